@@ -1,0 +1,120 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Warnings are errors in CI only: a newcomer with a newer compiler must still be able to build.
+let strict = Context.environment["CI"] != nil
+
+let settings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
+
+/// A Swift library or executable of `Sources/`, with the settings that every target shares.
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func executable(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target
+{
+  .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+}
+
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
+  resources: [Resource] = []
+) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, exclude: exclude, resources: resources,
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "wardline",
+  products: [
+    .executable(name: "wardline", targets: ["wardline"]),
+    .executable(name: "protoc-gen-swift-ttrpc", targets: ["protoc-gen-swift-ttrpc"]),
+    .library(name: "TTRPC", targets: ["TTRPC", "RPC", "ProtobufC"]),
+    .library(name: "WardlineClient", targets: ["WardlineClient", "WardlineAPI"]),
+    .library(
+      name: "WardlineChat",
+      targets: ["ChatModel", "ChatRepository", "SQLiteRepository", "ChatService", "WardlineRPC"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
+  ],
+  targets: [
+    // Protobuf-c and what protoc-c generated.
+    .systemLibrary(
+      name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+    .target(name: "CTTRPCProto", dependencies: ["CProtobufC"]),
+    .target(name: "CWardlineProto", dependencies: ["CProtobufC"]),
+    library("ProtobufC", ["CProtobufC", nio("NIOCore")]),
+
+    // The stream engine, which knows nothing of chat.
+    library("RPC", [nio("NIOCore"), nio("NIOConcurrencyHelpers")]),
+    library("TTRPCWire", [nio("NIOCore")]),
+    library(
+      "TTRPC",
+      [
+        "TTRPCWire", "RPC", "ProtobufC", "CTTRPCProto", nio("NIOCore"), nio("NIOPosix"),
+        nio("NIOConcurrencyHelpers"), .product(name: "Logging", package: "swift-log"),
+      ]),
+    executable(
+      "protoc-gen-swift-ttrpc",
+      [
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"),
+      ]),
+
+    // Chat, which knows no transport and no SQL.
+    library("ChatModel", []),
+    library("ChatRepository", ["ChatModel"]),
+    library(
+      "SQLiteRepository",
+      [
+        "ChatModel", "ChatRepository", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    library("ChatService", ["ChatModel", "ChatRepository"]),
+
+    // Where the two meet.
+    library("WardlineAPI", ["CWardlineProto", "ProtobufC", "RPC", nio("NIOCore")]),
+    library(
+      "Identity",
+      [
+        "ChatModel", .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+    library(
+      "WardlineRPC",
+      ["WardlineAPI", "ChatModel", "ChatService", "ChatRepository", "RPC", nio("NIOCore")]),
+    library("WardlineClient", ["WardlineAPI", "TTRPC", "RPC", nio("NIOCore"), nio("NIOPosix")]),
+    executable(
+      "wardline",
+      [
+        "ChatModel", "ChatRepository", "ChatService", "Identity", "ProtobufC", "RPC",
+        "SQLiteRepository", "TTRPC", "WardlineAPI", "WardlineClient", "WardlineRPC",
+        nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ]),
+
+    // Tests mirror targets.
+    tests("ChatModelTests", ["ChatModel"]),
+  ]
+)

@@ -1,0 +1,1 @@
+#include "empty2.h"
