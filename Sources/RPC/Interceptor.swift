@@ -1,0 +1,23 @@
+/// What an interceptor says of a call that has arrived.
+public enum Admission: Sendable {
+  case proceed
+  case refuse(RPCError)
+  /// It takes a wait to decide. The call goes on with the context that comes back, or fails with
+  /// what was thrown.
+  case wait(@Sendable (ServerContext) async throws -> ServerContext)
+}
+
+/// Stands around every call: once before its message is read and once after it has ended.
+///
+/// It is a pair of hooks instead of a function around the handler, so that it costs the same for
+/// inline, deferred and async handlers. Both run on the connection's event loop and must not block.
+public protocol ServerInterceptor: Sendable {
+  /// Lets the call in, refuses it, or asks for time. May put what it learns into the context.
+  func admit(_ context: inout ServerContext) -> Admission
+  /// The call has ended with that status.
+  func ended(_ context: ServerContext, status: StatusCode)
+}
+
+extension ServerInterceptor {
+  public func ended(_ context: ServerContext, status: StatusCode) {}
+}

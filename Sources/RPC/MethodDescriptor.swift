@@ -1,0 +1,36 @@
+/// Which sides of a call are a stream of messages.
+public enum MethodKind: Sendable, Hashable, CaseIterable {
+  case unary
+  case clientStreaming
+  case serverStreaming
+  case bidirectional
+
+  /// Whether the server answers with a stream.
+  @inlinable public var serverStreams: Bool { self == .serverStreaming || self == .bidirectional }
+  /// Whether the client asks with a stream.
+  @inlinable public var clientStreams: Bool { self == .clientStreaming || self == .bidirectional }
+}
+
+/// One method of a service, as the generated code describes it.
+///
+/// A class, so that every call refers to its method with one pointer.
+public final class MethodDescriptor: Sendable {
+  /// The full protobuf name, such as `wardline.v1.Messages`.
+  public let service: String
+  /// The bare name, such as `Send`.
+  public let name: String
+  public let kind: MethodKind
+
+  public init(service: String, name: String, kind: MethodKind) {
+    self.service = service
+    self.name = name
+    self.kind = kind
+  }
+
+  /// `service/name`, as in gRPC's paths.
+  public var fullName: String { "\(service)/\(name)" }
+}
+
+extension MethodDescriptor: CustomStringConvertible {
+  public var description: String { fullName }
+}

@@ -1,0 +1,22 @@
+/// What a caller is told of a call that failed.
+///
+/// The message is sent to the peer as it stands, so it must not hold the content of messages,
+/// tokens, SQL or paths. It should tell the caller what to change.
+public struct RPCError: Error, Sendable, Hashable {
+  public var code: StatusCode
+  public var message: String
+
+  public init(_ code: StatusCode, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+
+  /// The service exists and the method does not, or neither does.
+  public static func unimplemented(_ what: String) -> RPCError {
+    RPCError(.unimplemented, what)
+  }
+}
+
+extension RPCError: CustomStringConvertible {
+  public var description: String { "\(code): \(message)" }
+}

@@ -1,0 +1,98 @@
+public import NIOCore
+
+/// What a frame is. Types that are not known keep their number.
+public struct FrameType: Sendable, Hashable, RawRepresentable {
+  public var rawValue: UInt8
+
+  @inlinable
+  public init(rawValue: UInt8) {
+    self.rawValue = rawValue
+  }
+
+  /// Opens a stream; the data is a `Request`.
+  public static let request = FrameType(rawValue: 1)
+  /// Ends a stream; the data is a `Response`.
+  public static let response = FrameType(rawValue: 2)
+  /// One message of a stream.
+  public static let data = FrameType(rawValue: 3)
+}
+
+/// The flags of a frame, with the names of ttrpc's PROTOCOL.md.
+public struct FrameFlags: OptionSet, Sendable, Hashable {
+  public var rawValue: UInt8
+
+  @inlinable
+  public init(rawValue: UInt8) {
+    self.rawValue = rawValue
+  }
+
+  /// The sender of the frame sends nothing more on this stream.
+  public static let remoteClosed = FrameFlags(rawValue: 0x01)
+  /// The sender of a Request will send Data after it.
+  public static let remoteOpen = FrameFlags(rawValue: 0x02)
+  /// A Data frame that carries no message, not even an empty one.
+  public static let noData = FrameFlags(rawValue: 0x04)
+}
+
+/// The ten bytes before the data of a frame.
+///
+///     0        4        8    9    10
+///     +--------+--------+----+----+
+///     | length | stream |type|flag|
+///     +--------+--------+----+----+
+///       u32 BE   u32 BE   u8   u8
+public struct FrameHeader: Sendable, Hashable {
+  /// Bytes on the wire.
+  public static let length = 10
+  /// The most bytes of data that a frame may carry (PROTOCOL.md): 4 MiB.
+  public static let dataLengthMax = 4 << 20
+
+  /// Bytes of data after the header.
+  public var dataLength: Int
+  public var streamID: StreamID
+  public var type: FrameType
+  public var flags: FrameFlags
+
+  @inlinable
+  public init(dataLength: Int, streamID: StreamID, type: FrameType, flags: FrameFlags = []) {
+    self.dataLength = dataLength
+    self.streamID = streamID
+    self.type = type
+    self.flags = flags
+  }
+}
+
+extension ByteBuffer {
+  /// Appends the ten bytes of a header.
+  @inlinable
+  public mutating func writeFrameHeader(_ header: FrameHeader) {
+    setFrameHeader(header, at: writerIndex)
+    moveWriterIndex(forwardBy: FrameHeader.length)
+  }
+
+  /// Writes the ten bytes over what stands at that index.
+  @inlinable
+  public mutating func setFrameHeader(_ header: FrameHeader, at index: Int) {
+    let lengthAndStream =
+      UInt64(UInt32(truncatingIfNeeded: header.dataLength)) << 32 | UInt64(header.streamID.rawValue)
+    let typeAndFlags = UInt16(header.type.rawValue) << 8 | UInt16(header.flags.rawValue)
+    setInteger(lengthAndStream, at: index)
+    setInteger(typeAndFlags, at: index + 8)
+  }
+
+  /// Reads the header that starts at the reader index without moving it; nil when ten bytes are
+  /// not there yet.
+  @inlinable
+  func peekFrameHeader() -> FrameHeader? {
+    guard readableBytes >= FrameHeader.length,
+      let lengthAndStream = getInteger(at: readerIndex, as: UInt64.self),
+      let typeAndFlags = getInteger(at: readerIndex + 8, as: UInt16.self)
+    else { return nil }
+    return FrameHeader(
+      dataLength: Int(lengthAndStream >> 32),
+      streamID: StreamID(UInt32(truncatingIfNeeded: lengthAndStream)),
+      type: FrameType(rawValue: UInt8(typeAndFlags >> 8)),
+      flags: FrameFlags(rawValue: UInt8(truncatingIfNeeded: typeAndFlags))
+    )
+  }
+}

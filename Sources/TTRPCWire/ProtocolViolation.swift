@@ -1,0 +1,28 @@
+/// What a peer did that the protocol does not allow, with the stream it did it on.
+public enum ProtocolViolation: Error, Sendable, Hashable {
+  case evenStreamID
+  case streamIDNotIncreasing(last: StreamID)
+  case streamNeverOpened
+  case dataAfterRemoteClosed
+  case dataOnUnaryCall
+  case messageTooLarge(length: Int, limit: Int)
+  case tooManyHandlers(limit: Int)
+}
+
+extension ProtocolViolation: CustomStringConvertible {
+  /// What the caller is told.
+  public var description: String {
+    switch self {
+    case .evenStreamID: "a client opens streams with odd numbers"
+    case .streamIDNotIncreasing(let last):
+      "stream numbers must increase; the last one on this connection was \(last)"
+    case .streamNeverOpened: "this stream was never opened; a Request comes first"
+    case .dataAfterRemoteClosed: "Data after the stream was closed by its sender"
+    case .dataOnUnaryCall: "Data on a unary call"
+    case .messageTooLarge(let length, let limit):
+      "the message has \(length) bytes; at most \(limit) are accepted"
+    case .tooManyHandlers(let limit):
+      "more than \(limit) calls are running on this connection; wait for some to end"
+    }
+  }
+}

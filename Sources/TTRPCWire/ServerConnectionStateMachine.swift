@@ -1,0 +1,174 @@
+/// The server's view of one connection: which streams there are and what each frame means.
+///
+/// It sees headers only. Unary calls that are answered at once never enter its table, so the fast
+/// path costs a comparison and an assignment. `Call` is what the outside keeps for a stream.
+public struct ServerConnectionStateMachine<Call> {
+  /// What to do about a frame.
+  public enum Action {
+    /// A new stream: decode the Request and dispatch it, then `streamOpened` unless it was answered.
+    case openStream
+    /// The frame carries a message for the stream; afterwards the client sends no more if `last`.
+    case deliver(Call, last: Bool)
+    /// The client sends no more on this stream.
+    case remoteClosed(Call)
+    case ignore
+    /// Answer with a status; the state of any stream of that number is untouched.
+    case refuse(ProtocolViolation)
+    /// The stream has ended with that status: answer and cancel its handler.
+    case failStream(Call, ProtocolViolation)
+    /// The peer has used up its budget of violations.
+    case closeConnection
+  }
+
+  private struct Stream {
+    let call: Call
+    let shape: StreamShape
+    var isRemoteOpen: Bool
+  }
+
+  /// Handlers that may run at the same time.
+  public let handlersMax: Int
+  /// Violations that a connection is allowed before it is closed.
+  public let violationsMax: Int
+
+  private var streams = StreamTable<Stream>()
+  private var lastID = StreamID.connection
+  /// Handlers that have not ended. They are counted, not streams: a stream may end before its
+  /// handler does, and the handler is what costs.
+  public private(set) var runningHandlers = 0
+  /// Violations so far.
+  public private(set) var violations = 0
+  /// Data frames that came for streams that had ended.
+  public private(set) var droppedFrames = 0
+
+  public init(handlersMax: Int = 1024, violationsMax: Int = 200) {
+    self.handlersMax = handlersMax
+    self.violationsMax = violationsMax
+  }
+
+  /// Streams that have not ended.
+  public var openStreams: Int { streams.count }
+
+  /// A frame has arrived whole.
+  public mutating func frameReceived(_ header: FrameHeader) -> Action {
+    switch header.type {
+    case .request: return requestReceived(header.streamID)
+    case .data: return dataReceived(header)
+    case .response: return violated(.ignore)
+    default:
+      if header.streamID.isClientInitiated { return .ignore }
+      return violated(.refuse(.evenStreamID))
+    }
+  }
+
+  /// The header of a frame over the limit has arrived; its data is being skipped.
+  public mutating func oversizedFrameReceived(_ header: FrameHeader, limit: Int) -> Action {
+    let violation = ProtocolViolation.messageTooLarge(length: header.dataLength, limit: limit)
+    switch frameReceived(header) {
+    case .openStream: return violated(.refuse(violation))
+    case .deliver(let call, _), .remoteClosed(let call):
+      streams.remove(header.streamID)
+      return violated(.failStream(call, violation))
+    case .ignore: return .ignore
+    case .refuse(let earlier): return .refuse(earlier)
+    case .failStream(let call, let earlier): return .failStream(call, earlier)
+    case .closeConnection: return .closeConnection
+    }
+  }
+
+  private mutating func requestReceived(_ id: StreamID) -> Action {
+    guard id.isClientInitiated else { return violated(.refuse(.evenStreamID)) }
+    guard id > lastID else { return violated(.refuse(.streamIDNotIncreasing(last: lastID))) }
+    lastID = id
+    if runningHandlers >= handlersMax { return .refuse(.tooManyHandlers(limit: handlersMax)) }
+    return .openStream
+  }
+
+  private mutating func dataReceived(_ header: FrameHeader) -> Action {
+    let id = header.streamID
+    guard id.isClientInitiated, id <= lastID else { return violated(.refuse(.streamNeverOpened)) }
+    guard var stream = streams[id] else {
+      droppedFrames += 1
+      return .ignore
+    }
+    if stream.shape == .unary { return fail(id, stream.call, .dataOnUnaryCall) }
+    guard stream.isRemoteOpen else { return fail(id, stream.call, .dataAfterRemoteClosed) }
+    let carriesMessage = !header.flags.contains(.noData)
+    if carriesMessage && stream.shape == .serverStreaming {
+      return fail(id, stream.call, .dataAfterRemoteClosed)
+    }
+    let last = header.flags.contains(.remoteClosed)
+    if last {
+      stream.isRemoteOpen = false
+      streams[id] = stream
+    }
+    if carriesMessage { return .deliver(stream.call, last: last) }
+    return last ? .remoteClosed(stream.call) : .ignore
+  }
+
+  private mutating func fail(
+    _ id: StreamID,
+    _ call: Call,
+    _ violation: ProtocolViolation
+  ) -> Action {
+    streams.remove(id)
+    return violated(.failStream(call, violation))
+  }
+
+  private mutating func violated(_ action: Action) -> Action {
+    violations += 1
+    return violations > violationsMax ? .closeConnection : action
+  }
+
+  /// A stream was opened and its handler has not answered yet.
+  ///
+  /// - Parameter flags: those of the Request. The method says what shape the stream has, whatever
+  ///   the flags are; they only say whether the client may still send a close.
+  public mutating func streamOpened(
+    _ id: StreamID,
+    _ call: Call,
+    _ shape: StreamShape,
+    flags: FrameFlags
+  ) {
+    let isRemoteOpen =
+      shape == .clientStreaming ? !flags.contains(.remoteClosed) : flags.contains(.remoteOpen)
+    streams[id] = Stream(call: call, shape: shape, isRemoteOpen: isRemoteOpen)
+    runningHandlers += 1
+  }
+
+  /// Our side has ended the stream.
+  ///
+  /// - Returns: whether the stream was still there; if not, nothing may be sent on it.
+  public mutating func streamEnded(_ id: StreamID) -> Bool {
+    streams.remove(id) != nil
+  }
+
+  /// Whether something may be sent on the stream.
+  public func isOpen(_ id: StreamID) -> Bool {
+    streams[id] != nil
+  }
+
+  /// The connection is gone: every stream has ended.
+  ///
+  /// - Returns: what was kept for those that were open.
+  public mutating func connectionClosed() -> [Call] {
+    let calls = streams.all.map(\.stream.call)
+    streams.removeAll()
+    return calls
+  }
+
+  /// The handler of a stream that was opened has returned, or given its answer.
+  public mutating func handlerEnded() {
+    runningHandlers -= 1
+  }
+
+  /// The Request or its payload could not be read, which counts as a violation.
+  ///
+  /// - Returns: false when the budget is used up and the connection must be closed.
+  public mutating func malformedMessageReceived() -> Bool {
+    violations += 1
+    return violations <= violationsMax
+  }
+}
+
+extension ServerConnectionStateMachine.Action: Equatable where Call: Equatable {}

@@ -1,0 +1,107 @@
+/// The streams of a connection that have not ended, by number.
+///
+/// Open addressing over consecutive odd numbers: with the low bits as the place, the streams of a
+/// busy connection sit side by side and a look-up is one comparison. A dictionary's hashing costs
+/// more than all of that; choosing numbers that collide only slows down the connection that does.
+public struct StreamTable<Stream> {
+  private struct Slot {
+    let id: StreamID
+    var stream: Stream
+  }
+
+  private var slots: [Slot?]
+  public private(set) var count = 0
+
+  public init() {
+    slots = Array(repeating: nil, count: 8)
+  }
+
+  public var isEmpty: Bool { count == 0 }
+
+  /// The stream of that number; setting nil removes it.
+  public subscript(id: StreamID) -> Stream? {
+    get {
+      index(of: id).flatMap { slots[$0]?.stream }
+    }
+    set {
+      if let newValue {
+        set(id, newValue)
+      } else {
+        remove(id)
+      }
+    }
+  }
+
+  /// Removes a stream and returns it.
+  @discardableResult
+  public mutating func remove(_ id: StreamID) -> Stream? {
+    guard let index = index(of: id) else { return nil }
+    let removed = slots[index]?.stream
+    close(gap: index)
+    count -= 1
+    return removed
+  }
+
+  /// Every stream, in no order.
+  public var all: [(id: StreamID, stream: Stream)] {
+    slots.compactMap { slot in slot.map { ($0.id, $0.stream) } }
+  }
+
+  /// Removes everything and gives the memory of a busy time back.
+  public mutating func removeAll() {
+    self = StreamTable()
+  }
+
+  private func home(of id: StreamID) -> Int {
+    Int(id.rawValue >> 1) & (slots.count - 1)
+  }
+
+  private func index(of id: StreamID) -> Int? {
+    var index = home(of: id)
+    while let slot = slots[index] {
+      if slot.id == id { return index }
+      index = (index + 1) & (slots.count - 1)
+    }
+    return nil
+  }
+
+  private mutating func set(_ id: StreamID, _ stream: Stream) {
+    if let index = index(of: id) {
+      slots[index]?.stream = stream
+      return
+    }
+    if (count + 1) * 4 > slots.count * 3 { grow() }
+    place(Slot(id: id, stream: stream))
+    count += 1
+  }
+
+  private mutating func place(_ slot: Slot) {
+    var index = home(of: slot.id)
+    while slots[index] != nil { index = (index + 1) & (slots.count - 1) }
+    slots[index] = slot
+  }
+
+  private mutating func grow() {
+    let old = slots
+    slots = Array(repeating: nil, count: old.count * 2)
+    for case .some(let slot) in old { place(slot) }
+  }
+
+  /// Moves later entries of the run back, so that no look-up stops early at the gap.
+  private mutating func close(gap: Int) {
+    let mask = slots.count - 1
+    var gap = gap
+    var next = (gap + 1) & mask
+    slots[gap] = nil
+    while let slot = slots[next] {
+      let distanceFromHome = (next - home(of: slot.id)) & mask
+      let distanceFromGap = (next - gap) & mask
+      if distanceFromHome >= distanceFromGap {
+        slots[gap] = slot
+        slots[next] = nil
+        gap = next
+      }
+      next = (next + 1) & mask
+    }
+  }
+}
