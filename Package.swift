@@ -100,7 +100,10 @@ let package = Package(
       ]),
     library(
       "WardlineRPC",
-      ["WardlineAPI", "ChatModel", "ChatService", "ChatRepository", "RPC", nio("NIOCore")]),
+      [
+        "WardlineAPI", "ProtobufC", "ChatModel", "ChatService", "ChatRepository", "RPC",
+        nio("NIOCore"),
+      ]),
     library("WardlineClient", ["WardlineAPI", "TTRPC", "RPC", nio("NIOCore"), nio("NIOPosix")]),
     executable(
       "wardline",
