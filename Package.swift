@@ -69,7 +69,7 @@ let package = Package(
     library(
       "TTRPC",
       [
-        "TTRPCWire", "RPC", "ProtobufC", "CTTRPCProto", nio("NIOCore"), nio("NIOPosix"),
+        "TTRPCWire", "RPC", "ProtobufC", "CTTRPCProto", "CProtobufC", nio("NIOCore"), nio("NIOPosix"),
         nio("NIOConcurrencyHelpers"), .product(name: "Logging", package: "swift-log"),
       ]),
     executable(
