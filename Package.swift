@@ -119,5 +119,21 @@ let package = Package(
 
     // Tests mirror targets.
     tests("ChatModelTests", ["ChatModel"]),
+
+    // Unlike files for the code generator; their output is committed, as ours is.
+    .target(name: "CProbeProto", dependencies: ["CProtobufC"], path: "Tests/CProbeProto"),
+    .target(
+      name: "ProbeAPI", dependencies: ["CProbeProto", "ProtobufC", "RPC"], path: "Tests/ProbeAPI",
+      swiftSettings: settings),
+    tests(
+      "ProtobufCTests",
+      ["ProtobufC", "CProtobufC", "CTTRPCProto", "ProbeAPI", "WardlineAPI", nio("NIOCore")]),
+    tests(
+      "GeneratorTests",
+      [
+        "ProbeAPI", "ProtobufC", "RPC", "protoc-gen-swift-ttrpc", nio("NIOCore"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"),
+      ]),
   ]
 )

@@ -41,6 +41,18 @@ public struct MessageReader: ~Copyable {
     return string
   }
 
+  /// A string field of proto2 without `required`; nil if absent.
+  ///
+  /// - Throws: `ProtobufDecodingError` if it is not UTF-8 or holds U+0000.
+  public func optionalString(
+    _ pointer: UnsafePointer<CChar>?,
+    field: UInt32
+  ) throws(ProtobufDecodingError) -> String? {
+    // A default that stands in the .proto is not in the arena, while all that came in is.
+    guard let pointer, arena.allocatedSize(of: pointer) != nil else { return nil }
+    return try string(pointer, field: field)
+  }
+
   /// The UTF-8 of a string field without its closing NUL, checked like `string` but not copied.
   ///
   /// - Throws: `ProtobufDecodingError` if it is not UTF-8 or holds U+0000.

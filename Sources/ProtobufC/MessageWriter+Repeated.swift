@@ -55,17 +55,18 @@ extension MessageWriter {
     array(messages) { message($0, as: type) }
   }
 
-  /// A map, as a repeated field of entries in the order of their keys, so that equal messages give
-  /// equal bytes.
+  /// A map as a repeated field of entries.
   ///
-  /// - Parameter descriptor: The descriptor of the entries.
-  public func map<Key: Comparable & Hashable, Value, C>(
-    _ map: [Key: Value],
+  /// - Parameters:
+  ///   - entries: In the order of their keys, so that equal messages give equal bytes.
+  ///   - descriptor: The descriptor of the entries.
+  public func map<Key, Value, C>(
+    _ entries: [(key: Key, value: Value)],
     of descriptor: MessageDescriptor,
     as type: C.Type = C.self,
     _ fill: (borrowing MessageWriter, Key, Value) -> Void
   ) -> UnsafeMutablePointer<UnsafeMutablePointer<C>?>? {
-    array(map.sorted { $0.key < $1.key }) { entry in
+    array(entries) { entry in
       nested(descriptor, as: type) { writer in fill(writer, entry.key, entry.value) }
     }
   }
