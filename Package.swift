@@ -116,5 +116,14 @@ let package = Package(
 
     // Tests mirror targets.
     tests("ChatModelTests", ["ChatModel"]),
+    .target(
+      name: "RepositoryContract", dependencies: ["ChatModel", "ChatRepository"],
+      path: "Tests/RepositoryContract", swiftSettings: settings),
+    tests(
+      "SQLiteRepositoryTests",
+      [
+        "ChatModel", "ChatRepository", "RepositoryContract", "SQLiteRepository",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
   ]
 )
