@@ -135,5 +135,14 @@ let package = Package(
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"),
       ]),
+    .target(
+      name: "RepositoryContract", dependencies: ["ChatModel", "ChatRepository"],
+      path: "Tests/RepositoryContract", swiftSettings: settings),
+    tests(
+      "SQLiteRepositoryTests",
+      [
+        "ChatModel", "ChatRepository", "RepositoryContract", "SQLiteRepository",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
   ]
 )
