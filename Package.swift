@@ -144,5 +144,6 @@ let package = Package(
         "ChatModel", "ChatRepository", "RepositoryContract", "SQLiteRepository",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
+    tests("TidyTests", []),
   ]
 )
