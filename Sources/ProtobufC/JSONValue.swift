@@ -1,0 +1,95 @@
+internal import FoundationEssentials
+
+/// A parsed JSON text. Integers stay exact, which `Double` would not keep past 2⁵³.
+enum JSONValue: Decodable {
+  case null
+  case bool(Bool)
+  case integer(Int64)
+  case unsigned(UInt64)
+  case real(Double)
+  case string(String)
+  case array([JSONValue])
+  case object([String: JSONValue])
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if container.decodeNil() {
+      self = .null
+    } else if let value = try? container.decode(Bool.self) {
+      self = .bool(value)
+    } else if let value = try? container.decode(String.self) {
+      self = .string(value)
+    } else if let value = try? container.decode(Int64.self) {
+      self = .integer(value)
+    } else if let value = try? container.decode(UInt64.self) {
+      self = .unsigned(value)
+    } else if let value = try? container.decode(Double.self) {
+      self = .real(value)
+    } else if let value = try? container.decode([JSONValue].self) {
+      self = .array(value)
+    } else {
+      self = .object(try container.decode([String: JSONValue].self))
+    }
+  }
+
+  /// - Throws: `ProtobufJSONError` if the text is not JSON.
+  init(parsing text: String) throws(ProtobufJSONError) {
+    do {
+      self = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
+    } catch {
+      throw ProtobufJSONError("this is not JSON")
+    }
+  }
+
+  /// What it is, for errors; never its content.
+  var kind: String {
+    switch self {
+    case .null: "null"
+    case .bool: "a boolean"
+    case .integer, .unsigned, .real: "a number"
+    case .string: "a string"
+    case .array: "an array"
+    case .object: "an object"
+    }
+  }
+
+  /// A whole number, also one in a string, as 64-bit numbers are written.
+  func integer<Value: FixedWidthInteger>(as type: Value.Type) -> Value? {
+    switch self {
+    case .integer(let value): Value(exactly: value)
+    case .unsigned(let value): Value(exactly: value)
+    case .real(let value): Value(exactly: value)
+    case .string(let text): Value(text)
+    default: nil
+    }
+  }
+
+  /// A number, or one of the three words for what JSON has no number for.
+  var double: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .unsigned(let value): Double(value)
+    case .real(let value): value
+    case .string("NaN"): .nan
+    case .string("Infinity"): .infinity
+    case .string("-Infinity"): -.infinity
+    case .string(let text): Double(text).flatMap { $0.isFinite ? $0 : nil }
+    default: nil
+    }
+  }
+
+  /// Bytes in base64, in either alphabet, with or without padding.
+  var bytes: [UInt8]? {
+    guard case .string(let text) = self else { return nil }
+    var standard = String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
+    if standard.utf8.count % 4 != 0 {
+      standard += String(repeating: "=", count: 4 - standard.utf8.count % 4)
+    }
+    return Data(base64Encoded: standard).map { Array($0) }
+  }
+}
+
+/// Bytes as JSON writes them.
+func base64(_ bytes: [UInt8]) -> String {
+  Data(bytes).base64EncodedString()
+}
