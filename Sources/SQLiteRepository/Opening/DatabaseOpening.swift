@@ -16,7 +16,10 @@ enum DatabaseOpening {
       switch error.resultCode {
       case .SQLITE_NOTADB, .SQLITE_CORRUPT: throw RepositoryOpenError.damaged(path: path)
       default:
-        throw RepositoryOpenError.inaccessible(path: path, reason: "SQLite says \(error.resultCode)")
+        throw RepositoryOpenError.inaccessible(
+          path: path,
+          reason: "SQLite says \(error.resultCode)"
+        )
       }
     }
   }
@@ -38,7 +41,8 @@ enum DatabaseOpening {
           PRAGMA mmap_size = 0;
           PRAGMA cell_size_check = ON;
           PRAGMA wal_autocheckpoint = \(db.configuration.readonly ? 0 : pages);
-          """)
+          """
+      )
     }
     return connections
   }
