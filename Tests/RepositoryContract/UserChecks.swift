@@ -49,6 +49,16 @@ let userChecks: [ContractCheck] = [
     await #expect(throws: ChatError.notFound(.user)) {
       try await clinic.send("after", from: clinic.okafor, to: clinic.lindqvist)
     }
+    await #expect(throws: ChatError.notFound(.user)) {
+      _ = try await clinic.repository.append(
+        AppendMessage(
+          sender: clinic.okafor,
+          destination: .conversation(sent.id.conversation),
+          content: "after",
+          now: Clinic.time(2)
+        )
+      )
+    }
   },
   ContractCheck("deactivating an unknown user is refused") { clinic in
     let unknown = try #require(UserID("nobody"))

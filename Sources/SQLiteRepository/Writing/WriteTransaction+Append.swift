@@ -6,6 +6,7 @@ extension WriteTransaction {
   /// Stores a message. All rules first: when it throws `ChatError`, nothing was written.
   func append(_ intent: AppendMessage) throws -> AppendedMessage {
     if let first = try firstAnswer(to: intent) { return first }
+    _ = try activeUser(intent.sender)
     let open = try destination(of: intent)
     guard let index = open.activeIndex(of: intent.sender) else {
       throw ChatError.notFound(.conversation)
