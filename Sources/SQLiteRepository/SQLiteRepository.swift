@@ -14,6 +14,7 @@ public final class SQLiteRepository: Sendable {
   private let lock: FolderLock
   let writes: WriteQueue
   private let logger: Logger
+  private let isClosed = Mutex(false)
 
   /// Opens a repository, and makes it if it is not there yet. Blocks until it is ready.
   ///
@@ -69,6 +70,11 @@ public final class SQLiteRepository: Sendable {
   }
 
   private func closeConnections() {
+    let wasClosed = isClosed.withLock { isClosed in
+      defer { isClosed = true }
+      return isClosed
+    }
+    guard !wasClosed else { return }
     // The readers first: what is left in the write-ahead log is moved by the writer alone.
     pool.invalidateReadOnlyConnections()
     do {

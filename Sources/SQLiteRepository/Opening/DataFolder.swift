@@ -1,7 +1,7 @@
 import Foundation
 
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #endif
 
 /// The folder in which a repository lies.
@@ -14,8 +14,10 @@ enum DataFolder {
     let folder = configuration.folder
     do {
       try FileManager.default.createDirectory(
-        atPath: folder, withIntermediateDirectories: true,
-        attributes: [.posixPermissions: 0o700])
+        atPath: folder,
+        withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700]
+      )
     } catch {
       throw RepositoryOpenError.inaccessible(path: folder, reason: "the folder cannot be made")
     }

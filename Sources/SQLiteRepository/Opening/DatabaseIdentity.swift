@@ -18,7 +18,10 @@ enum DatabaseIdentity {
       switch error.resultCode {
       case .SQLITE_NOTADB, .SQLITE_CORRUPT: throw RepositoryOpenError.damaged(path: path)
       default:
-        throw RepositoryOpenError.inaccessible(path: path, reason: "SQLite says \(error.resultCode)")
+        throw RepositoryOpenError.inaccessible(
+          path: path,
+          reason: "SQLite says \(error.resultCode)"
+        )
       }
     }
   }
@@ -37,7 +40,10 @@ enum DatabaseIdentity {
     let isSuperseded = try Migrations.migrator(log: 0).hasBeenSuperseded(db)
     guard version <= Migrations.version, !isSuperseded else {
       throw RepositoryOpenError.newerSchema(
-        path: path, found: version, supported: Migrations.version)
+        path: path,
+        found: version,
+        supported: Migrations.version
+      )
     }
   }
 }

@@ -16,7 +16,10 @@ enum DatabaseOpening {
       switch error.resultCode {
       case .SQLITE_NOTADB, .SQLITE_CORRUPT: throw RepositoryOpenError.damaged(path: path)
       default:
-        throw RepositoryOpenError.inaccessible(path: path, reason: "SQLite says \(error.resultCode)")
+        throw RepositoryOpenError.inaccessible(
+          path: path,
+          reason: "SQLite says \(error.resultCode)"
+        )
       }
     }
   }
@@ -30,15 +33,18 @@ enum DatabaseOpening {
     connections.persistentReadOnlyConnections = true
     // A committed row must never be read from a mapping that the kernel may tear, and a schema
     // that somebody tampered with must not call functions.
-    let pages = configuration.checkpointPages
     connections.prepareDatabase { db in
+      let isReader = db.configuration.readonly
+      let cache = isReader ? configuration.readerCacheKiB : configuration.writerCacheKiB
       try db.execute(
         sql: """
           PRAGMA trusted_schema = OFF;
           PRAGMA mmap_size = 0;
           PRAGMA cell_size_check = ON;
-          PRAGMA wal_autocheckpoint = \(db.configuration.readonly ? 0 : pages);
-          """)
+          PRAGMA cache_size = \(-cache);
+          PRAGMA wal_autocheckpoint = \(isReader ? 0 : configuration.checkpointPages);
+          """
+      )
     }
     return connections
   }

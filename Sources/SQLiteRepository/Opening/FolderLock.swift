@@ -1,7 +1,7 @@
 import Synchronization
 
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #endif
 
 /// Keeps a second server from using the same folder.
@@ -12,7 +12,9 @@ final class FolderLock: Sendable {
 
   init(_ configuration: SQLiteConfiguration) throws {
     let descriptor = try DataFolder.openFile(
-      configuration.lockPath, O_RDWR | O_CREAT | O_CLOEXEC)
+      configuration.lockPath,
+      O_RDWR | O_CREAT | O_CLOEXEC
+    )
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
       throw RepositoryOpenError.alreadyInUse(folder: configuration.folder)

@@ -16,9 +16,12 @@ struct EventResolver {
       case .receiptMoved: .receiptMoved(try move(stored, members))
       }
     return Event(
-      position: stored.position, conversationID: stored.conversationID,
+      position: stored.position,
+      conversationID: stored.conversationID,
       occurredAt: stored.occurredAt,
-      audience: members.filter { $0.sees(stored.position) }.map(\.participant.userID), kind: kind)
+      audience: members.filter { $0.sees(stored.position) }.map(\.participant.userID),
+      kind: kind
+    )
   }
 
   private mutating func members(of id: ConversationID) throws -> [StoredParticipant] {
@@ -30,7 +33,8 @@ struct EventResolver {
 
   /// The conversation as it was when it began, not as it has become.
   private func beginning(
-    _ stored: StoredEvent, _ members: [StoredParticipant]
+    _ stored: StoredEvent,
+    _ members: [StoredParticipant]
   ) throws -> Event.Kind {
     guard var conversation = try Queries.conversation(stored.conversationID, snapshot.db) else {
       throw DamagedRow()
@@ -51,24 +55,32 @@ struct EventResolver {
   }
 
   private func message(
-    _ stored: StoredEvent, _ members: [StoredParticipant]
+    _ stored: StoredEvent,
+    _ members: [StoredParticipant]
   ) throws -> Message {
     guard let sequence = stored.sequence,
       let message = try Queries.message(
-        MessageID(conversation: stored.conversationID, sequence: sequence), snapshot.db),
+        MessageID(conversation: stored.conversationID, sequence: sequence),
+        snapshot.db
+      ),
       let sender = members.first(where: { $0.participant.id == message.senderID })
     else { throw DamagedRow() }
     return message.resolved(sender: sender.participant, status: .sent)
   }
 
   private func move(
-    _ stored: StoredEvent, _ members: [StoredParticipant]
+    _ stored: StoredEvent,
+    _ members: [StoredParticipant]
   ) throws -> ReceiptMove {
     guard let upTo = stored.sequence, let kind = stored.receiptKind,
       let member = members.first(where: { $0.participant.id == stored.participantID })
     else { throw DamagedRow() }
     return ReceiptMove(
-      participantID: member.participant.id, userID: member.participant.userID, kind: kind,
-      upTo: upTo, movedAt: stored.occurredAt)
+      participantID: member.participant.id,
+      userID: member.participant.userID,
+      kind: kind,
+      upTo: upTo,
+      movedAt: stored.occurredAt
+    )
   }
 }

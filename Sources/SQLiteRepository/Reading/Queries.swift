@@ -17,7 +17,9 @@ enum Queries {
   }
 
   static func directConversation(
-    of one: UserID, and other: UserID, _ db: Database
+    of one: UserID,
+    and other: UserID,
+    _ db: Database
   ) throws -> ConversationID? {
     // SQLite compares bytes, as this does.
     let isOrdered = one.rawValue.utf8.lexicographicallyPrecedes(other.rawValue.utf8)
@@ -31,7 +33,8 @@ enum Queries {
   }
 
   static func participants(
-    of id: ConversationID, _ db: Database
+    of id: ConversationID,
+    _ db: Database
   ) throws -> [StoredParticipant] {
     try db.all(
       """
@@ -53,7 +56,9 @@ enum Queries {
   }
 
   static func message(
-    underKey key: IdempotencyKey, of user: UserID, _ db: Database
+    underKey key: IdempotencyKey,
+    of user: UserID,
+    _ db: Database
   ) throws -> MessageID? {
     try db.first(
       "SELECT conversation_id, sequence FROM idempotency_keys WHERE user_id = ? AND key = ?",
@@ -62,7 +67,9 @@ enum Queries {
   }
 
   static func messageCount(
-    in id: ConversationID, from sender: ParticipantID, after sequence: MessageSequence,
+    in id: ConversationID,
+    from sender: ParticipantID,
+    after sequence: MessageSequence,
     _ db: Database
   ) throws -> Int {
     try db.first(

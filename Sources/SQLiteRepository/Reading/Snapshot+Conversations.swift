@@ -4,14 +4,17 @@ import GRDB
 
 extension Snapshot {
   func conversation(
-    _ id: ConversationID, for viewer: UserID
+    _ id: ConversationID,
+    for viewer: UserID
   ) throws -> ConversationSummary? {
     guard let conversation = try Queries.conversation(id, db) else { return nil }
     return try summary(of: conversation, for: viewer)
   }
 
   func conversations(
-    of viewer: UserID, before: ActivityKey?, limit: Int
+    of viewer: UserID,
+    before: ActivityKey?,
+    limit: Int
   ) throws -> Page<ConversationSummary> {
     let limit = max(1, limit)
     let found = try db.all(
@@ -32,18 +35,23 @@ extension Snapshot {
   }
 
   private func summary(
-    of conversation: Conversation, for viewer: UserID
+    of conversation: Conversation,
+    for viewer: UserID
   ) throws -> ConversationSummary? {
     let stored = try Queries.participants(of: conversation.id, db)
     let own = stored.first { $0.participant.isActive && $0.participant.userID == viewer }
     guard let own else { return nil }
     let participants = stored.map(\.participant)
     let last = try Queries.message(
-      MessageID(conversation: conversation.id, sequence: conversation.lastSequence), db)
+      MessageID(conversation: conversation.id, sequence: conversation.lastSequence),
+      db
+    )
     return ConversationSummary(
-      conversation: conversation, participants: participants,
+      conversation: conversation,
+      participants: participants,
       lastMessage: try last.map { try resolve($0, among: participants) },
-      unreadCount: own.unreadCount(upTo: conversation.lastSequence))
+      unreadCount: own.unreadCount(upTo: conversation.lastSequence)
+    )
   }
 
   func unreadCounts(of user: UserID) throws -> UnreadCounts {

@@ -40,7 +40,9 @@ extension Snapshot {
   /// Walks the log by its primary key and asks of each event whether its conversation is the
   /// user's: the cost follows the window, not the number of his conversations.
   private func storedEvents(
-    _ query: EventQuery, upTo end: EventPosition, limit: Int
+    _ query: EventQuery,
+    upTo end: EventPosition,
+    limit: Int
   ) throws -> [StoredEvent] {
     try db.all(
       """

@@ -11,7 +11,9 @@ extension Snapshot {
   }
 
   func messages(
-    of id: ConversationID, in range: MessageRange, visibleTo viewer: UserID?
+    of id: ConversationID,
+    in range: MessageRange,
+    visibleTo viewer: UserID?
   ) throws -> Page<Message> {
     guard let stored = try participants(of: id, visibleTo: viewer) else {
       throw ChatError.notFound(.conversation)
@@ -61,19 +63,25 @@ extension Snapshot {
   }
 
   private func receipt(
-    of sequence: MessageSequence, for participant: Participant
+    of sequence: MessageSequence,
+    for participant: Participant
   ) throws -> Receipt {
     let read = try firstMove(.read, of: participant.id, covering: sequence)
     let delivered = try firstMove(.delivered, of: participant.id, covering: sequence)
     return Receipt(
-      participantID: participant.id, userID: participant.userID,
+      participantID: participant.id,
+      userID: participant.userID,
       displayName: participant.displayName,
       // Who has read a message has got it, also if his device never said so.
-      deliveredAt: [delivered, read].compactMap(\.self).min(), readAt: read)
+      deliveredAt: [delivered, read].compactMap(\.self).min(),
+      readAt: read
+    )
   }
 
   private func firstMove(
-    _ kind: ReceiptKind, of participant: ParticipantID, covering sequence: MessageSequence
+    _ kind: ReceiptKind,
+    of participant: ParticipantID,
+    covering sequence: MessageSequence
   ) throws -> Timestamp? {
     try db.first(
       """

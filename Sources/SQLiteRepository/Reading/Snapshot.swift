@@ -8,7 +8,8 @@ struct Snapshot {
   /// The participants of a conversation, if `viewer` may know of it; nil if not, or if there is no
   /// such conversation.
   func participants(
-    of id: ConversationID, visibleTo viewer: UserID?
+    of id: ConversationID,
+    visibleTo viewer: UserID?
   ) throws -> [StoredParticipant]? {
     let participants = try Queries.participants(of: id, db)
     guard !participants.isEmpty else { return nil }

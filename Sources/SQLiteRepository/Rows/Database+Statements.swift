@@ -4,7 +4,9 @@ extension Database {
   /// Runs a query by a statement that is kept for the next time, and reads row after row until
   /// there is none or `read` returns false.
   func each(
-    _ sql: String, _ arguments: StatementArguments, _ read: (inout StoredRow) throws -> Bool
+    _ sql: String,
+    _ arguments: StatementArguments,
+    _ read: (inout StoredRow) throws -> Bool
   ) throws {
     let cursor = try Row.fetchCursor(cachedStatement(sql: sql), arguments: arguments)
     while let row = try cursor.next() {
@@ -15,7 +17,9 @@ extension Database {
 
   /// All rows of a query.
   func all<Element>(
-    _ sql: String, _ arguments: StatementArguments, _ read: (inout StoredRow) throws -> Element
+    _ sql: String,
+    _ arguments: StatementArguments,
+    _ read: (inout StoredRow) throws -> Element
   ) throws -> [Element] {
     var elements: [Element] = []
     try each(sql, arguments) { row in
@@ -27,7 +31,9 @@ extension Database {
 
   /// The first row of a query, if there is one.
   func first<Element>(
-    _ sql: String, _ arguments: StatementArguments, _ read: (inout StoredRow) throws -> Element
+    _ sql: String,
+    _ arguments: StatementArguments,
+    _ read: (inout StoredRow) throws -> Element
   ) throws -> Element? {
     var element: Element?
     try each(sql, arguments) { row in

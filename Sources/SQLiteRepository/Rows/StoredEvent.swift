@@ -60,6 +60,7 @@ struct StoredEvent {
         stored.position.rawValue, stored.kind.rawValue, stored.conversationID.rawValue,
         stored.occurredAt.milliseconds, stored.sequence?.rawValue,
         stored.participantID?.rawValue, stored.receiptKind?.rawValue,
-      ])
+      ]
+    )
   }
 }

@@ -51,16 +51,28 @@ struct StoredMessage {
 
   func resolved(sender: Participant, status: MessageStatus) -> Message {
     Message(
-      id: id, sender: MessageSender(sender), type: type, content: content,
-      attachmentURL: attachmentURL, createdAt: createdAt, updatedAt: updatedAt, status: status)
+      id: id,
+      sender: MessageSender(sender),
+      type: type,
+      content: content,
+      attachmentURL: attachmentURL,
+      createdAt: createdAt,
+      updatedAt: updatedAt,
+      status: status
+    )
   }
 }
 
 extension StoredRow {
   mutating func user() throws -> User {
     try User(
-      id: userID(), displayName: string(), role: value(), isActive: bool(),
-      createdAt: timestamp(), updatedAt: timestamp())
+      id: userID(),
+      displayName: string(),
+      role: value(),
+      isActive: bool(),
+      createdAt: timestamp(),
+      updatedAt: timestamp()
+    )
   }
 
   mutating func conversation() throws -> Conversation {
@@ -70,9 +82,17 @@ extension StoredRow {
     let isActive = try bool()
     let pair = try pair()
     return try Conversation(
-      id: id, type: type, title: title, isActive: isActive, pair: pair,
-      createdBy: participantID(), createdAt: timestamp(), updatedAt: timestamp(),
-      lastSequence: sequence(), lastMessageAt: optionalTimestamp())
+      id: id,
+      type: type,
+      title: title,
+      isActive: isActive,
+      pair: pair,
+      createdBy: participantID(),
+      createdAt: timestamp(),
+      updatedAt: timestamp(),
+      lastSequence: sequence(),
+      lastMessageAt: optionalTimestamp()
+    )
   }
 
   private mutating func pair() throws -> UserPair? {
@@ -85,12 +105,24 @@ extension StoredRow {
 
   mutating func participant() throws -> StoredParticipant {
     let participant = try Participant(
-      id: participantID(), conversationID: conversationID(), userID: userID(), role: value(),
-      displayName: string(), joinedAt: timestamp(), leftAt: optionalTimestamp(),
-      isActive: bool(), createdAt: timestamp(), delivered: watermark(), read: watermark())
+      id: participantID(),
+      conversationID: conversationID(),
+      userID: userID(),
+      role: value(),
+      displayName: string(),
+      joinedAt: timestamp(),
+      leftAt: optionalTimestamp(),
+      isActive: bool(),
+      createdAt: timestamp(),
+      delivered: watermark(),
+      read: watermark()
+    )
     return try StoredParticipant(
-      participant: participant, ownAfterRead: int(), joinedPosition: position(),
-      leftPosition: optionalInt64().flatMap(EventPosition.init(rawValue:)))
+      participant: participant,
+      ownAfterRead: int(),
+      joinedPosition: position(),
+      leftPosition: optionalInt64().flatMap(EventPosition.init(rawValue:))
+    )
   }
 
   private mutating func watermark() throws -> Watermark {
@@ -100,7 +132,12 @@ extension StoredRow {
   mutating func message() throws -> StoredMessage {
     try StoredMessage(
       id: MessageID(conversation: conversationID(), sequence: sequence()),
-      senderID: participantID(), type: value(), content: string(),
-      attachmentURL: optionalString(), createdAt: timestamp(), updatedAt: timestamp())
+      senderID: participantID(),
+      type: value(),
+      content: string(),
+      attachmentURL: optionalString(),
+      createdAt: timestamp(),
+      updatedAt: timestamp()
+    )
   }
 }

@@ -15,7 +15,8 @@ enum Migrations {
         sql: """
           PRAGMA application_id = \(DatabaseIdentity.applicationID);
           PRAGMA user_version = 1;
-          """)
+          """
+      )
     }
     return migrator
   }

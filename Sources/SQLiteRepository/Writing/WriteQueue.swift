@@ -29,7 +29,10 @@ final class WriteQueue: Sendable {
   private let logger: Logger
 
   init(
-    _ configuration: SQLiteConfiguration, pool: DatabasePool, commits: GroupCommit, logger: Logger
+    _ configuration: SQLiteConfiguration,
+    pool: DatabasePool,
+    commits: GroupCommit,
+    logger: Logger
   ) {
     self.pool = pool
     self.pendingMax = configuration.pendingWritesMax

@@ -6,6 +6,7 @@ extension WriteTransaction {
   /// Stores a message. All rules first: when it throws `ChatError`, nothing was written.
   func append(_ intent: AppendMessage) throws -> AppendedMessage {
     if let first = try firstAnswer(to: intent) { return first }
+    _ = try activeUser(intent.sender)
     let open = try destination(of: intent)
     guard let index = open.activeIndex(of: intent.sender) else {
       throw ChatError.notFound(.conversation)
@@ -20,8 +21,11 @@ extension WriteTransaction {
     open.changeMember(at: index) { $0.ownAfterRead += 1 }
     try record(.messageCreated(message), in: open, at: message.createdAt)
     return AppendedMessage(
-      id: message.id, senderID: message.sender.participantID, createdAt: message.createdAt,
-      isDuplicate: false)
+      id: message.id,
+      senderID: message.sender.participantID,
+      createdAt: message.createdAt,
+      isDuplicate: false
+    )
   }
 
   private func destination(of intent: AppendMessage) throws -> OpenConversation {
@@ -37,15 +41,26 @@ extension WriteTransaction {
   }
 
   private func newMessage(
-    _ intent: AppendMessage, in open: OpenConversation, from sender: Participant
+    _ intent: AppendMessage,
+    in open: OpenConversation,
+    from sender: Participant
   ) -> Message {
     // A clock that was set back must not make a message older than the one before it.
     let time = max(intent.now, open.conversation.lastActivityAt)
     let id = MessageID(
-      conversation: open.conversation.id, sequence: open.conversation.lastSequence.next)
+      conversation: open.conversation.id,
+      sequence: open.conversation.lastSequence.next
+    )
     return Message(
-      id: id, sender: MessageSender(sender), type: intent.type, content: intent.content,
-      attachmentURL: intent.attachmentURL, createdAt: time, updatedAt: time, status: .sent)
+      id: id,
+      sender: MessageSender(sender),
+      type: intent.type,
+      content: intent.content,
+      attachmentURL: intent.attachmentURL,
+      createdAt: time,
+      updatedAt: time,
+      status: .sent
+    )
   }
 
   private func insert(_ message: Message) throws {
@@ -58,7 +73,8 @@ extension WriteTransaction {
         message.conversationID.rawValue, message.sequence.rawValue,
         message.sender.participantID.rawValue, message.type.rawValue, message.content,
         message.attachmentURL, message.createdAt.milliseconds, message.updatedAt.milliseconds,
-      ])
+      ]
+    )
   }
 
   // MARK: Repetitions
@@ -73,7 +89,11 @@ extension WriteTransaction {
     else { return nil }
     guard try isSame(intent, as: message) else { throw ChatError.alreadyExists(id) }
     return AppendedMessage(
-      id: id, senderID: message.senderID, createdAt: message.createdAt, isDuplicate: true)
+      id: id,
+      senderID: message.senderID,
+      createdAt: message.createdAt,
+      isDuplicate: true
+    )
   }
 
   /// Whether `message` is what `intent` asks for.
@@ -97,6 +117,7 @@ extension WriteTransaction {
       "INSERT INTO idempotency_keys (user_id, key, conversation_id, sequence) VALUES (?, ?, ?, ?)",
       [
         user.rawValue, key.rawValue, message.conversation.rawValue, message.sequence.rawValue,
-      ])
+      ]
+    )
   }
 }

@@ -9,8 +9,10 @@ extension WriteTransaction {
     let open =
       try existing ?? createDirectConversation(pair, creator: intent.creator, at: intent.now)
     return CreatedConversation(
-      conversation: open.conversation, participants: open.members.map(\.participant),
-      isNew: existing == nil)
+      conversation: open.conversation,
+      participants: open.members.map(\.participant),
+      isNew: existing == nil
+    )
   }
 
   /// The two users of a direct conversation.
@@ -25,7 +27,9 @@ extension WriteTransaction {
 
   /// Writes a direct conversation, its two participants, and the event of its beginning.
   func createDirectConversation(
-    _ pair: UserPair, creator: UserID, at time: Timestamp
+    _ pair: UserPair,
+    creator: UserID,
+    at time: Timestamp
   ) throws -> OpenConversation {
     let id = try freshConversationID(at: time)
     try db.run(
@@ -36,7 +40,8 @@ extension WriteTransaction {
       [
         id.rawValue, pair.userID.rawValue, pair.memberID.rawValue, time.milliseconds,
         time.milliseconds,
-      ])
+      ]
+    )
     // In force from the event of the beginning on.
     guard let joined = EventPosition(rawValue: try nextPosition().rawValue - 1) else {
       throw DamagedRow()
@@ -49,21 +54,35 @@ extension WriteTransaction {
     }
     try db.run(
       "UPDATE chat_conversations SET created_by = ? WHERE conversation_id = ?",
-      [first.participant.id.rawValue, id.rawValue])
+      [first.participant.id.rawValue, id.rawValue]
+    )
     let conversation = Conversation(
-      id: id, type: .direct, title: nil, isActive: true, pair: pair,
-      createdBy: first.participant.id, createdAt: time, updatedAt: time, lastSequence: .zero,
-      lastMessageAt: nil)
+      id: id,
+      type: .direct,
+      title: nil,
+      isActive: true,
+      pair: pair,
+      createdBy: first.participant.id,
+      createdAt: time,
+      updatedAt: time,
+      lastSequence: .zero,
+      lastMessageAt: nil
+    )
     let open = OpenConversation(conversation, members: members)
     put(open)
     try record(
-      .conversationCreated(conversation, participants: members.map(\.participant)), in: open,
-      at: time)
+      .conversationCreated(conversation, participants: members.map(\.participant)),
+      in: open,
+      at: time
+    )
     return open
   }
 
   private func insertParticipant(
-    _ userID: UserID, in conversation: ConversationID, joined: EventPosition, at time: Timestamp
+    _ userID: UserID,
+    in conversation: ConversationID,
+    joined: EventPosition,
+    at time: Timestamp
   ) throws -> StoredParticipant {
     let user = try activeUser(userID)
     try db.run(
@@ -74,13 +93,27 @@ extension WriteTransaction {
       [
         conversation.rawValue, userID.rawValue, user.role.rawValue, time.milliseconds,
         time.milliseconds, joined.rawValue,
-      ])
+      ]
+    )
     guard let id = ParticipantID(rawValue: db.lastInsertedRowID) else { throw DamagedRow() }
     let participant = Participant(
-      id: id, conversationID: conversation, userID: userID, role: user.role,
-      displayName: user.displayName, joinedAt: time, leftAt: nil, isActive: true, createdAt: time,
-      delivered: .start, read: .start)
+      id: id,
+      conversationID: conversation,
+      userID: userID,
+      role: user.role,
+      displayName: user.displayName,
+      joinedAt: time,
+      leftAt: nil,
+      isActive: true,
+      createdAt: time,
+      delivered: .start,
+      read: .start
+    )
     return StoredParticipant(
-      participant: participant, ownAfterRead: 0, joinedPosition: joined, leftPosition: nil)
+      participant: participant,
+      ownAfterRead: 0,
+      joinedPosition: joined,
+      leftPosition: nil
+    )
   }
 }

@@ -8,8 +8,13 @@ extension WriteTransaction {
     var user =
       present
       ?? User(
-        id: intent.id, displayName: intent.displayName, role: intent.role, isActive: true,
-        createdAt: intent.now, updatedAt: intent.now)
+        id: intent.id,
+        displayName: intent.displayName,
+        role: intent.role,
+        isActive: true,
+        createdAt: intent.now,
+        updatedAt: intent.now
+      )
     user.displayName = intent.displayName
     user.role = intent.role
     user.isActive = true
@@ -37,7 +42,8 @@ extension WriteTransaction {
       [
         user.id.rawValue, user.displayName, user.role.rawValue, user.isActive,
         user.createdAt.milliseconds, user.updatedAt.milliseconds,
-      ])
+      ]
+    )
     try forgetConversations()
     put(user)
     return user

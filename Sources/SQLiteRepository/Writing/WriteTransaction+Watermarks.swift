@@ -15,8 +15,12 @@ extension WriteTransaction {
     let earlier = [before.delivered.movedAt, before.read.movedAt, before.joinedAt]
     let time = earlier.compactMap(\.self).reduce(intent.now, max)
     let move = ReceiptMove(
-      participantID: before.id, userID: before.userID, kind: intent.kind, upTo: upTo,
-      movedAt: time)
+      participantID: before.id,
+      userID: before.userID,
+      kind: intent.kind,
+      upTo: upTo,
+      movedAt: time
+    )
     try insert(move)
     let ownAfterRead =
       intent.kind == .read
@@ -32,17 +36,23 @@ extension WriteTransaction {
       [
         move.participantID.rawValue, move.kind.rawValue, move.upTo.rawValue,
         move.movedAt.milliseconds,
-      ])
+      ]
+    )
   }
 
   private func state(
-    _ open: OpenConversation, _ index: Int, moved: Bool
+    _ open: OpenConversation,
+    _ index: Int,
+    moved: Bool
   ) -> WatermarkState {
     let member = open.members[index]
     return WatermarkState(
-      participantID: member.participant.id, delivered: member.participant.delivered,
+      participantID: member.participant.id,
+      delivered: member.participant.delivered,
       read: member.participant.read,
-      unreadCount: member.unreadCount(upTo: open.conversation.lastSequence), moved: moved)
+      unreadCount: member.unreadCount(upTo: open.conversation.lastSequence),
+      moved: moved
+    )
   }
 }
 

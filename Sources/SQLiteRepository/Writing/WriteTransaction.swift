@@ -90,8 +90,12 @@ final class WriteTransaction {
   func record(_ kind: Event.Kind, in open: OpenConversation, at time: Timestamp) throws {
     let position = try nextPosition()
     let event = Event(
-      position: position, conversationID: open.conversation.id, occurredAt: time,
-      audience: open.audience, kind: kind)
+      position: position,
+      conversationID: open.conversation.id,
+      occurredAt: time,
+      audience: open.audience,
+      kind: kind
+    )
     try StoredEvent.insert(event, db)
     headPosition = position
     events.append(event)
@@ -115,7 +119,8 @@ final class WriteTransaction {
       [
         conversation.lastSequence.rawValue, conversation.lastMessageAt?.milliseconds,
         conversation.id.rawValue,
-      ])
+      ]
+    )
   }
 
   private func flush(_ member: StoredParticipant) throws {
@@ -129,6 +134,7 @@ final class WriteTransaction {
         participant.delivered.upTo.rawValue, participant.delivered.movedAt?.milliseconds,
         participant.read.upTo.rawValue, participant.read.movedAt?.milliseconds,
         member.ownAfterRead, participant.id.rawValue,
-      ])
+      ]
+    )
   }
 }
