@@ -48,6 +48,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.1.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -95,7 +96,8 @@ let package = Package(
     library(
       "Identity",
       [
-        "ChatModel", .product(name: "JWTKit", package: "jwt-kit"),
+        "ChatModel", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "Logging", package: "swift-log"),
       ]),
     library(
@@ -116,6 +118,13 @@ let package = Package(
 
     // Tests mirror targets.
     tests("ChatModelTests", ["ChatModel"]),
+    tests(
+      "IdentityTests",
+      [
+        "Identity", "ChatModel", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     tests("TidyTests", []),
   ]
 )
