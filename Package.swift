@@ -149,6 +149,13 @@ let package = Package(
         "ChatModel", "ChatRepository", "RepositoryContract", "SQLiteRepository",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]),
+    tests(
+      "IdentityTests",
+      [
+        "Identity", "ChatModel", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
     tests("TidyTests", []),
   ]
 )
