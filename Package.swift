@@ -116,5 +116,6 @@ let package = Package(
 
     // Tests mirror targets.
     tests("ChatModelTests", ["ChatModel"]),
+    tests("TTRPCWireTests", ["TTRPCWire", nio("NIOCore")]),
   ]
 )
