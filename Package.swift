@@ -69,7 +69,7 @@ let package = Package(
     library(
       "TTRPC",
       [
-        "TTRPCWire", "RPC", "ProtobufC", "CTTRPCProto", nio("NIOCore"), nio("NIOPosix"),
+        "TTRPCWire", "RPC", "ProtobufC", "CTTRPCProto", "CProtobufC", nio("NIOCore"), nio("NIOPosix"),
         nio("NIOConcurrencyHelpers"), .product(name: "Logging", package: "swift-log"),
       ]),
     executable(
@@ -100,7 +100,10 @@ let package = Package(
       ]),
     library(
       "WardlineRPC",
-      ["WardlineAPI", "ChatModel", "ChatService", "ChatRepository", "RPC", nio("NIOCore")]),
+      [
+        "WardlineAPI", "ProtobufC", "ChatModel", "ChatService", "ChatRepository", "RPC",
+        nio("NIOCore"),
+      ]),
     library("WardlineClient", ["WardlineAPI", "TTRPC", "RPC", nio("NIOCore"), nio("NIOPosix")]),
     executable(
       "wardline",
@@ -117,5 +120,31 @@ let package = Package(
     // Tests mirror targets.
     tests("ChatModelTests", ["ChatModel"]),
     tests("TTRPCWireTests", ["TTRPCWire", nio("NIOCore")]),
+
+    // Unlike files for the code generator; their output is committed, as ours is.
+    .target(name: "CProbeProto", dependencies: ["CProtobufC"], path: "Tests/CProbeProto"),
+    .target(
+      name: "ProbeAPI", dependencies: ["CProbeProto", "ProtobufC", "RPC"], path: "Tests/ProbeAPI",
+      swiftSettings: settings),
+    tests(
+      "ProtobufCTests",
+      ["ProtobufC", "CProtobufC", "CTTRPCProto", "ProbeAPI", "WardlineAPI", nio("NIOCore")]),
+    tests(
+      "GeneratorTests",
+      [
+        "ProbeAPI", "ProtobufC", "RPC", "protoc-gen-swift-ttrpc", nio("NIOCore"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"),
+      ]),
+    .target(
+      name: "RepositoryContract", dependencies: ["ChatModel", "ChatRepository"],
+      path: "Tests/RepositoryContract", swiftSettings: settings),
+    tests(
+      "SQLiteRepositoryTests",
+      [
+        "ChatModel", "ChatRepository", "RepositoryContract", "SQLiteRepository",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]),
+    tests("TidyTests", []),
   ]
 )

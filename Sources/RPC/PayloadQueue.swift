@@ -102,8 +102,10 @@ public final class PayloadQueue: Sendable {
     }
   }
 
-  /// Takes the next message, waiting for one if need be.
-  func next() async throws -> ByteBuffer? {
+  /// Takes the next message, waiting for one if need be; nil when the stream has ended well.
+  ///
+  /// - Throws: `RPCError` with the status that ended the stream; `CancellationError`.
+  public func next() async throws -> ByteBuffer? {
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         let step = state.withLock { $0.take(continuation, highWatermark) }

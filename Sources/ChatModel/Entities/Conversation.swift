@@ -1,0 +1,45 @@
+/// A conversation, without its messages and participants.
+public struct Conversation: Hashable, Sendable {
+  public var id: ConversationID
+  public var type: ConversationType
+  /// Nil if it has none, as direct conversations do.
+  public var title: String?
+  /// False once it was closed: it can be read, not written.
+  public var isActive: Bool
+  /// The two users, if it is a direct conversation.
+  public var pair: UserPair?
+  /// The participant who started it.
+  public var createdBy: ParticipantID
+  public var createdAt: Timestamp
+  public var updatedAt: Timestamp
+  /// The number of the newest message, zero if there is none.
+  public var lastSequence: MessageSequence
+  public var lastMessageAt: Timestamp?
+
+  public init(
+    id: ConversationID,
+    type: ConversationType,
+    title: String?,
+    isActive: Bool,
+    pair: UserPair?,
+    createdBy: ParticipantID,
+    createdAt: Timestamp,
+    updatedAt: Timestamp,
+    lastSequence: MessageSequence,
+    lastMessageAt: Timestamp?
+  ) {
+    self.id = id
+    self.type = type
+    self.title = title
+    self.isActive = isActive
+    self.pair = pair
+    self.createdBy = createdBy
+    self.createdAt = createdAt
+    self.updatedAt = updatedAt
+    self.lastSequence = lastSequence
+    self.lastMessageAt = lastMessageAt
+  }
+
+  /// When something was last said, or when it began.
+  public var lastActivityAt: Timestamp { lastMessageAt ?? createdAt }
+}

@@ -1,0 +1,19 @@
+/// What a user is in the clinic. The raw value is how it is stored.
+public enum Role: String, Hashable, Sendable, CaseIterable {
+  case patient
+  case doctor
+  case dietitian
+  case pharmacist
+  case nurse
+  case admin
+  /// A program, not a person.
+  case service
+
+  /// Whether this is a person who works for the clinic.
+  public var isStaff: Bool {
+    switch self {
+    case .doctor, .dietitian, .pharmacist, .nurse, .admin: true
+    case .patient, .service: false
+    }
+  }
+}

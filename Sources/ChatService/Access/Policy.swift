@@ -1,0 +1,78 @@
+public import ChatModel
+
+/// Who may do what: the one table of rights. What it does not allow is denied.
+///
+/// It decides by role and by what the operation touches. Membership itself is a fact that the
+/// repository checks in the transaction of the change, so that nobody can write to a conversation
+/// that they are just leaving.
+public enum Policy {
+  /// What an operation touches, which decides what a caller learns when it is not theirs.
+  public enum Scope: Sendable, Hashable {
+    /// Nothing yet: the operation proves who is calling.
+    case nothing
+    /// Only what belongs to the caller.
+    case caller
+    /// A conversation. Whoever is no participant gets NOT_FOUND, whether or not it exists.
+    case conversation
+    /// A user. Whom the caller may not write to does not exist for them.
+    case contact
+    /// The directory of all users.
+    case directory
+  }
+
+  public struct Rule: Sendable, Hashable {
+    public let roles: Set<Role>
+    public let scope: Scope
+  }
+
+  private static let everyone = Set(Role.allCases)
+  private static let administration: Set<Role> = [.admin, .service]
+
+  /// The rights, an operation a row.
+  public static let rules: [Operation: Rule] = [
+    .authenticate: Rule(roles: everyone, scope: .nothing),
+    .whoAmI: Rule(roles: everyone, scope: .caller),
+    .getUser: Rule(roles: everyone, scope: .contact),
+    .listUsers: Rule(roles: everyone, scope: .contact),
+    .putUser: Rule(roles: administration, scope: .directory),
+    .createConversation: Rule(roles: everyone, scope: .contact),
+    .getConversation: Rule(roles: everyone, scope: .conversation),
+    .listConversations: Rule(roles: everyone, scope: .caller),
+    .sendMessage: Rule(roles: everyone, scope: .conversation),
+    .getMessage: Rule(roles: everyone, scope: .conversation),
+    .listMessages: Rule(roles: everyone, scope: .conversation),
+    .markDelivered: Rule(roles: everyone, scope: .conversation),
+    .markRead: Rule(roles: everyone, scope: .conversation),
+    .receipts: Rule(roles: everyone, scope: .conversation),
+    .unreadCount: Rule(roles: everyone, scope: .caller),
+    .subscribe: Rule(roles: everyone, scope: .caller),
+  ]
+
+  /// Whom a role may open a conversation with. Patients never reach each other.
+  public static let contacts: [Role: Set<Role>] = [
+    .patient: [.doctor, .dietitian, .pharmacist, .nurse, .admin, .service],
+    .doctor: everyone,
+    .dietitian: everyone,
+    .pharmacist: everyone,
+    .nurse: everyone,
+    .admin: everyone,
+    .service: everyone,
+  ]
+
+  /// Whether a role may do an operation at all.
+  public static func allows(_ operation: Operation, _ role: Role) -> Bool {
+    rules[operation]?.roles.contains(role) ?? false
+  }
+
+  /// Whether the two may talk to each other, asked by either.
+  public static func mayConverse(_ one: Role, _ other: Role) -> Bool {
+    contacts[one]?.contains(other) ?? false
+  }
+
+  /// Demands that the caller's role may do the operation.
+  ///
+  /// - Throws: `permissionDenied`.
+  static func demand(_ operation: Operation, _ principal: Principal) throws(ChatError) {
+    guard allows(operation, principal.role) else { throw .permissionDenied }
+  }
+}

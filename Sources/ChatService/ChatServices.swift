@@ -1,0 +1,29 @@
+public import ChatModel
+public import ChatRepository
+
+/// The use cases of the chat over one repository.
+public struct ChatServices: Sendable {
+  public let sessions: Sessions
+  public let users: Users
+  public let conversations: Conversations
+  public let messages: Messages
+  public let subscriptions: Subscriptions
+
+  /// - Parameters:
+  ///   - hub: the hub whose `committed` the repository was opened with.
+  ///   - now: the server's clock.
+  public init(
+    repository: any ChatRepository,
+    hub: EventHub,
+    tokens: any TokenVerifying,
+    limits: ChatLimits = ChatLimits(),
+    now: @escaping @Sendable () -> Timestamp
+  ) {
+    let directory = UserDirectory(repository)
+    sessions = Sessions(repository, directory, tokens: tokens, limits: limits, now: now)
+    users = Users(repository, directory, limits: limits, now: now)
+    conversations = Conversations(repository, directory, now: now)
+    messages = Messages(repository, directory, limits: limits, now: now)
+    subscriptions = Subscriptions(repository, hub)
+  }
+}

@@ -1,0 +1,69 @@
+import ChatModel
+import ChatRepository
+
+/// Who is calling.
+public struct Sessions: Sendable {
+  private let repository: any ChatRepository
+  private let directory: UserDirectory
+  private let tokens: any TokenVerifying
+  private let limits: ChatLimits
+  private let now: @Sendable () -> Timestamp
+
+  init(
+    _ repository: any ChatRepository,
+    _ directory: UserDirectory,
+    tokens: any TokenVerifying,
+    limits: ChatLimits,
+    now: @escaping @Sendable () -> Timestamp
+  ) {
+    self.repository = repository
+    self.directory = directory
+    self.tokens = tokens
+    self.limits = limits
+    self.now = now
+  }
+
+  /// The principal of a token that was seen before. Does not wait; nil means `authenticate`.
+  public func remembered(_ token: String) -> Principal? {
+    guard let principal = tokens.verified(token), isCurrent(principal),
+      directory.remembered(principal.userID)?.isActive == true
+    else { return nil }
+    return principal
+  }
+
+  /// Whether a principal that was authenticated before still counts.
+  public func isCurrent(_ principal: Principal) -> Bool {
+    principal.expiresAt > now() && directory.remembered(principal.userID)?.isActive != false
+  }
+
+  /// Verifies a token and makes its user known to the chat: whoever holds a valid token takes part,
+  /// without having been entered first. A user who was deactivated stays out.
+  public func authenticate(_ token: String) async throws(AuthenticationError) -> Principal {
+    let principal = try await tokens.verify(token)
+    let user: User?
+    do {
+      user = try await directory.user(principal.userID)
+    } catch {
+      throw AuthenticationError("who you are could not be looked up; try again")
+    }
+    if let user {
+      if !user.isActive { throw AuthenticationError("this user has been deactivated") }
+      if user.role == principal.role { return principal }
+    }
+    try await enter(principal)
+    return principal
+  }
+
+  /// Creates the user of a token, or gives them the role that the issuer of tokens now says.
+  private func enter(_ principal: Principal) async throws(AuthenticationError) {
+    let id = principal.userID
+    var name = directory.remembered(id)?.displayName ?? principal.displayName
+    if (try? limits.validate(displayName: name)) == nil { name = id.rawValue }
+    do {
+      let intent = PutUser(id: id, displayName: name, role: principal.role, now: now())
+      directory.remember(try await repository.putUser(intent))
+    } catch {
+      throw AuthenticationError("the user could not be entered; try again")
+    }
+  }
+}

@@ -1,0 +1,37 @@
+#if canImport(Glibc)
+internal import Glibc
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Darwin
+#endif
+
+/// One arena for each thread, which uses nest in like function calls.
+///
+/// Nothing that uses it suspends, so no other task of the thread can come in between.
+enum ThreadArena {
+  /// The key under which each thread keeps its arena; its destructor runs when a thread ends.
+  private static let key: pthread_key_t = {
+    var key = pthread_key_t()
+    let result = pthread_key_create(&key) { arena in
+      #if canImport(Darwin)
+      DecodingArena(opaque: arena).destroy()
+      #else
+      if let arena { DecodingArena(opaque: arena).destroy() }
+      #endif
+    }
+    // Fails only when the process has used up its keys, of which it has at least 128.
+    precondition(result == 0, "no thread-specific key left")
+    return key
+  }()
+
+  /// This thread's arena.
+  static var current: DecodingArena {
+    if let opaque = pthread_getspecific(key) {
+      return DecodingArena(opaque: opaque)
+    }
+    let arena = DecodingArena.create()
+    pthread_setspecific(key, arena.opaque)
+    return arena
+  }
+}

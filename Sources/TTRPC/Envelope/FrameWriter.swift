@@ -1,0 +1,111 @@
+internal import CTTRPCProto
+import NIOCore
+import ProtobufC
+import RPC
+import TTRPCWire
+
+/// Collects the frames of one write.
+struct FrameWriter {
+  private var buffer = ByteBuffer()
+  /// What was taken may still be in the channel's hands. Cleared at the next write, when it no
+  /// longer is, the memory is used again instead of being allocated anew.
+  private var isTaken = false
+
+  /// Bytes that wait to be taken.
+  var byteCount: Int { isTaken ? 0 : buffer.readableBytes }
+
+  /// The frames so far; nil when there are none.
+  mutating func take() -> ByteBuffer? {
+    if byteCount == 0 { return nil }
+    isTaken = true
+    return buffer
+  }
+
+  private mutating func prepare() {
+    guard isTaken else { return }
+    isTaken = false
+    if buffer.capacity > Self.keptCapacity {
+      buffer = ByteBuffer()
+    } else {
+      buffer.clear()
+    }
+  }
+
+  /// Writes a frame whose data `body` appends.
+  private mutating func writeFrame(
+    _ id: StreamID,
+    _ type: FrameType,
+    _ flags: FrameFlags = [],
+    _ body: (inout ByteBuffer) -> Void
+  ) {
+    prepare()
+    let start = buffer.writerIndex
+    buffer.reserveCapacity(minimumWritableBytes: FrameHeader.length)
+    buffer.moveWriterIndex(forwardBy: FrameHeader.length)
+    body(&buffer)
+    let length = buffer.writerIndex - start - FrameHeader.length
+    buffer.setFrameHeader(
+      FrameHeader(dataLength: length, streamID: id, type: type, flags: flags),
+      at: start
+    )
+  }
+
+  /// Ends a call with its message.
+  mutating func writeResponse(_ id: StreamID, payload: ByteBuffer) {
+    writeFrame(id, .response) { buffer in
+      payload.withUnsafeReadableBytes { bytes in
+        var response = Ttrpc__Response()
+        ttrpc__response__init(&response)
+        response.payload = ProtobufCBinaryData(borrowing: bytes)
+        _ = buffer.writePackedMessage(&response)
+      }
+    }
+  }
+
+  /// Ends a call with an error.
+  mutating func writeResponse(_ id: StreamID, error: RPCError) {
+    writeFrame(id, .response) { buffer in
+      error.message.withUTF8CString { text in
+        var status = Google__Rpc__Status()
+        google__rpc__status__init(&status)
+        status.code = error.code.rawValue
+        status.message = text
+        withUnsafeMutablePointer(to: &status) { status in
+          var response = Ttrpc__Response()
+          ttrpc__response__init(&response)
+          response.status = status
+          _ = buffer.writePackedMessage(&response)
+        }
+      }
+    }
+  }
+
+  /// One message of a stream, or with `noData` only its end.
+  mutating func writeData(_ id: StreamID, payload: ByteBuffer, flags: FrameFlags = []) {
+    writeFrame(id, .data, flags) { buffer in
+      _ = buffer.writeImmutableBuffer(payload)
+    }
+  }
+
+  /// Opens a stream.
+  mutating func writeRequest(
+    _ id: StreamID,
+    _ method: MethodDescriptor,
+    metadata: Metadata,
+    timeoutNanoseconds: Int64,
+    payload: ByteBuffer,
+    flags: FrameFlags
+  ) {
+    writeFrame(id, .request, flags) { buffer in
+      RequestWriter.write(
+        into: &buffer,
+        method,
+        metadata: metadata,
+        timeoutNanoseconds: timeoutNanoseconds,
+        payload: payload
+      )
+    }
+  }
+
+  private static let keptCapacity = 256 << 10
+}

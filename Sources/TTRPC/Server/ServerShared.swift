@@ -1,0 +1,23 @@
+import Logging
+import NIOCore
+import RPC
+
+/// What all connections of a server have in common.
+final class ServerShared: Sendable {
+  let table: MethodTable
+  let interceptors: [any ServerInterceptor]
+  let configuration: ServerConfiguration
+  let logger: Logger
+
+  init(
+    table: MethodTable,
+    interceptors: [any ServerInterceptor],
+    configuration: ServerConfiguration,
+    logger: Logger
+  ) {
+    self.table = table
+    self.interceptors = interceptors
+    self.configuration = configuration
+    self.logger = logger
+  }
+}

@@ -1,0 +1,166 @@
+import NIOCore
+import RPC
+import TTRPCWire
+
+/// One call on a connection, as its handler sees it.
+///
+/// `@unchecked Sendable` because it may be held anywhere: everything mutable is touched on
+/// `eventLoop` only. Each entry point either checks that it is on the loop or hops
+/// there; the private parts assert it.
+final class ServerStream: ServerCall, @unchecked Sendable {
+  let id: StreamID
+  let eventLoop: any EventLoop
+  private let home: NIOLoopBound<ServerConnection>
+
+  private var connection: ServerConnection { home.value }
+
+  // On the loop only.
+  var context: ServerContext
+  var isOpen = true
+  var task: Task<Void, Never>?
+  var deadlineTimer: Scheduled<Void>?
+  var payloads: PayloadQueue?
+  /// What ends the handler, as far as one can tell from here.
+  var handlerEnd = HandlerEnd.stream
+  /// Bytes sent since the writer was told to wait.
+  var bytesBeyondCredit = 0
+  private var isHandlerRunning = true
+  private var endCallbacks: [@Sendable () -> Void] = []
+  private var creditCallback: (@Sendable () -> Void)?
+  private var creditWaiters: [CheckedContinuation<Void, any Error>] = []
+
+  /// Handlers are counted until they end, which is not always when their stream does.
+  enum HandlerEnd {
+    /// A function that keeps a reply and works until it gives its answer, however late.
+    case answer
+    /// A function that does nothing after its stream has ended.
+    case stream
+    /// A task, until it returns.
+    case task
+  }
+
+  init(id: StreamID, context: ServerContext, connection: ServerConnection) {
+    self.id = id
+    self.context = context
+    self.eventLoop = context.eventLoop
+    self.home = NIOLoopBound(connection, eventLoop: context.eventLoop)
+  }
+
+  deinit {
+    // A reply that was dropped unused must not count as a running handler for ever.
+    if isHandlerRunning {
+      eventLoop.execute { [home] in home.value.handlerEnded() }
+    }
+  }
+
+  // MARK: Ends
+
+  func respond(with message: some RPCMessage) {
+    onLoop { $0.connection.respond($0, message) }
+  }
+
+  func fail(with error: any Error) {
+    onLoop { $0.connection.fail($0, error) }
+  }
+
+  func finish() {
+    onLoop { $0.connection.finish($0) }
+  }
+
+  private func onLoop(_ body: @escaping @Sendable (ServerStream) -> Void) {
+    if eventLoop.inEventLoop {
+      body(self)
+    } else {
+      eventLoop.execute { body(self) }
+    }
+  }
+
+  /// The handler has returned or given its answer. Later calls change nothing.
+  func handlerEnded() {
+    eventLoop.assertInEventLoop()
+    guard isHandlerRunning else { return }
+    isHandlerRunning = false
+    connection.handlerEnded()
+  }
+
+  /// The handler has given its answer, in time or not.
+  func handlerAnswered() {
+    if handlerEnd != .task { handlerEnded() }
+  }
+
+  /// The stream is over for whatever reason: stops the work and tells who waits.
+  func ended() {
+    eventLoop.assertInEventLoop()
+    guard isOpen else { return }
+    isOpen = false
+    if handlerEnd == .stream { handlerEnded() }
+    deadlineTimer?.cancel()
+    deadlineTimer = nil
+    task?.cancel()
+    payloads?.end(.failure(RPCError(.cancelled, "the stream has ended")))
+    creditCallback = nil
+    let waiters = creditWaiters
+    creditWaiters = []
+    for waiter in waiters { waiter.resume(throwing: RPCError(.cancelled, "the stream has ended")) }
+    let callbacks = endCallbacks
+    endCallbacks = []
+    for callback in callbacks { callback() }
+  }
+
+  // MARK: A stream of answers
+
+  func send(_ message: some RPCMessage) -> StreamCredit {
+    eventLoop.preconditionInEventLoop()
+    return connection.send(self, message)
+  }
+
+  func send(encoded payload: ByteBuffer) -> StreamCredit {
+    eventLoop.preconditionInEventLoop()
+    return connection.send(self, encoded: payload)
+  }
+
+  func waitForCredit() async throws {
+    try await withCheckedThrowingContinuation { continuation in
+      if eventLoop.inEventLoop {
+        addCreditWaiter(continuation)
+      } else {
+        eventLoop.execute { self.addCreditWaiter(continuation) }
+      }
+    }
+  }
+
+  private func addCreditWaiter(_ continuation: CheckedContinuation<Void, any Error>) {
+    if !isOpen {
+      continuation.resume(throwing: RPCError(.cancelled, "the stream has ended"))
+    } else if connection.hasCredit {
+      continuation.resume()
+    } else {
+      creditWaiters.append(continuation)
+      connection.awaitCredit(self)
+    }
+  }
+
+  /// The connection can take more.
+  func creditReturned() {
+    eventLoop.assertInEventLoop()
+    bytesBeyondCredit = 0
+    let waiters = creditWaiters
+    creditWaiters = []
+    for waiter in waiters { waiter.resume() }
+    creditCallback?()
+  }
+
+  func onCredit(_ callback: @escaping @Sendable () -> Void) {
+    onLoop { if $0.isOpen { $0.creditCallback = callback } }
+  }
+
+  func onEnd(_ callback: @escaping @Sendable () -> Void) {
+    onLoop { stream in
+      if stream.isOpen {
+        stream.endCallbacks.append(callback)
+      } else {
+        callback()
+      }
+    }
+  }
+}
