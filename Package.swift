@@ -124,6 +124,7 @@ let package = Package(
 
     // Tests mirror targets.
     tests("ChatModelTests", ["ChatModel"]),
+    tests("TTRPCWireTests", ["TTRPCWire", nio("NIOCore")]),
 
     // Unlike files for the code generator; their output is committed, as ours is.
     .target(name: "CProbeProto", dependencies: ["CProtobufC"], path: "Tests/CProbeProto"),
