@@ -26,12 +26,18 @@ func executable(_ name: String, path: String? = nil, _ dependencies: [Target.Dep
 }
 
 func tests(
-  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
+  _ name: String,
+  _ dependencies: [Target.Dependency],
+  exclude: [String] = [],
   resources: [Resource] = []
 ) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, exclude: exclude, resources: resources,
-    swiftSettings: settings)
+    name: name,
+    dependencies: dependencies,
+    exclude: exclude,
+    resources: resources,
+    swiftSettings: settings
+  )
 }
 
 let package = Package(
@@ -43,7 +49,8 @@ let package = Package(
     .library(name: "WardlineClient", targets: ["WardlineClient", "WardlineAPI"]),
     .library(
       name: "WardlineChat",
-      targets: ["ChatModel", "ChatRepository", "SQLiteRepository", "ChatService", "WardlineRPC"]),
+      targets: ["ChatModel", "ChatRepository", "SQLiteRepository", "ChatService", "WardlineRPC"]
+    ),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -60,7 +67,10 @@ let package = Package(
   targets: [
     // Protobuf-c and what protoc-c generated.
     .systemLibrary(
-      name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+      name: "CProtobufC",
+      pkgConfig: "libprotobuf-c",
+      providers: [.apt(["libprotobuf-c-dev"])]
+    ),
     .target(name: "CTTRPCProto", dependencies: ["CProtobufC"]),
     .target(name: "CWardlineProto", dependencies: ["CProtobufC"]),
     library("ProtobufC", ["CProtobufC", nio("NIOCore")]),
@@ -71,15 +81,18 @@ let package = Package(
     library(
       "TTRPC",
       [
-        "TTRPCWire", "RPC", "ProtobufC", "CTTRPCProto", "CProtobufC", nio("NIOCore"), nio("NIOPosix"),
+        "TTRPCWire", "RPC", "ProtobufC", "CTTRPCProto", "CProtobufC", nio("NIOCore"),
+        nio("NIOPosix"),
         nio("NIOConcurrencyHelpers"), .product(name: "Logging", package: "swift-log"),
-      ]),
+      ]
+    ),
     executable(
       "protoc-gen-swift-ttrpc",
       [
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"),
-      ]),
+      ]
+    ),
 
     // Chat, which knows no transport and no SQL.
     library("ChatModel", []),
@@ -89,7 +102,8 @@ let package = Package(
       [
         "ChatModel", "ChatRepository", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ]
+    ),
     library("ChatService", ["ChatModel", "ChatRepository"]),
 
     // Where the two meet.
@@ -100,13 +114,15 @@ let package = Package(
         "ChatModel", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ]
+    ),
     library(
       "WardlineRPC",
       [
         "WardlineAPI", "ProtobufC", "ChatModel", "ChatService", "ChatRepository", "RPC",
         nio("NIOCore"),
-      ]),
+      ]
+    ),
     library("WardlineClient", ["WardlineAPI", "TTRPC", "RPC", nio("NIOCore"), nio("NIOPosix")]),
     executable(
       "wardline",
@@ -120,7 +136,8 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-      ]),
+      ]
+    ),
 
     // Tests mirror targets.
     tests("ChatModelTests", ["ChatModel"]),
@@ -129,34 +146,44 @@ let package = Package(
     // Unlike files for the code generator; their output is committed, as ours is.
     .target(name: "CProbeProto", dependencies: ["CProtobufC"], path: "Tests/CProbeProto"),
     .target(
-      name: "ProbeAPI", dependencies: ["CProbeProto", "ProtobufC", "RPC"], path: "Tests/ProbeAPI",
-      swiftSettings: settings),
+      name: "ProbeAPI",
+      dependencies: ["CProbeProto", "ProtobufC", "RPC"],
+      path: "Tests/ProbeAPI",
+      swiftSettings: settings
+    ),
     tests(
       "ProtobufCTests",
-      ["ProtobufC", "CProtobufC", "CTTRPCProto", "ProbeAPI", "WardlineAPI", nio("NIOCore")]),
+      ["ProtobufC", "CProtobufC", "CTTRPCProto", "ProbeAPI", "WardlineAPI", nio("NIOCore")]
+    ),
     tests(
       "GeneratorTests",
       [
         "ProbeAPI", "ProtobufC", "RPC", "protoc-gen-swift-ttrpc", nio("NIOCore"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"),
-      ]),
+      ]
+    ),
     .target(
-      name: "RepositoryContract", dependencies: ["ChatModel", "ChatRepository"],
-      path: "Tests/RepositoryContract", swiftSettings: settings),
+      name: "RepositoryContract",
+      dependencies: ["ChatModel", "ChatRepository"],
+      path: "Tests/RepositoryContract",
+      swiftSettings: settings
+    ),
     tests(
       "SQLiteRepositoryTests",
       [
         "ChatModel", "ChatRepository", "RepositoryContract", "SQLiteRepository",
         .product(name: "GRDB", package: "GRDB.swift"),
-      ]),
+      ]
+    ),
     tests(
       "IdentityTests",
       [
         "Identity", "ChatModel", .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ]
+    ),
     tests("TidyTests", []),
   ]
 )
