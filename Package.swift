@@ -26,12 +26,18 @@ func executable(_ name: String, path: String? = nil, _ dependencies: [Target.Dep
 }
 
 func tests(
-  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
+  _ name: String,
+  _ dependencies: [Target.Dependency],
+  exclude: [String] = [],
   resources: [Resource] = []
 ) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, exclude: exclude, resources: resources,
-    swiftSettings: settings)
+    name: name,
+    dependencies: dependencies,
+    exclude: exclude,
+    resources: resources,
+    swiftSettings: settings
+  )
 }
 
 let package = Package(
@@ -43,14 +49,17 @@ let package = Package(
     .library(name: "WardlineClient", targets: ["WardlineClient", "WardlineAPI"]),
     .library(
       name: "WardlineChat",
-      targets: ["ChatModel", "ChatRepository", "SQLiteRepository", "ChatService", "WardlineRPC"]),
+      targets: ["ChatModel", "ChatRepository", "SQLiteRepository", "ChatService", "WardlineRPC"]
+    ),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.1.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
@@ -58,7 +67,10 @@ let package = Package(
   targets: [
     // Protobuf-c and what protoc-c generated.
     .systemLibrary(
-      name: "CProtobufC", pkgConfig: "libprotobuf-c", providers: [.apt(["libprotobuf-c-dev"])]),
+      name: "CProtobufC",
+      pkgConfig: "libprotobuf-c",
+      providers: [.apt(["libprotobuf-c-dev"])]
+    ),
     .target(name: "CTTRPCProto", dependencies: ["CProtobufC"]),
     .target(name: "CWardlineProto", dependencies: ["CProtobufC"]),
     library("ProtobufC", ["CProtobufC", nio("NIOCore")]),
@@ -69,15 +81,18 @@ let package = Package(
     library(
       "TTRPC",
       [
-        "TTRPCWire", "RPC", "ProtobufC", "CTTRPCProto", "CProtobufC", nio("NIOCore"), nio("NIOPosix"),
+        "TTRPCWire", "RPC", "ProtobufC", "CTTRPCProto", "CProtobufC", nio("NIOCore"),
+        nio("NIOPosix"),
         nio("NIOConcurrencyHelpers"), .product(name: "Logging", package: "swift-log"),
-      ]),
+      ]
+    ),
     executable(
       "protoc-gen-swift-ttrpc",
       [
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"),
-      ]),
+      ]
+    ),
 
     // Chat, which knows no transport and no SQL.
     library("ChatModel", []),
@@ -87,7 +102,8 @@ let package = Package(
       [
         "ChatModel", "ChatRepository", .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ]
+    ),
     library("ChatService", ["ChatModel", "ChatRepository"]),
 
     // Where the two meet.
@@ -95,12 +111,18 @@ let package = Package(
     library(
       "Identity",
       [
-        "ChatModel", .product(name: "JWTKit", package: "jwt-kit"),
+        "ChatModel", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "JWTKit", package: "jwt-kit"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ]
+    ),
     library(
       "WardlineRPC",
-      ["WardlineAPI", "ChatModel", "ChatService", "ChatRepository", "RPC", nio("NIOCore")]),
+      [
+        "WardlineAPI", "ProtobufC", "ChatModel", "ChatService", "ChatRepository", "RPC",
+        nio("NIOCore"),
+      ]
+    ),
     library("WardlineClient", ["WardlineAPI", "TTRPC", "RPC", nio("NIOCore"), nio("NIOPosix")]),
     executable(
       "wardline",
@@ -112,25 +134,71 @@ let package = Package(
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ]
+    ),
+
+    // What is measured, and what measures.
+    .target(name: "CBenchProto", dependencies: ["CProtobufC"], path: "bench/CBenchProto"),
+    .target(
+      name: "BenchAPI", dependencies: ["CBenchProto", "ProtobufC", "RPC"], path: "bench/BenchAPI",
+      swiftSettings: settings),
+    executable(
+      "wardline-bench", path: "bench/wardline-bench",
+      [
+        "BenchAPI", "ChatModel", "ChatRepository", "ChatService", "ProtobufC", "RPC",
+        "SQLiteRepository", "TTRPC", "TTRPCWire", "WardlineAPI", "WardlineRPC",
+        nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ]),
 
     // Tests mirror targets.
     tests("ChatModelTests", ["ChatModel"]),
+    tests("TTRPCWireTests", ["TTRPCWire", nio("NIOCore")]),
 
     // Unlike files for the code generator; their output is committed, as ours is.
     .target(name: "CProbeProto", dependencies: ["CProtobufC"], path: "Tests/CProbeProto"),
     .target(
-      name: "ProbeAPI", dependencies: ["CProbeProto", "ProtobufC", "RPC"], path: "Tests/ProbeAPI",
-      swiftSettings: settings),
+      name: "ProbeAPI",
+      dependencies: ["CProbeProto", "ProtobufC", "RPC"],
+      path: "Tests/ProbeAPI",
+      swiftSettings: settings
+    ),
     tests(
       "ProtobufCTests",
-      ["ProtobufC", "CProtobufC", "CTTRPCProto", "ProbeAPI", "WardlineAPI", nio("NIOCore")]),
+      ["ProtobufC", "CProtobufC", "CTTRPCProto", "ProbeAPI", "WardlineAPI", nio("NIOCore")]
+    ),
     tests(
       "GeneratorTests",
       [
         "ProbeAPI", "ProtobufC", "RPC", "protoc-gen-swift-ttrpc", nio("NIOCore"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
         .product(name: "SwiftProtobufPluginLibrary", package: "swift-protobuf"),
-      ]),
+      ]
+    ),
+    .target(
+      name: "RepositoryContract",
+      dependencies: ["ChatModel", "ChatRepository"],
+      path: "Tests/RepositoryContract",
+      swiftSettings: settings
+    ),
+    tests(
+      "SQLiteRepositoryTests",
+      [
+        "ChatModel", "ChatRepository", "RepositoryContract", "SQLiteRepository",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]
+    ),
+    tests(
+      "IdentityTests",
+      [
+        "Identity", "ChatModel", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "JWTKit", package: "jwt-kit"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+    tests("TidyTests", []),
   ]
 )

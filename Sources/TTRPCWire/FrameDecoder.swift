@@ -15,6 +15,9 @@ public struct FrameDecoder: Sendable {
     case needsMoreBytes
   }
 
+  /// What the buffer may keep allocated beyond a use for it, in bytes: more than one read.
+  private static let spareStorageMax = 128 << 10
+
   private var buffer = ByteBuffer()
   private var bytesToSkip = 0
   private let dataLengthMax: Int
@@ -29,6 +32,9 @@ public struct FrameDecoder: Sendable {
 
   /// Bytes held for the incomplete frame.
   public var bufferedBytes: Int { buffer.readableBytes }
+
+  /// Bytes of memory that it keeps allocated, used or not.
+  public var storageBytes: Int { buffer.storageCapacity }
 
   /// Takes in what was read from the connection.
   public mutating func append(_ incoming: consuming ByteBuffer) {
@@ -49,16 +55,27 @@ public struct FrameDecoder: Sendable {
   /// The next frame. Call until it says that it needs more bytes.
   public mutating func next() -> Output {
     guard let firstByte: UInt8 = buffer.getInteger(at: buffer.readerIndex) else {
-      return .needsMoreBytes
+      return wait()
     }
     if firstByte != 0 { return .foreignProtocol }
-    guard let header = buffer.peekFrameHeader() else { return .needsMoreBytes }
+    guard let header = buffer.peekFrameHeader() else { return wait() }
     if header.dataLength > dataLengthMax { return skip(header) }
     let end = FrameHeader.length + header.dataLength
-    guard buffer.readableBytes >= end else { return .needsMoreBytes }
+    guard buffer.readableBytes >= end else { return wait() }
     buffer.moveReaderIndex(forwardBy: FrameHeader.length)
     guard let data = buffer.readSlice(length: header.dataLength) else { return .needsMoreBytes }
     return .frame(header, data: data)
+  }
+
+  /// Gives memory back before the connection falls silent, perhaps for hours: the last read when
+  /// all of it has been parsed, and what a large frame needed when a small one follows.
+  private mutating func wait() -> Output {
+    if buffer.readableBytes == 0 {
+      buffer = ByteBuffer()
+    } else if buffer.storageCapacity > max(Self.spareStorageMax, 8 * buffer.readableBytes) {
+      buffer = ByteBuffer(bytes: buffer.readableBytesView)
+    }
+    return .needsMoreBytes
   }
 
   private mutating func skip(_ header: FrameHeader) -> Output {

@@ -69,7 +69,12 @@ public struct ServerConnectionStateMachine<Call> {
     case .deliver(let call, _), .remoteClosed(let call):
       streams.remove(header.streamID)
       return violated(.failStream(call, violation))
-    case .ignore: return .ignore
+    case .ignore:
+      // Of an open stream: it announces no data, and there is more of it than is accepted.
+      guard header.type == .data, let stream = streams.remove(header.streamID) else {
+        return .ignore
+      }
+      return violated(.failStream(stream.call, violation))
     case .refuse(let earlier): return .refuse(earlier)
     case .failStream(let call, let earlier): return .failStream(call, earlier)
     case .closeConnection: return .closeConnection

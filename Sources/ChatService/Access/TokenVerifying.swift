@@ -11,8 +11,6 @@ public struct AuthenticationError: Error, Sendable, Hashable {
 
 /// Checks bearer tokens.
 public protocol TokenVerifying: Sendable {
-  /// The principal of a token that was verified before and is still valid. Does not wait.
-  func verified(_ token: String) -> Principal?
-  /// Verifies a token.
-  func verify(_ token: String) async throws(AuthenticationError) -> Principal
+  /// Verifies a token, without waiting for anything. A token that was seen before is cheap.
+  func verify(_ token: String) throws(AuthenticationError) -> Principal
 }

@@ -23,10 +23,11 @@ public struct Sessions: Sendable {
     self.now = now
   }
 
-  /// The principal of a token that was seen before. Does not wait; nil means `authenticate`.
+  /// The principal of a valid token whose user is known. Does not wait; nil means `authenticate`.
   public func remembered(_ token: String) -> Principal? {
-    guard let principal = tokens.verified(token), isCurrent(principal),
-      directory.remembered(principal.userID)?.isActive == true
+    guard let principal = try? tokens.verify(token), isCurrent(principal),
+      let user = directory.remembered(principal.userID), user.isActive,
+      user.role == principal.role
     else { return nil }
     return principal
   }
@@ -39,7 +40,7 @@ public struct Sessions: Sendable {
   /// Verifies a token and makes its user known to the chat: whoever holds a valid token takes part,
   /// without having been entered first. A user who was deactivated stays out.
   public func authenticate(_ token: String) async throws(AuthenticationError) -> Principal {
-    let principal = try await tokens.verify(token)
+    let principal = try tokens.verify(token)
     let user: User?
     do {
       user = try await directory.user(principal.userID)

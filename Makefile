@@ -1,0 +1,51 @@
+# The only door: every task of this repository is a target here. `make` alone prints them.
+
+SWIFT ?= swift
+# More arguments for the program that a target runs, e.g. `make test ARGS="--filter TTRPC"`.
+ARGS ?=
+# Where `make run` keeps its data (ignored by git).
+DATA ?= var
+
+# After a crash the backtracer can hang for minutes, and it helps no one in a terminal.
+export SWIFT_BACKTRACE = enable=no
+
+# Exclusivity checks are off for measuring only: the flag is unsafe, so it is not in Package.swift.
+BENCH_FLAGS = -c release --product wardline-bench -Xswiftc -enforce-exclusivity=unchecked
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build run demo test generate format lint bench clean
+
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install what is missing (Debian packages by name; sudo where needed)
+	@scripts/setup.sh
+
+build: setup ## Build the server and its command line
+	@$(SWIFT) build --product wardline
+
+run: build ## Run a development server with a sample clinic; its data lies in ./var
+	@exec .build/debug/wardline serve --dev --data $(DATA) $(ARGS)
+
+demo: build ## Show a conversation, a kill -9 in its middle, and that nothing was lost
+	@exec .build/debug/wardline demo $(ARGS)
+
+test: setup ## Build and run every test
+	@exec $(SWIFT) test --disable-xctest $(ARGS)
+
+generate: ## Write all generated code anew from proto/
+	@scripts/setup.sh generate
+	@scripts/generate.sh
+
+format: ## Format every Swift file in place
+	@scripts/format.sh
+
+lint: ## Check format, style and import directions (no build, no network)
+	@scripts/lint.sh
+
+bench: setup ## Measure a release build
+	@$(SWIFT) build $(BENCH_FLAGS)
+	@exec .build/release/wardline-bench $(ARGS)
+
+clean: ## Remove what building left behind (not the data in ./var)
+	@rm -rf .build

@@ -1,0 +1,27 @@
+/// Where a repository lies, and how much it takes on.
+public struct SQLiteConfiguration: Hashable, Sendable {
+  /// The folder of the database and its companions; made, for its owner alone, if it is missing.
+  public var folder: String
+  /// Connections that read at the same time.
+  public var readerCount = 4
+  /// The most writes that wait or run; more are refused with `resourceExhausted`.
+  public var pendingWritesMax = 16_384
+  /// The most writes in one transaction.
+  public var batchWritesMax = 512
+  /// How much the write-ahead log grows before its pages go into the database, in pages of 4 KiB.
+  ///
+  /// A larger one makes slow commits rarer and the log file larger.
+  public var checkpointPages = 10_000
+  /// The memory in which the writer keeps pages, in KiB. Keys are random, so their index is read
+  /// all over: what does not fit is read again and again.
+  public var writerCacheKiB = 64 * 1024
+  /// The same for each reader.
+  public var readerCacheKiB = 8 * 1024
+  /// Up to this size, in bytes, the whole database is checked when it is opened.
+  public var fullCheckBytesMax: Int64 = 256 * 1024 * 1024
+
+  public init(folder: String) { self.folder = folder }
+
+  var databasePath: String { folder + "/wardline.sqlite" }
+  var lockPath: String { folder + "/wardline.lock" }
+}

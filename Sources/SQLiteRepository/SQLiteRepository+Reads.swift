@@ -1,0 +1,77 @@
+public import ChatModel
+public import ChatRepository
+
+extension SQLiteRepository {
+  public func user(_ id: UserID) async throws(ChatError) -> User? {
+    try await read { try Queries.user(id, $0.db) }
+  }
+
+  public func users(
+    role: Role?,
+    after: UserID?,
+    limit: Int
+  ) async throws(ChatError) -> Page<User> {
+    try await read { try $0.users(role: role, after: after, limit: limit) }
+  }
+
+  public func conversation(
+    _ id: ConversationID,
+    for viewer: UserID
+  ) async throws(ChatError) -> ConversationSummary? {
+    try await read { try $0.conversation(id, for: viewer) }
+  }
+
+  public func conversations(
+    of viewer: UserID,
+    before: ActivityKey?,
+    limit: Int
+  ) async throws(ChatError) -> Page<ConversationSummary> {
+    try await read { try $0.conversations(of: viewer, before: before, limit: limit) }
+  }
+
+  public func participants(
+    of id: ConversationID,
+    visibleTo viewer: UserID?
+  ) async throws(ChatError) -> [Participant] {
+    try await read { snapshot in
+      guard let stored = try snapshot.participants(of: id, visibleTo: viewer) else {
+        throw ChatError.notFound(.conversation)
+      }
+      return stored.map(\.participant)
+    }
+  }
+
+  public func message(
+    _ id: MessageID,
+    visibleTo viewer: UserID?
+  ) async throws(ChatError) -> Message? {
+    try await read { try $0.message(id, visibleTo: viewer) }
+  }
+
+  public func messages(
+    of id: ConversationID,
+    in range: MessageRange,
+    visibleTo viewer: UserID?
+  ) async throws(ChatError) -> Page<Message> {
+    try await read { try $0.messages(of: id, in: range, visibleTo: viewer) }
+  }
+
+  public func receipts(
+    of id: MessageID,
+    visibleTo viewer: UserID?
+  ) async throws(ChatError) -> [Receipt] {
+    try await read { try $0.receipts(of: id, visibleTo: viewer) }
+  }
+
+  public func unreadCounts(of user: UserID) async throws(ChatError) -> UnreadCounts {
+    try await read { try $0.unreadCounts(of: user) }
+  }
+
+  public func events(_ query: EventQuery) async throws(ChatError) -> EventPage {
+    try await read { try $0.events(query) }
+  }
+
+  public func logHead() async throws(ChatError) -> LogHead {
+    try await read { try $0.logHead() }
+  }
+}

@@ -1,0 +1,23 @@
+import GRDB
+
+/// The steps from an empty file to the present tables, oldest first. A step is never changed once
+/// it was released; GRDB notes which have run, each in one transaction with its note.
+enum Migrations {
+  /// Stands in the file's header as `user_version`: the number of steps.
+  static let version = 1
+
+  /// - Parameter log: the number of the event log, if it is made now.
+  static func migrator(log: UInt32) -> DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("001 conversations") { db in
+      try Migration001.run(db, log: log)
+      try db.execute(
+        sql: """
+          PRAGMA application_id = \(DatabaseIdentity.applicationID);
+          PRAGMA user_version = 1;
+          """
+      )
+    }
+    return migrator
+  }
+}

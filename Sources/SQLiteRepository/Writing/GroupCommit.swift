@@ -1,0 +1,40 @@
+import ChatModel
+import ChatRepository
+import GRDB
+
+/// Runs a group of writes in one transaction, and tells of it when it is durable.
+struct GroupCommit: Sendable {
+  let onCommit: CommitListener
+  let makeConversationID: @Sendable (Timestamp) -> ConversationID
+
+  /// Either all jobs are done or refused by a rule, and answered; or it throws, nothing of them is
+  /// stored, and none is answered.
+  func commit(_ jobs: ArraySlice<WriteJob>, _ db: Database) throws {
+    var answers = AnswerGroups()
+    let events: [Event]
+    try db.beginTransaction(.immediate)
+    do {
+      let transaction = WriteTransaction(db, makeConversationID: makeConversationID)
+      for job in jobs {
+        answers.add(try run(job, transaction), on: job.executor)
+      }
+      try transaction.flush()
+      events = transaction.events
+      try db.commit()
+    } catch {
+      // SQLite may have rolled back by itself.
+      if db.isInsideTransaction { try? db.rollback() }
+      throw error
+    }
+    if !events.isEmpty { onCommit(events) }
+    answers.deliver()
+  }
+
+  private func run(_ job: WriteJob, _ transaction: WriteTransaction) throws -> Answer {
+    do {
+      return try job.perform(transaction)
+    } catch let error as ChatError {
+      return job.fail(error)
+    }
+  }
+}

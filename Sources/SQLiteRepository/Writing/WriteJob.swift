@@ -1,0 +1,48 @@
+import ChatModel
+import ChatRepository
+
+/// Hands one answer to the caller who waits for it.
+typealias Answer = @Sendable () -> Void
+
+/// A write that waits for its turn, without the type of its outcome.
+struct WriteJob: Sendable {
+  let executor: any CompletionExecutor
+  /// Runs the intent; throws `ChatError` before it has changed anything, if a rule forbids it.
+  let perform: @Sendable (WriteTransaction) throws -> Answer
+  let fail: @Sendable (ChatError) -> Answer
+
+  init<Outcome: Sendable>(
+    on executor: any CompletionExecutor,
+    completion: @escaping @Sendable (Result<Outcome, ChatError>) -> Void,
+    _ perform: @escaping @Sendable (WriteTransaction) throws -> Outcome
+  ) {
+    self.executor = executor
+    self.perform = { transaction in
+      let outcome = try perform(transaction)
+      return { completion(.success(outcome)) }
+    }
+    self.fail = { error in { completion(.failure(error)) } }
+  }
+}
+
+/// The answers of a batch, by the executor on which they run.
+struct AnswerGroups {
+  private var groups: [(executor: any CompletionExecutor, answers: [Answer])] = []
+
+  mutating func add(_ answer: @escaping Answer, on executor: any CompletionExecutor) {
+    // As many executors as event loops: a search is shorter than a dictionary.
+    if let index = groups.firstIndex(where: { $0.executor === executor }) {
+      groups[index].answers.append(answer)
+    } else {
+      groups.append((executor, [answer]))
+    }
+  }
+
+  /// One hop to each executor.
+  func deliver() {
+    for group in groups {
+      let answers = group.answers
+      group.executor.execute { for answer in answers { answer() } }
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import ChatModel
+import ChatService
+import RPC
+
+/// The identity of a call: a principal that was authenticated.
+final class Caller: CallerIdentity {
+  let principal: Principal
+
+  init(_ principal: Principal) {
+    self.principal = principal
+  }
+
+  var subject: String { principal.userID.rawValue }
+}
+
+extension ServerContext {
+  /// Who is calling.
+  ///
+  /// - Throws: UNAUTHENTICATED when nobody knows.
+  func principal() throws(RPCError) -> Principal {
+    guard let caller = identity as? Caller else { throw .notAuthenticated }
+    return caller.principal
+  }
+}
+
+extension RPCError {
+  static let notAuthenticated = RPCError(
+    .unauthenticated,
+    "nobody is signed in; send metadata authorization: Bearer TOKEN, or call Session/Authenticate"
+  )
+  static let sessionOver = RPCError(
+    .unauthenticated,
+    "the session is over; authenticate with a new token"
+  )
+}

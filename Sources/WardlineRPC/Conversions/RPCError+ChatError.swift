@@ -1,0 +1,45 @@
+import ChatModel
+import RPC
+
+extension RPCError {
+  /// The one mapping from the chat's errors to what a caller is told.
+  init(_ error: ChatError) {
+    self.init(StatusCode(error), error.description)
+  }
+
+  /// A field of the request, by its name in the .proto, that cannot be what it should be.
+  static func invalid(_ field: String, _ why: String) -> RPCError {
+    RPCError(.invalidArgument, "\(field): \(why)")
+  }
+}
+
+extension StatusCode {
+  init(_ error: ChatError) {
+    self =
+      switch error {
+      case .invalidArgument: .invalidArgument
+      case .notFound: .notFound
+      case .permissionDenied: .permissionDenied
+      case .unauthenticated: .unauthenticated
+      case .alreadyExists: .alreadyExists
+      case .failedPrecondition: .failedPrecondition
+      case .outOfRange: .outOfRange
+      case .resourceExhausted: .resourceExhausted
+      case .unavailable: .unavailable
+      case .cancelled: .cancelled
+      case .dataLoss: .dataLoss
+      case .internal: .internal
+      }
+  }
+}
+
+/// Runs a use case and gives its error the form of a call's.
+func translated<Value>(
+  _ body: () async throws(ChatError) -> Value
+) async throws(RPCError) -> Value {
+  do {
+    return try await body()
+  } catch {
+    throw RPCError(error)
+  }
+}

@@ -1,0 +1,69 @@
+import ChatModel
+import ChatRepository
+import ChatService
+import RPC
+import WardlineAPI
+
+/// Who talks with whom.
+struct ConversationsHandler: ConversationsAsyncService {
+  let conversations: Conversations
+
+  func create(
+    _ request: CreateConversationRequest,
+    context: ServerContext
+  ) async throws -> CreateConversationResponse {
+    let caller = try context.principal()
+    let user = try UserID(field: "user_id", request.userID)
+    let member = try UserID(field: "member_id", request.memberID)
+    if user == member { throw RPCError.invalid("member_id", "must be another user than user_id") }
+    let created = try await translated { () throws(ChatError) in
+      try await conversations.create(user, member, caller)
+    }
+    return CreateConversationResponse(
+      conversation: .init(created.conversation, participants: created.participants),
+      created: created.isNew
+    )
+  }
+
+  func get(
+    _ request: GetConversationRequest,
+    context: ServerContext
+  ) async throws -> GetConversationResponse {
+    let caller = try context.principal()
+    let id = try ConversationID(field: "conversation_id", request.conversationID)
+    let summary = try await translated { () throws(ChatError) in
+      try await conversations.get(id, caller)
+    }
+    return GetConversationResponse(conversation: .init(summary))
+  }
+
+  func list(
+    _ request: ListConversationsRequest,
+    context: ServerContext
+  ) async throws -> ListConversationsResponse {
+    let caller = try context.principal()
+    let limit = try pageLimit(request.limit, standard: 50, most: 100)
+    let before = request.page.isEmpty ? nil : try ActivityKey(field: "page", request.page)
+    let (page, unreadTotal) = try await translated { () throws(ChatError) in
+      try await conversations.list(before: before, limit: limit, caller)
+    }
+    let next = page.hasMore ? page.items.last.map { ActivityKey($0.conversation).page } : nil
+    return ListConversationsResponse(
+      conversations: page.items.map { .init($0) },
+      nextPage: next ?? "",
+      unreadTotal: Int64(unreadTotal)
+    )
+  }
+}
+
+extension ActivityKey {
+  /// The key as the name of the page that follows it.
+  fileprivate var page: String { "\(lastActivityAt.milliseconds).\(conversation)" }
+
+  fileprivate init(field: String, _ text: String) throws(RPCError) {
+    let parts = text.split(separator: ".", maxSplits: 1)
+    guard parts.count == 2, let time = Int64(parts[0]), let id = ConversationID(String(parts[1]))
+    else { throw .invalid(field, "must be the next_page of the page before") }
+    self.init(lastActivityAt: Timestamp(milliseconds: time), conversation: id)
+  }
+}

@@ -1,0 +1,134 @@
+import ChatModel
+import ChatService
+import NIOCore
+import ProtobufC
+import RPC
+import Synchronization
+import WardlineAPI
+
+/// One subscription on its stream: events as messages of the wire, heartbeats, and the end when
+/// the session is over.
+///
+/// Everything happens on the stream's loop; the lock only proves it to the compiler.
+final class SubscriptionFeed: SubscriptionSink {
+  private struct State {
+    var subscription: Subscription?
+    var timer: RepeatedTask?
+    var lastSent: NIODeadline
+    var hasCaughtUp = false
+  }
+
+  private let stream: PushStream<SubscribeResponse>
+  private let log: LogID
+  private let caller: ChatService.Principal
+  private let heartbeat: TimeAmount
+  private let sessions: Sessions
+  private let now: @Sendable () -> Timestamp
+  private let state: Mutex<State>
+
+  init(
+    _ stream: PushStream<SubscribeResponse>,
+    log: LogID,
+    _ caller: ChatService.Principal,
+    heartbeat: TimeAmount,
+    sessions: Sessions,
+    now: @escaping @Sendable () -> Timestamp
+  ) {
+    self.stream = stream
+    self.log = log
+    self.caller = caller
+    self.heartbeat = heartbeat
+    self.sessions = sessions
+    self.now = now
+    state = Mutex(State(lastSent: stream.eventLoop.now))
+  }
+
+  /// Opens the subscription and keeps it until the stream ends.
+  func start(_ open: (any SubscriptionSink) -> Subscription) {
+    let subscription = open(self)
+    state.withLock { $0.subscription = subscription }
+    sendHeartbeat()
+    stream.onCredit { subscription.creditReturned() }
+    let interval = min(heartbeat, Self.sessionCheckInterval)
+    let timer = stream.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) {
+      _ in self.tick()
+    }
+    state.withLock { $0.timer = timer }
+    // At once, if the stream has ended meanwhile.
+    stream.onEnd { self.stop() }
+  }
+
+  private func stop() {
+    let (subscription, timer) = state.withLock { state in
+      (state.subscription.take(), state.timer.take())
+    }
+    subscription?.end()
+    timer?.cancel()
+  }
+
+  // MARK: SubscriptionSink
+
+  func send(_ event: LiveEvent) -> Bool {
+    do {
+      let encoded = try event.encoded { event in
+        var buffer = ByteBuffer()
+        let cursor = Cursor(log: log, position: event.position)
+        try SubscribeResponse(cursor: cursor.description, body: .event(.init(event)))
+          .encode(into: &buffer)
+        return buffer
+      }
+      state.withLock { $0.lastSent = stream.eventLoop.now }
+      return stream.send(encoded: encoded) == .available
+    } catch {
+      stream.fail(error)
+      return false
+    }
+  }
+
+  func caughtUp() {
+    let isFirstTime = state.withLock { state in
+      defer { state.hasCaughtUp = true }
+      return !state.hasCaughtUp
+    }
+    if isFirstTime { sendHeartbeat() }
+  }
+
+  func failed(_ error: ChatError) {
+    end(RPCError(error))
+  }
+
+  // MARK: Time
+
+  private func tick() {
+    guard sessions.isCurrent(caller) else { return end(.sessionOver) }
+    let isDue = state.withLock { stream.eventLoop.now - $0.lastSent >= heartbeat }
+    if isDue { sendHeartbeat() }
+  }
+
+  private func sendHeartbeat() {
+    guard let subscription = state.withLock({ $0.subscription }) else { return }
+    let heartbeat = Heartbeat(
+      serverTimeMs: now().milliseconds,
+      caughtUp: subscription.isLive
+    )
+    send(.heartbeat(heartbeat), at: subscription.position)
+  }
+
+  /// Says why in a message of its own, with the cursor to go on from, and then ends the stream:
+  /// some clients lose a message that is followed at once by the end.
+  private func end(_ error: RPCError) {
+    if let position = state.withLock({ $0.subscription })?.position {
+      send(.ended(SubscriptionEnded(reason: error.description)), at: position)
+    }
+    stream.fail(error)
+  }
+
+  private func send(_ body: SubscribeResponse.Body, at position: EventPosition) {
+    let cursor = Cursor(log: log, position: position)
+    state.withLock { $0.lastSent = stream.eventLoop.now }
+    _ = stream.send(SubscribeResponse(cursor: cursor.description, body: body))
+  }
+
+  /// How soon the end of a session ends its subscriptions.
+  private static let sessionCheckInterval = TimeAmount.seconds(2)
+}

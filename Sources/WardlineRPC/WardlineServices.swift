@@ -1,0 +1,42 @@
+public import ChatModel
+public import ChatService
+public import NIOCore
+public import RPC
+import WardlineAPI
+
+/// The method table of the chat, for any transport.
+public struct WardlineServices: Sendable {
+  /// Every method, with its handler.
+  public let methods: [ServerMethod]
+  /// What must stand before every call.
+  public let interceptors: [any ServerInterceptor]
+
+  /// - Parameters:
+  ///   - group: the loops of the transports, on which the answers to writes are given.
+  ///   - now: the server's clock.
+  public init(
+    _ chat: ChatServices,
+    limits: ChatLimits = ChatLimits(),
+    on group: any EventLoopGroup,
+    now: @escaping @Sendable () -> Timestamp
+  ) {
+    let completions = LoopCompletions(group)
+    let methods =
+      SessionHandler(sessions: chat.sessions).methods
+      + UsersHandler(users: chat.users).methods
+      + ConversationsHandler(conversations: chat.conversations).methods
+      + MessagesHandler(
+        messages: chat.messages,
+        completions: completions,
+        limits: limits
+      ).methods
+      + EventsHandler(
+        sessions: chat.sessions,
+        subscriptions: chat.subscriptions,
+        completions: completions,
+        now: now
+      ).methods
+    self.methods = methods
+    interceptors = [AuthenticationInterceptor(chat.sessions, methods)]
+  }
+}

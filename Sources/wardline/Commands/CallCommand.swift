@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct CallCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "call")
+}

@@ -1,0 +1,5 @@
+import ArgumentParser
+
+struct TailCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "tail")
+}

@@ -1,0 +1,72 @@
+import ChatModel
+import ChatRepository
+import Testing
+
+let userChecks: [ContractCheck] = [
+  ContractCheck("putting a user twice changes nothing the second time") { clinic in
+    let first = try #require(try await clinic.repository.user(clinic.amara))
+    let again = try await clinic.repository.putUser(
+      PutUser(
+        id: first.id,
+        displayName: first.displayName,
+        role: first.role,
+        now: Clinic.time(60)
+      )
+    )
+    #expect(again == first)
+  },
+  ContractCheck("a changed user keeps his time of creation and gets a new time of change") {
+    clinic in
+    let changed = try await clinic.repository.putUser(
+      PutUser(id: clinic.amara, displayName: "Amara N.", role: .patient, now: Clinic.time(60))
+    )
+    #expect(changed.displayName == "Amara N.")
+    #expect(changed.createdAt == Clinic.start)
+    #expect(changed.updatedAt == Clinic.time(60))
+    #expect(try await clinic.repository.user(clinic.amara) == changed)
+  },
+  ContractCheck("users are listed by identifier, by role and in pages") { clinic in
+    let first = try await clinic.repository.users(role: nil, after: nil, limit: 2)
+    #expect(first.items.map(\.id) == [clinic.amara, clinic.lindqvist])
+    #expect(first.hasMore)
+    let rest = try await clinic.repository.users(role: nil, after: clinic.lindqvist, limit: 2)
+    #expect(rest.items.map(\.id) == [clinic.okafor])
+    #expect(!rest.hasMore)
+    let doctors = try await clinic.repository.users(role: .doctor, after: nil, limit: 10)
+    #expect(doctors.items.map(\.id) == [clinic.okafor])
+  },
+  ContractCheck("a deactivated user keeps his history and gets no first message") { clinic in
+    let sent = try await clinic.send("before", from: clinic.okafor, to: clinic.amara)
+    let gone = try await clinic.repository.deactivateUser(
+      DeactivateUser(id: clinic.okafor, now: Clinic.time(1))
+    )
+    #expect(!gone.isActive)
+    let message = try await clinic.repository.message(sent.id, visibleTo: clinic.amara)
+    #expect(message?.sender.displayName == "The okafor")
+    await #expect(throws: ChatError.notFound(.user)) {
+      try await clinic.send("after", from: clinic.amara, to: clinic.okafor)
+    }
+    await #expect(throws: ChatError.notFound(.user)) {
+      try await clinic.send("after", from: clinic.okafor, to: clinic.lindqvist)
+    }
+    await #expect(throws: ChatError.notFound(.user)) {
+      _ = try await clinic.repository.append(
+        AppendMessage(
+          sender: clinic.okafor,
+          destination: .conversation(sent.id.conversation),
+          content: "after",
+          now: Clinic.time(2)
+        )
+      )
+    }
+  },
+  ContractCheck("deactivating an unknown user is refused") { clinic in
+    let unknown = try #require(UserID("nobody"))
+    await #expect(throws: ChatError.notFound(.user)) {
+      _ = try await clinic.repository.deactivateUser(
+        DeactivateUser(id: unknown, now: Clinic.start)
+      )
+    }
+    #expect(try await clinic.repository.user(unknown) == nil)
+  },
+]

@@ -1,0 +1,88 @@
+import Testing
+
+/// A habit that a pattern can check, line by line.
+struct Rule: Sendable, CustomTestStringConvertible {
+  let name: String
+  /// What is looked for; `inComments` says whether a comment counts too.
+  let pattern: String
+  var inComments = false
+  /// Whether the rule holds for this file.
+  let holds: @Sendable (SourceFile) -> Bool
+  let reason: String
+  /// A line that breaks the rule and one that does not: the rule is tested with them.
+  let bad: String
+  let good: String
+
+  var testDescription: String { name }
+}
+
+extension Rule {
+  static let all = [
+    Rule(
+      name: "no trap",
+      pattern: #"\btry!|\bas!|\bfatalError\(|\bpreconditionFailure\("#,
+      holds: { $0.isSwift && !$0.isGenerated && $0.isIn("Sources") },
+      reason: "what comes from outside must never stop the server: throw, or answer an error",
+      bad: "let row = try! read()",
+      good: "let row = try read()  // never try! here"
+    ),
+    Rule(
+      name: "nothing left for later",
+      pattern: #"\b(TODO|FIXME|XXX|HACK)\b"#,
+      inComments: true,
+      holds: { !$0.isGenerated },
+      reason: "do it, or write an issue",
+      bad: "// TODO: close it",
+      good: "// Closed by the connection."
+    ),
+    Rule(
+      name: "no sleeping test",
+      pattern: #"Task\.sleep|\bu?sleep\(|Thread\.sleep|\bnanosleep\("#,
+      holds: { $0.isSwift && $0.isIn("Tests") },
+      reason: "wait for the condition: a sleep is too short on a busy machine, else too long",
+      bad: "try await Task.sleep(for: .seconds(1))",
+      good: "await server.isListening()"
+    ),
+    Rule(
+      name: "no path of one machine",
+      pattern: #"(^|[\s"'`=:(])/(home|root|opt|work|Users)/\w"#,
+      inComments: true,
+      holds: { !$0.isGenerated },
+      reason: "nobody else has that folder",
+      bad: "let folder = \"/home/ada/data\"",
+      good: "GET https://host/home/ada"
+    ),
+    Rule(
+      name: "no clock, no chance",
+      pattern: #"\bDate\(\)|\bDate\.now|(Continuous|Suspending)Clock|Dispatch\w*Time\.now|"#
+        + #"NIODeadline\.now|clock_gettime|Task\.sleep|\.random\((?!.*using:)|SystemRandomNumberGenerator"#,
+      holds: { file in
+        file.isSwift
+          && ["TTRPCWire", "ChatModel", "ChatService"].contains { file.isIn("Sources/" + $0) }
+      },
+      reason: "time and chance are handed in, so that every case can be played back",
+      bad: "let now = ContinuousClock.now",
+      good: "let now = clock.now"
+    ),
+    Rule(
+      name: "no print",
+      pattern: #"(^|\s)(print|debugPrint|dump|NSLog)\("#,
+      holds: { file in
+        file.isSwift && file.isIn("Sources") && !file.isIn("Sources/wardline")
+          && !file.isIn("Sources/protoc-gen-swift-ttrpc")
+      },
+      reason: "a library logs through the logger it is given",
+      bad: "  print(frame)",
+      good: "  footprint(frame)"
+    ),
+  ]
+}
+
+/// A file that may break a rule. One that no longer does fails the test too.
+struct Exemption: Sendable {
+  let rule: String
+  let path: String
+  let reason: String
+
+  static let all: [Exemption] = []
+}
