@@ -26,6 +26,24 @@ struct ServerProcess {
     return ServerProcess(address: address, process: process)
   }
 
+  /// Processor time that the server has used so far, in seconds; 0 where the system does not tell.
+  func processorSeconds() -> Double {
+    guard
+      let text = try? String(
+        contentsOfFile: "/proc/\(process.processIdentifier)/stat",
+        encoding: .utf8
+      )
+    else { return 0 }
+    // The name of the program, in parentheses, may hold spaces.
+    let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
+    guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else {
+      return 0
+    }
+    return (user + system) / Self.ticksPerSecond
+  }
+
+  private static let ticksPerSecond = 100.0
+
   func stop() {
     process.terminate()
     process.waitUntilExit()
