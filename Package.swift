@@ -139,6 +139,21 @@ let package = Package(
       ]
     ),
 
+    // What is measured, and what measures.
+    .target(name: "CBenchProto", dependencies: ["CProtobufC"], path: "bench/CBenchProto"),
+    .target(
+      name: "BenchAPI", dependencies: ["CBenchProto", "ProtobufC", "RPC"], path: "bench/BenchAPI",
+      swiftSettings: settings),
+    executable(
+      "wardline-bench", path: "bench/wardline-bench",
+      [
+        "BenchAPI", "ChatModel", "ChatRepository", "ChatService", "ProtobufC", "RPC",
+        "SQLiteRepository", "TTRPC", "TTRPCWire", "WardlineAPI", "WardlineRPC",
+        nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
     // Tests mirror targets.
     tests("ChatModelTests", ["ChatModel"]),
     tests("TTRPCWireTests", ["TTRPCWire", nio("NIOCore")]),

@@ -159,19 +159,15 @@ public struct Conversation: Sendable, Equatable {
 public struct CreateConversationRequest: Sendable, Equatable {
   public var userID: String = ""
   public var memberID: String = ""
-  /// At most 200 bytes. Ignored when the conversation exists already.
-  public var title: String = ""
 
   public init() {}
 
   public init(
     userID: String = "",
-    memberID: String = "",
-    title: String = ""
+    memberID: String = ""
   ) {
     self.userID = userID
     self.memberID = memberID
-    self.title = title
   }
 }
 
@@ -351,14 +347,12 @@ extension CreateConversationRequest: ProtobufMessage, RPCMessage {
     let c = reader.fields(of: CWardlineProto.Wardline__V1__CreateConversationRequest.self)
     self.userID = try reader.string(c.pointee.user_id, field: 1)
     self.memberID = try reader.string(c.pointee.member_id, field: 2)
-    self.title = try reader.string(c.pointee.title, field: 3)
   }
 
   public func write(to writer: borrowing MessageWriter) {
     let c = writer.fields(of: CWardlineProto.Wardline__V1__CreateConversationRequest.self)
     c.pointee.user_id = writer.string(self.userID, field: 1)
     c.pointee.member_id = writer.string(self.memberID, field: 2)
-    c.pointee.title = writer.string(self.title, field: 3)
   }
 }
 

@@ -755,7 +755,7 @@ const ProtobufCMessageDescriptor wardline__v1__conversation__descriptor =
   (ProtobufCMessageInit) wardline__v1__conversation__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__create_conversation_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor wardline__v1__create_conversation_request__field_descriptors[2] =
 {
   {
     "user_id",
@@ -781,28 +781,15 @@ static const ProtobufCFieldDescriptor wardline__v1__create_conversation_request_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
-  {
-    "title",
-    3,
-    PROTOBUF_C_LABEL_NONE,
-    PROTOBUF_C_TYPE_STRING,
-    0,   /* quantifier_offset */
-    offsetof(Wardline__V1__CreateConversationRequest, title),
-    NULL,
-    &protobuf_c_empty_string,
-    0,             /* flags */
-    0,NULL,NULL    /* reserved1,reserved2, etc */
-  },
 };
 static const unsigned wardline__v1__create_conversation_request__field_indices_by_name[] = {
   1,   /* field[1] = member_id */
-  2,   /* field[2] = title */
   0,   /* field[0] = user_id */
 };
 static const ProtobufCIntRange wardline__v1__create_conversation_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor wardline__v1__create_conversation_request__descriptor =
 {
@@ -812,7 +799,7 @@ const ProtobufCMessageDescriptor wardline__v1__create_conversation_request__desc
   "Wardline__V1__CreateConversationRequest",
   "wardline.v1",
   sizeof(Wardline__V1__CreateConversationRequest),
-  3,
+  2,
   wardline__v1__create_conversation_request__field_descriptors,
   wardline__v1__create_conversation_request__field_indices_by_name,
   1,  wardline__v1__create_conversation_request__number_ranges,

@@ -133,14 +133,10 @@ struct  Wardline__V1__CreateConversationRequest
   ProtobufCMessage base;
   char *user_id;
   char *member_id;
-  /*
-   * At most 200 bytes. Ignored when the conversation exists already.
-   */
-  char *title;
 };
 #define WARDLINE__V1__CREATE_CONVERSATION_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__create_conversation_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Wardline__V1__CreateConversationResponse

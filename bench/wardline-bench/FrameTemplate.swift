@@ -1,0 +1,55 @@
+import NIOCore
+import RPC
+import TTRPCWire
+
+/// A Request frame that is encoded once and then only copied, so that the load generator measures
+/// the server and not itself.
+struct FrameTemplate {
+  private let bytes: [UInt8]
+  /// Where the text that differs from call to call stands.
+  private let varying: Range<Int>?
+
+  init(_ method: MethodDescriptor, _ message: some RPCMessage, varying text: String? = nil) throws {
+    var payload = ByteBuffer()
+    try message.encode(into: &payload)
+    var data = ByteBuffer()
+    data.writeField(1, Array(method.service.utf8))
+    data.writeField(2, Array(method.name.utf8))
+    data.writeField(3, Array(payload.readableBytesView))
+    var frame = ByteBuffer()
+    frame.writeFrameHeader(
+      FrameHeader(dataLength: data.readableBytes, streamID: StreamID(1), type: .request)
+    )
+    frame.writeBuffer(&data)
+    bytes = Array(frame.readableBytesView)
+    varying = text.flatMap { bytes.firstRange(of: Array($0.utf8)) }
+  }
+
+  /// Appends the frame for a stream; `number` makes what varies differ.
+  func write(_ id: StreamID, number: UInt64, into buffer: inout ByteBuffer) {
+    let start = buffer.writerIndex
+    buffer.writeBytes(bytes)
+    buffer.setInteger(id.rawValue, at: start + 4)
+    guard let varying else { return }
+    var number = number
+    for index in varying.reversed() {
+      // Letters only, and the slowest digit first, as keys with a time in front would be.
+      buffer.setInteger(UInt8(ascii: "a") + UInt8(number & 15), at: start + index)
+      number >>= 4
+    }
+  }
+}
+
+extension ByteBuffer {
+  /// A length-delimited field of protobuf.
+  fileprivate mutating func writeField(_ number: UInt8, _ value: [UInt8]) {
+    writeInteger(number << 3 | 2)
+    var length = value.count
+    while length >= 0x80 {
+      writeInteger(UInt8(truncatingIfNeeded: length) | 0x80)
+      length >>= 7
+    }
+    writeInteger(UInt8(length))
+    writeBytes(value)
+  }
+}

@@ -1,0 +1,38 @@
+import NIOCore
+import RPC
+import WardlineAPI
+
+/// `Messages/Send` with an idempotency key of its own for each message, answered after the commit.
+struct SendCase {
+  let connections: Int
+  let inFlight: Int
+
+  static let all = [
+    SendCase(connections: 1, inFlight: 1), SendCase(connections: 1, inFlight: 256),
+    SendCase(connections: 8, inFlight: 256),
+  ]
+
+  /// Over all connections.
+  var name: String { "send \(inFlight) in flight on \(connections)" }
+
+  static let text = String(repeating: "How are you feeling today? ", count: 4)
+  /// Replaced by a new one of the same length in every frame.
+  static let keyPlaceholder = "key-placeholder!"
+
+  func template() throws -> FrameTemplate {
+    let request = SendMessageRequest(
+      to: .recipientID(ChatServerCommand.recipient),
+      content: Self.text,
+      idempotencyKey: Self.keyPlaceholder
+    )
+    return try FrameTemplate(MessagesMethods.send, request, varying: Self.keyPlaceholder)
+  }
+
+  /// Signs the connection in.
+  static func greeting() throws -> FrameTemplate {
+    try FrameTemplate(
+      SessionMethods.authenticate,
+      AuthenticateRequest(token: ChatServerCommand.sender)
+    )
+  }
+}

@@ -1,0 +1,31 @@
+@preconcurrency import Foundation
+import TTRPC
+
+/// A server of this program in a process of its own.
+struct ServerProcess {
+  let address: ServiceAddress
+  private let process: Process
+
+  /// Starts `command` and waits for the line that says where it listens.
+  static func start(_ command: String) throws -> ServerProcess {
+    let process = Process()
+    process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+    process.arguments = [command]
+    let output = Pipe()
+    process.standardOutput = output
+    try process.run()
+    var line = Data()
+    while let byte = try output.fileHandleForReading.read(upToCount: 1), byte != Data([10]) {
+      line += byte
+    }
+    guard let address = ServiceAddress(String(decoding: line, as: UTF8.self)) else {
+      throw LoadError("\(command) did not start")
+    }
+    return ServerProcess(address: address, process: process)
+  }
+
+  func stop() {
+    process.terminate()
+    process.waitUntilExit()
+  }
+}

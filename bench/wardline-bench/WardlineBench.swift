@@ -1,0 +1,12 @@
+import ArgumentParser
+
+/// Measures Wardline on this machine and prints what it found.
+@main
+struct WardlineBench: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "wardline-bench",
+    abstract: "Measure calls and durable sends per second.",
+    subcommands: [RunCommand.self, EchoServerCommand.self, ChatServerCommand.self],
+    defaultSubcommand: RunCommand.self
+  )
+}
