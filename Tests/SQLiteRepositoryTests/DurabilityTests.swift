@@ -6,14 +6,32 @@ import Testing
 
 @Suite("Durability")
 struct DurabilityTests {
-  private let folder = TemporaryFolder()
+  private static let variable = "WARDLINE_TRACED_FOLDER"
+  private static let tracedFolder = ProcessInfo.processInfo.environment[variable]
 
   @Test(
-    "every answer follows a sync of the write-ahead log",
-    .enabled(if: SystemCallTrace.isUsable, "needs strace and the right to trace")
+    "every answer costs a sync of the write-ahead log",
+    .enabled(if: SystemCallTrace.isUsable && tracedFolder == nil, "needs strace")
   )
-  func syncs() async throws {
-    let repository = try SQLiteRepository(folder.configuration)
+  func syncs() throws {
+    let folder = TemporaryFolder()
+    try FileManager.default.createDirectory(
+      atPath: folder.path,
+      withIntermediateDirectories: true
+    )
+    let lines = try SystemCallTrace.ofThisProgram(
+      filter: "DurabilityTests/tracedSends",
+      environment: [Self.variable: folder.path],
+      output: folder.path + "/trace"
+    )
+    let log = folder.path + "/data/wardline.sqlite-wal"
+    #expect(lines.count { $0.contains("sync(") && $0.contains(log) } >= 20)
+  }
+
+  @Test("20 sends, one after the other, for the trace", .enabled(if: tracedFolder != nil))
+  func tracedSends() async throws {
+    let folder = try #require(Self.tracedFolder)
+    let repository = try SQLiteRepository(SQLiteConfiguration(folder: folder + "/data"))
     let ids = try ["a", "b"].map { try #require(UserID($0)) }
     let now = Timestamp(milliseconds: 0)
     for id in ids {
@@ -21,8 +39,6 @@ struct DurabilityTests {
         PutUser(id: id, displayName: "Somebody", role: .nurse, now: now)
       )
     }
-    let trace = try await SystemCallTrace.start(writingTo: folder.path + "/trace")
-    // One after the other, so each is a group of its own.
     for number in 0..<20 {
       _ = try await repository.append(
         AppendMessage(
@@ -33,20 +49,12 @@ struct DurabilityTests {
         )
       )
     }
-    let lines = try trace.stop()
-    let syncs = lines.filter {
-      $0.contains("sync(") && $0.contains(folder.path + "/wardline.sqlite-wal")
-    }
-    #expect(syncs.count >= 20)
     await repository.close()
   }
 }
 
-/// Watches the sync calls of this very process by strace.
-private struct SystemCallTrace {
-  private let process: Process
-  private let output: String
-
+/// Runs a test of this program in a process of its own, under strace.
+private enum SystemCallTrace {
   static let isUsable: Bool = {
     let probe = strace(["-o", "/dev/null", "true"])
     guard (try? probe.run()) != nil else { return false }
@@ -54,29 +62,21 @@ private struct SystemCallTrace {
     return probe.terminationStatus == 0
   }()
 
-  /// Returns when the trace has begun.
-  static func start(writingTo output: String) async throws -> SystemCallTrace {
+  /// The sync calls that the test makes, each with the path of its file.
+  static func ofThisProgram(
+    filter: String,
+    environment: [String: String],
+    output: String
+  ) throws -> [Substring] {
+    let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let process = strace([
-      "-f", "-y", "-e", "trace=fsync,fdatasync", "-o", output, "-p",
-      "\(ProcessInfo.processInfo.processIdentifier)",
+      "-f", "-y", "-e", "trace=fsync,fdatasync", "-o", output, program, "--filter", filter,
+      "--testing-library", "swift-testing",
     ])
-    let errors = Pipe()
-    process.standardError = errors
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     try process.run()
-    // strace says so when it has attached; until then `availableData` waits.
-    var text = ""
-    while !text.contains("attached") {
-      let data = errors.fileHandleForReading.availableData
-      guard !data.isEmpty else { break }
-      text += String(decoding: data, as: UTF8.self)
-    }
-    try #require(text.contains("attached"))
-    return SystemCallTrace(process: process, output: output)
-  }
-
-  func stop() throws -> [Substring] {
-    process.interrupt()
     process.waitUntilExit()
+    #expect(process.terminationStatus == 0)
     let data = try Data(contentsOf: URL(fileURLWithPath: output))
     return String(decoding: data, as: UTF8.self).split(separator: "\n")
   }
@@ -85,6 +85,7 @@ private struct SystemCallTrace {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
     process.arguments = ["strace"] + arguments
+    process.standardOutput = FileHandle.nullDevice
     process.standardError = FileHandle.nullDevice
     return process
   }

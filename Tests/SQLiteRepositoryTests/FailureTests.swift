@@ -73,8 +73,7 @@ struct FailureTests {
     try await repository.pool.write { db in
       try db.execute(
         sql: """
-          PRAGMA ignore_check_constraints = ON;
-          UPDATE chat_conversations SET type = 'unheard of';
+          UPDATE chat_conversations SET created_by = NULL;
           """
       )
     }
