@@ -199,6 +199,16 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
+    // Tests of the built server from outside.
+    .target(name: "ServerProcess", path: "Tests/ServerProcess", swiftSettings: settings),
+    tests("ConformanceTests", ["ServerProcess", "wardline"], exclude: ["peer"]),
+    tests(
+      "FaultTests",
+      [
+        "ServerProcess", "wardline", "TTRPC", "RPC", "WardlineAPI", nio("NIOCore"),
+        nio("NIOPosix"),
+      ]
+    ),
     tests("TidyTests", []),
   ]
 )

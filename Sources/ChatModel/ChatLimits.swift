@@ -44,7 +44,7 @@ extension ChatLimits {
 
   private func requireText(_ text: String, field: String, bytesMax: Int) throws(ChatError) {
     guard text.utf8.count <= bytesMax else {
-      throw .invalidArgument(field: field, message: "is too long")
+      throw .invalidArgument(field: field, message: "is too long: at most \(bytesMax) bytes")
     }
     guard !text.unicodeScalars.allSatisfy(Self.isBlank) else {
       throw .invalidArgument(field: field, message: "must not be empty or blank")

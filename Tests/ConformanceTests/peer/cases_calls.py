@@ -33,7 +33,8 @@ def unary(server):
 def unary_odd_flags(server):
     with server.connect() as connection:
         for flags in list(range(8)) + [0xFF]:
-            expect_ok(connection.receive_response(connection.start(chat.SESSION, "WhoAmI", flags=flags)))
+            stream = connection.start(chat.SESSION, "WhoAmI", flags=flags)
+            expect_ok(connection.receive_response(stream))
         for flags in (0, 1, 2, 3):
             payload = chat.send_request("odd flags", recipient=server.recipient)
             stream = connection.start(chat.MESSAGES, "Send", payload, flags)

@@ -1,4 +1,4 @@
-"""What bad input gets, part 2: Requests and payloads that cannot be read, names, limits of fields."""
+"""What bad input gets, part 2: Requests and payloads that cannot be read, and limits of fields."""
 
 from __future__ import annotations
 
@@ -78,7 +78,8 @@ def payload_not_text(server):
         for name, value in NOT_TEXT.items():
             in_content = wire.bytes_field(2, server.recipient) + wire.bytes_field(4, value)
             in_recipient = wire.bytes_field(2, value) + wire.bytes_field(4, "text")
-            in_key = chat.send_request("text", recipient=server.recipient) + wire.bytes_field(5, value)
+            good = chat.send_request("text", recipient=server.recipient)
+            in_key = good + wire.bytes_field(5, value)
             for payload in (in_content, in_recipient, in_key):
                 status = connection.call(chat.MESSAGES, "Send", payload)
                 try:

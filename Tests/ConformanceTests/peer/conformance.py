@@ -85,8 +85,9 @@ class Server:
         self.token = token
         self.frame_timeout = frame_timeout
 
-    def connect(self, timeout: float = 10.0) -> Connection:
-        return Connection(self.host, self.port, chat.bearer(self.token), timeout)
+    def connect(self, timeout: float = 10.0, receive_buffer: int = 0) -> Connection:
+        metadata = chat.bearer(self.token)
+        return Connection(self.host, self.port, metadata, timeout, receive_buffer)
 
     def connect_anonymously(self) -> Connection:
         return Connection(self.host, self.port)

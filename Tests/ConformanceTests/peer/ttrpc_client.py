@@ -86,8 +86,15 @@ def decode_response(data: bytes) -> Status:
 class Connection:
     """One TCP connection. `metadata` goes with every call unless the call brings its own."""
 
-    def __init__(self, host: str, port: int, metadata=(), timeout: float = 10.0):
-        self.socket = socket.create_connection((host, port), timeout)
+    def __init__(
+        self, host: str, port: int, metadata=(), timeout: float = 10.0, receive_buffer: int = 0
+    ):
+        address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        self.socket = socket.socket(*address[:3])
+        if receive_buffer:  # Before connecting, else the window is larger already.
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.settimeout(timeout)
+        self.socket.connect(address[4])
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.metadata = tuple(metadata)
         self.timeout = timeout
@@ -215,7 +222,9 @@ class Connection:
             return None
         return received.data
 
-    def call(self, service, method, payload=b"", timeout: Optional[float] = None, **options) -> Status:
+    def call(
+        self, service, method, payload=b"", timeout: Optional[float] = None, **options
+    ) -> Status:
         return self.receive_response(self.start(service, method, payload, **options), timeout)
 
     def wait_until_closed(self, timeout: float) -> list[Frame]:
