@@ -101,6 +101,7 @@ let package = Package(
       "SQLiteRepository",
       [
         "ChatModel", "ChatRepository", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
