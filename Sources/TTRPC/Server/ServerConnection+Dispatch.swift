@@ -189,14 +189,14 @@ extension ServerConnection {
         do {
           try handler(payload.bytes, context, stream)
         } catch {
-          fail(stream, error)
+          failStart(of: stream, error)
         }
       case .async(let handler):
         let stream = opened ?? open(arrival)
         do {
           run(try handler(payload.bytes, context, stream), for: stream)
         } catch {
-          fail(stream, error)
+          failStart(of: stream, error)
         }
       case .streaming:
         throw RPCError.unimplemented(
@@ -204,8 +204,21 @@ extension ServerConnection {
         )
       }
     } catch {
+      countIfMalformed(error)
       refuse(arrival, RPCError(thrown: error, logger: shared.logger), opened)
     }
+  }
+
+  /// Ends a stream whose handler could not be started.
+  private func failStart(of stream: ServerStream, _ error: any Error) {
+    countIfMalformed(error)
+    fail(stream, error)
+  }
+
+  /// A payload that does not decode counts against the connection as a frame that does not.
+  private func countIfMalformed(_ error: any Error) {
+    guard error is ProtobufDecodingError, !machine.malformedMessageReceived() else { return }
+    close()
   }
 
   /// Answers a call that never became a stream.
