@@ -190,6 +190,7 @@ extension ServerConnection {
           try handler(payload.bytes, context, stream)
         } catch {
           fail(stream, error)
+          countIfMalformed(error)
         }
       case .async(let handler):
         let stream = opened ?? open(arrival)
@@ -197,6 +198,7 @@ extension ServerConnection {
           run(try handler(payload.bytes, context, stream), for: stream)
         } catch {
           fail(stream, error)
+          countIfMalformed(error)
         }
       case .streaming:
         throw RPCError.unimplemented(
@@ -205,7 +207,14 @@ extension ServerConnection {
       }
     } catch {
       refuse(arrival, RPCError(thrown: error, logger: shared.logger), opened)
+      countIfMalformed(error)
     }
+  }
+
+  /// A payload that could not be read counts against the connection, as a Request does.
+  private func countIfMalformed(_ error: any Error) {
+    guard error is ProtobufDecodingError else { return }
+    if !machine.malformedMessageReceived() { close() }
   }
 
   /// Answers a call that never became a stream.
