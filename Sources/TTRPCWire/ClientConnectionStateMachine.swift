@@ -15,20 +15,32 @@ public struct ClientConnectionStateMachine<Call> {
     case failStream(Call, ProtocolViolation)
   }
 
-  private struct Stream {
-    let call: Call
-    let shape: StreamShape
+  @usableFromInline
+  struct Stream {
+    @usableFromInline let call: Call
+    @usableFromInline let shape: StreamShape
+
+    @inlinable
+    init(call: Call, shape: StreamShape) {
+      self.call = call
+      self.shape = shape
+    }
   }
 
-  private var streams = StreamTable<Stream>()
-  private var nextID = StreamID(1)
+  @usableFromInline
+  var streams = StreamTable<Stream>()
+  @usableFromInline
+  var nextID = StreamID(1)
 
+  @inlinable
   public init() {}
 
   /// Calls that have not ended.
+  @inlinable
   public var openStreams: Int { streams.count }
 
   /// Takes the next number; nil when this connection has none left and a new one is needed.
+  @inlinable
   public mutating func openStream(_ shape: StreamShape, _ call: Call) -> StreamID? {
     guard nextID <= .lastOfClient else { return nil }
     let id = nextID
@@ -40,6 +52,7 @@ public struct ClientConnectionStateMachine<Call> {
   /// The caller has given up. What the server still sends on the stream is ignored.
   ///
   /// - Returns: what was kept for the stream, if it was still there.
+  @inlinable
   public mutating func streamAbandoned(_ id: StreamID) -> Call? {
     streams.remove(id)?.call
   }
@@ -47,6 +60,7 @@ public struct ClientConnectionStateMachine<Call> {
   /// The connection is gone: every call has ended.
   ///
   /// - Returns: what was kept for those that waited.
+  @inlinable
   public mutating func connectionClosed() -> [Call] {
     let calls = streams.all.map(\.stream.call)
     streams.removeAll()
@@ -54,6 +68,7 @@ public struct ClientConnectionStateMachine<Call> {
   }
 
   /// A frame has arrived whole.
+  @inlinable
   public mutating func frameReceived(_ header: FrameHeader) -> Action {
     guard let stream = streams[header.streamID] else { return .ignore }
     switch header.type {
@@ -68,12 +83,14 @@ public struct ClientConnectionStateMachine<Call> {
   }
 
   /// A frame over the limit: the call it belongs to has ended.
+  @inlinable
   public mutating func oversizedFrameReceived(_ header: FrameHeader, limit: Int) -> Action {
     guard let stream = streams.remove(header.streamID) else { return .ignore }
     return .failStream(stream.call, .messageTooLarge(length: header.dataLength, limit: limit))
   }
 
-  private mutating func dataReceived(_ header: FrameHeader, _ stream: Stream) -> Action {
+  @inlinable
+  mutating func dataReceived(_ header: FrameHeader, _ stream: Stream) -> Action {
     if stream.shape == .unary {
       streams.remove(header.streamID)
       return .failStream(stream.call, .dataOnUnaryCall)

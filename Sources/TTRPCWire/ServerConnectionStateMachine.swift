@@ -20,10 +20,18 @@ public struct ServerConnectionStateMachine<Call> {
     case closeConnection
   }
 
-  private struct Stream {
-    let call: Call
-    let shape: StreamShape
-    var isRemoteOpen: Bool
+  @usableFromInline
+  struct Stream {
+    @usableFromInline let call: Call
+    @usableFromInline let shape: StreamShape
+    @usableFromInline var isRemoteOpen: Bool
+
+    @inlinable
+    init(call: Call, shape: StreamShape, isRemoteOpen: Bool) {
+      self.call = call
+      self.shape = shape
+      self.isRemoteOpen = isRemoteOpen
+    }
   }
 
   /// Handlers that may run at the same time.
@@ -31,25 +39,33 @@ public struct ServerConnectionStateMachine<Call> {
   /// Violations that a connection is allowed before it is closed.
   public let violationsMax: Int
 
-  private var streams = StreamTable<Stream>()
-  private var lastID = StreamID.connection
+  @usableFromInline
+  var streams = StreamTable<Stream>()
+  @usableFromInline
+  var lastID = StreamID.connection
   /// Handlers that have not ended. They are counted, not streams: a stream may end before its
   /// handler does, and the handler is what costs.
-  public private(set) var runningHandlers = 0
+  @inlinable public var runningHandlers: Int { runningHandlersSoFar }
+  @usableFromInline var runningHandlersSoFar = 0
   /// Violations so far.
-  public private(set) var violations = 0
+  @inlinable public var violations: Int { violationsSoFar }
+  @usableFromInline var violationsSoFar = 0
   /// Data frames that came for streams that had ended.
-  public private(set) var droppedFrames = 0
+  @inlinable public var droppedFrames: Int { droppedFramesSoFar }
+  @usableFromInline var droppedFramesSoFar = 0
 
+  @inlinable
   public init(handlersMax: Int = 1024, violationsMax: Int = 200) {
     self.handlersMax = handlersMax
     self.violationsMax = violationsMax
   }
 
   /// Streams that have not ended.
+  @inlinable
   public var openStreams: Int { streams.count }
 
   /// A frame has arrived whole.
+  @inlinable
   public mutating func frameReceived(_ header: FrameHeader) -> Action {
     switch header.type {
     case .request: return requestReceived(header.streamID)
@@ -62,6 +78,7 @@ public struct ServerConnectionStateMachine<Call> {
   }
 
   /// The header of a frame over the limit has arrived; its data is being skipped.
+  @inlinable
   public mutating func oversizedFrameReceived(_ header: FrameHeader, limit: Int) -> Action {
     let violation = ProtocolViolation.messageTooLarge(length: header.dataLength, limit: limit)
     switch frameReceived(header) {
@@ -81,7 +98,8 @@ public struct ServerConnectionStateMachine<Call> {
     }
   }
 
-  private mutating func requestReceived(_ id: StreamID) -> Action {
+  @inlinable
+  mutating func requestReceived(_ id: StreamID) -> Action {
     guard id.isClientInitiated else { return violated(.refuse(.evenStreamID)) }
     guard id > lastID else { return violated(.refuse(.streamIDNotIncreasing(last: lastID))) }
     lastID = id
@@ -89,11 +107,12 @@ public struct ServerConnectionStateMachine<Call> {
     return .openStream
   }
 
-  private mutating func dataReceived(_ header: FrameHeader) -> Action {
+  @inlinable
+  mutating func dataReceived(_ header: FrameHeader) -> Action {
     let id = header.streamID
     guard id.isClientInitiated, id <= lastID else { return violated(.refuse(.streamNeverOpened)) }
     guard var stream = streams[id] else {
-      droppedFrames += 1
+      droppedFramesSoFar += 1
       return .ignore
     }
     if stream.shape == .unary { return fail(id, stream.call, .dataOnUnaryCall) }
@@ -111,7 +130,8 @@ public struct ServerConnectionStateMachine<Call> {
     return last ? .remoteClosed(stream.call) : .ignore
   }
 
-  private mutating func fail(
+  @inlinable
+  mutating func fail(
     _ id: StreamID,
     _ call: Call,
     _ violation: ProtocolViolation
@@ -120,8 +140,9 @@ public struct ServerConnectionStateMachine<Call> {
     return violated(.failStream(call, violation))
   }
 
-  private mutating func violated(_ action: Action) -> Action {
-    violations += 1
+  @inlinable
+  mutating func violated(_ action: Action) -> Action {
+    violationsSoFar += 1
     return violations > violationsMax ? .closeConnection : action
   }
 
@@ -129,6 +150,7 @@ public struct ServerConnectionStateMachine<Call> {
   ///
   /// - Parameter flags: those of the Request. The method says what shape the stream has, whatever
   ///   the flags are; they only say whether the client may still send a close.
+  @inlinable
   public mutating func streamOpened(
     _ id: StreamID,
     _ call: Call,
@@ -138,17 +160,19 @@ public struct ServerConnectionStateMachine<Call> {
     let isRemoteOpen =
       shape == .clientStreaming ? !flags.contains(.remoteClosed) : flags.contains(.remoteOpen)
     streams[id] = Stream(call: call, shape: shape, isRemoteOpen: isRemoteOpen)
-    runningHandlers += 1
+    runningHandlersSoFar += 1
   }
 
   /// Our side has ended the stream.
   ///
   /// - Returns: whether the stream was still there; if not, nothing may be sent on it.
+  @inlinable
   public mutating func streamEnded(_ id: StreamID) -> Bool {
     streams.remove(id) != nil
   }
 
   /// Whether something may be sent on the stream.
+  @inlinable
   public func isOpen(_ id: StreamID) -> Bool {
     streams[id] != nil
   }
@@ -156,6 +180,7 @@ public struct ServerConnectionStateMachine<Call> {
   /// The connection is gone: every stream has ended.
   ///
   /// - Returns: what was kept for those that were open.
+  @inlinable
   public mutating func connectionClosed() -> [Call] {
     let calls = streams.all.map(\.stream.call)
     streams.removeAll()
@@ -163,15 +188,17 @@ public struct ServerConnectionStateMachine<Call> {
   }
 
   /// The handler of a stream that was opened has returned, or given its answer.
+  @inlinable
   public mutating func handlerEnded() {
-    runningHandlers -= 1
+    runningHandlersSoFar -= 1
   }
 
   /// The Request or its payload could not be read, which counts as a violation.
   ///
   /// - Returns: false when the budget is used up and the connection must be closed.
+  @inlinable
   public mutating func malformedMessageReceived() -> Bool {
-    violations += 1
+    violationsSoFar += 1
     return violations <= violationsMax
   }
 }

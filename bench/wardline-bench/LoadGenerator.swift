@@ -28,7 +28,7 @@ struct LoadGenerator {
   /// Warms up for a quarter of the time and then counts.
   ///
   /// - Throws: `LoadError` when a call fails or the server goes away.
-  func callsPerSecond(during seconds: Double) async throws -> Double {
+  func measure(_ server: ServerProcess, during seconds: Double) async throws -> Measurement {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let counts = LoadCounts()
     var channels: [any Channel] = []
@@ -38,17 +38,20 @@ struct LoadGenerator {
     try await Task.sleep(for: .seconds(seconds / 4))
     let start = ContinuousClock.now
     let before = counts.answers.load(ordering: .relaxed)
+    let processorBefore = server.processorSeconds()
     try await Task.sleep(for: .seconds(seconds))
     let answers = counts.answers.load(ordering: .relaxed) - before
     let elapsed = ContinuousClock.now - start
+    let processor = server.processorSeconds() - processorBefore
     for channel in channels { try? await channel.close() }
     try await group.shutdownGracefully()
     let failures = counts.failures.load(ordering: .relaxed)
     if failures > 0 { throw LoadError("\(failures) calls failed") }
     if answers == 0 { throw LoadError("the server answered nothing") }
-    return Double(answers)
-      / (Double(elapsed.components.seconds)
-        + Double(elapsed.components.attoseconds) / 1e18)
+    return Measurement(
+      callsPerSecond: Double(answers) / elapsed.inSeconds,
+      processorMicroseconds: processor * 1e6 / Double(answers)
+    )
   }
 
   private func connect(
@@ -79,6 +82,19 @@ struct LoadGenerator {
         }
       }
       .connect(host: host, port: port).get()
+  }
+}
+
+/// What one run of one case found.
+struct Measurement {
+  let callsPerSecond: Double
+  /// Processor time of the server for one call, which a busy machine changes less than the rate.
+  let processorMicroseconds: Double
+}
+
+extension Duration {
+  fileprivate var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
   }
 }
 

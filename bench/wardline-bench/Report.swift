@@ -1,18 +1,32 @@
 /// The table that is printed.
 struct Report {
   func begin(runs: Int, seconds: Double) {
-    print("median of \(runs) runs of \(seconds) s; server on processor 0, load on processor 1")
-    print("\("case".padded(34))\("median".padded(14))\("least".padded(14))most")
+    let placement =
+      CPUAffinity.isAvailable
+      ? "server on processor 0, load on processor 1" : "server and load share the processors"
+    print("median of \(runs) runs of \(seconds) s; \(placement)")
+    print(Self.row("case", "per second", "least", "most", "server us each", ""))
   }
 
-  mutating func add(_ name: String, _ rates: [Double], unit: String) {
-    let sorted = rates.sorted()
-    guard let least = sorted.first, let most = sorted.last else { return }
-    let median = sorted[sorted.count / 2]
+  func add(_ name: String, _ results: [Measurement], unit: String) {
+    let rates = results.map(\.callsPerSecond).sorted()
+    let costs = results.map(\.processorMicroseconds).sorted()
+    guard let least = rates.first, let most = rates.last else { return }
+    let cost = costs[costs.count / 2]
     print(
-      name.padded(34) + Self.text(median).padded(14) + Self.text(least).padded(14)
-        + Self.text(most).padded(14) + unit
+      Self.row(
+        name,
+        Self.text(rates[rates.count / 2]),
+        Self.text(least),
+        Self.text(most),
+        String(Double((cost * 100).rounded()) / 100),
+        unit
+      )
     )
+  }
+
+  private static func row(_ cells: String...) -> String {
+    zip(cells, [30, 14, 14, 14, 16, 0]).map { $0.padded($1) }.joined()
   }
 
   /// Whole numbers with the thousands apart.
@@ -29,6 +43,6 @@ struct Report {
 
 extension String {
   fileprivate func padded(_ width: Int) -> String {
-    self + String(repeating: " ", count: max(1, width - count))
+    self + String(repeating: " ", count: max(0, width - count))
   }
 }

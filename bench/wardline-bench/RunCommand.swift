@@ -17,20 +17,20 @@ struct RunCommand: AsyncParsableCommand {
   var only = ""
 
   func run() async throws {
-    CPUAffinity.pin(to: 1)
-    var report = Report()
+    CPUAffinity.pinThisProcess(to: 1)
+    let report = Report()
     report.begin(runs: runs, seconds: seconds)
-    try await measureEcho(&report)
-    try await measureSends(&report)
+    try await measureEcho(report)
+    try await measureSends(report)
   }
 
-  private func measureEcho(_ report: inout Report) async throws {
+  private func measureEcho(_ report: Report) async throws {
     let cases = EchoCase.all.filter { only.isEmpty || $0.name.contains(only) }
     if cases.isEmpty { return }
     let server = try ServerProcess.start("echo-server")
     defer { server.stop() }
     // The cases take turns, so that a slow minute of the machine hits all of them.
-    var results = cases.map { _ in [Double]() }
+    var results = cases.map { _ in [Measurement]() }
     for _ in 0..<runs {
       for (index, echo) in cases.enumerated() {
         let load = LoadGenerator(
@@ -39,16 +39,16 @@ struct RunCommand: AsyncParsableCommand {
           inFlight: echo.inFlight,
           template: try echo.template()
         )
-        results[index].append(try await load.callsPerSecond(during: seconds))
+        results[index].append(try await load.measure(server, during: seconds))
       }
     }
-    for (echo, rates) in zip(cases, results) { report.add(echo.name, rates, unit: "calls/s") }
+    for (echo, results) in zip(cases, results) { report.add(echo.name, results, unit: "calls/s") }
   }
 
-  private func measureSends(_ report: inout Report) async throws {
+  private func measureSends(_ report: Report) async throws {
     let cases = SendCase.all.filter { only.isEmpty || $0.name.contains(only) }
     for send in cases {
-      var rates: [Double] = []
+      var results: [Measurement] = []
       for _ in 0..<runs {
         // A new data folder each time: what earlier runs stored must not slow down later ones.
         let server = try ServerProcess.start("chat-server")
@@ -60,9 +60,9 @@ struct RunCommand: AsyncParsableCommand {
           template: try send.template(),
           greeting: try SendCase.greeting()
         )
-        rates.append(try await load.callsPerSecond(during: seconds))
+        results.append(try await load.measure(server, during: seconds))
       }
-      report.add(send.name, rates, unit: "durable sends/s")
+      report.add(send.name, results, unit: "durable sends/s")
     }
   }
 }

@@ -9,8 +9,10 @@ struct ServerProcess {
   /// Starts `command` and waits for the line that says where it listens.
   static func start(_ command: String) throws -> ServerProcess {
     let process = Process()
-    process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = [command]
+    let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
+    let commandLine = CPUAffinity.pinned([program, command], to: 0)
+    process.executableURL = URL(filePath: commandLine[0])
+    process.arguments = Array(commandLine.dropFirst())
     let output = Pipe()
     process.standardOutput = output
     try process.run()
@@ -23,6 +25,24 @@ struct ServerProcess {
     }
     return ServerProcess(address: address, process: process)
   }
+
+  /// Processor time that the server has used so far, in seconds; 0 where the system does not tell.
+  func processorSeconds() -> Double {
+    guard
+      let text = try? String(
+        contentsOfFile: "/proc/\(process.processIdentifier)/stat",
+        encoding: .utf8
+      )
+    else { return 0 }
+    // The name of the program, in parentheses, may hold spaces.
+    let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ")
+    guard fields.count > 13, let user = Double(fields[12]), let system = Double(fields[13]) else {
+      return 0
+    }
+    return (user + system) / Self.ticksPerSecond
+  }
+
+  private static let ticksPerSecond = 100.0
 
   func stop() {
     process.terminate()

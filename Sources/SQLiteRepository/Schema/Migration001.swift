@@ -102,9 +102,7 @@ enum Migration001 {
       key TEXT NOT NULL,
       conversation_id INTEGER NOT NULL,
       sequence INTEGER NOT NULL,
-      PRIMARY KEY (user_id, key),
-      FOREIGN KEY (conversation_id, sequence)
-        REFERENCES chat_messages (conversation_id, sequence)
+      PRIMARY KEY (user_id, key)
     ) STRICT, WITHOUT ROWID;
 
     """
@@ -115,19 +113,19 @@ enum Migration001 {
       log_id INTEGER NOT NULL
     ) STRICT;
 
-    -- Events name what changed; what it holds stands in its own table, once.
+    -- Events name what changed; what it holds stands in its own table, once. Neither they nor the
+    -- keys refer to it by foreign keys: they are written in the transaction that wrote what they
+    -- name, nothing they name is ever removed, and each such check costs every message a search.
     CREATE TABLE events (
       position INTEGER PRIMARY KEY CHECK (position > 0),
       kind TEXT NOT NULL CHECK (kind IN
         ('conversation_created', 'message_created', 'receipt_moved')),
-      conversation_id INTEGER NOT NULL REFERENCES chat_conversations (conversation_id),
+      conversation_id INTEGER NOT NULL,
       occurred_at INTEGER NOT NULL,
       -- The message, or the one up to which a watermark moved.
       sequence INTEGER,
-      participant_id INTEGER REFERENCES chat_participants (participant_id),
-      receipt_kind TEXT CHECK (receipt_kind IN ('delivered', 'read')),
-      FOREIGN KEY (conversation_id, sequence)
-        REFERENCES chat_messages (conversation_id, sequence)
+      participant_id INTEGER,
+      receipt_kind TEXT CHECK (receipt_kind IN ('delivered', 'read'))
     ) STRICT;
 
     """

@@ -5,21 +5,31 @@ import GRDB
 extension WriteTransaction {
   /// Stores a message. All rules first: when it throws `ChatError`, nothing was written.
   func append(_ intent: AppendMessage) throws -> AppendedMessage {
-    if let first = try firstAnswer(to: intent) { return first }
-    _ = try activeUser(intent.sender)
-    let open = try destination(of: intent)
+    let open: OpenConversation
+    do {
+      open = try destination(of: intent)
+    } catch let refusal as ChatError {
+      // What was stored once is answered for ever, even if it could not be sent any more.
+      if let first = try firstAnswer(to: intent) { return first }
+      throw refusal
+    }
     guard let index = open.activeIndex(of: intent.sender) else {
       throw ChatError.notFound(.conversation)
     }
-    guard open.conversation.isActive else { throw ChatError.failedPrecondition }
     let message = newMessage(intent, in: open, from: open.members[index].participant)
-    try insert(message)
-    if let key = intent.idempotencyKey { try remember(key, of: intent.sender, for: message.id) }
+    let statements = try appendStatements()
+    if let key = intent.idempotencyKey,
+      try !statements.claim(key, of: intent.sender, for: message.id)
+    {
+      guard let first = try firstAnswer(to: intent) else { throw DamagedRow() }
+      return first
+    }
+    try statements.insert(message)
     open.conversation.lastSequence = message.sequence
     open.conversation.lastMessageAt = message.createdAt
     open.isDirty = true
     open.changeMember(at: index) { $0.ownAfterRead += 1 }
-    try record(.messageCreated(message), in: open, at: message.createdAt)
+    try record(message, in: open)
     return AppendedMessage(
       id: message.id,
       senderID: message.sender.participantID,
@@ -28,14 +38,30 @@ extension WriteTransaction {
     )
   }
 
+  /// The conversation that the message goes to, in which its sender may write.
+  ///
+  /// A direct conversation is created only if the key, which must not be found used after that,
+  /// was not used before.
   private func destination(of intent: AppendMessage) throws -> OpenConversation {
+    _ = try activeUser(intent.sender)
     switch intent.destination {
     case .conversation(let id):
-      guard let open = try conversation(id) else { throw ChatError.notFound(.conversation) }
+      guard let open = try conversation(id), open.activeIndex(of: intent.sender) != nil else {
+        throw ChatError.notFound(.conversation)
+      }
+      guard open.conversation.isActive else { throw ChatError.failedPrecondition }
       return open
     case .direct(let recipient):
       let pair = try activePair(intent.sender, recipient, field: "recipient")
-      if let open = try directConversation(of: intent.sender, and: recipient) { return open }
+      if let open = try directConversation(of: intent.sender, and: recipient) {
+        guard open.conversation.isActive else { throw ChatError.failedPrecondition }
+        return open
+      }
+      if let key = intent.idempotencyKey,
+        let first = try Queries.message(underKey: key, of: intent.sender, db)
+      {
+        throw ChatError.alreadyExists(first)
+      }
       return try createDirectConversation(pair, creator: intent.sender, at: intent.now)
     }
   }
@@ -60,20 +86,6 @@ extension WriteTransaction {
       createdAt: time,
       updatedAt: time,
       status: .sent
-    )
-  }
-
-  private func insert(_ message: Message) throws {
-    try db.run(
-      """
-      INSERT INTO chat_messages (conversation_id, sequence, sender_id, message_type, content,
-        attachment_url, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-      """,
-      [
-        message.conversationID.rawValue, message.sequence.rawValue,
-        message.sender.participantID.rawValue, message.type.rawValue, message.content,
-        message.attachmentURL, message.createdAt.milliseconds, message.updatedAt.milliseconds,
-      ]
     )
   }
 
@@ -110,14 +122,5 @@ extension WriteTransaction {
       let direct = try directConversation(of: intent.sender, and: recipient)
       return direct?.conversation.id == message.id.conversation
     }
-  }
-
-  private func remember(_ key: IdempotencyKey, of user: UserID, for message: MessageID) throws {
-    try db.run(
-      "INSERT INTO idempotency_keys (user_id, key, conversation_id, sequence) VALUES (?, ?, ?, ?)",
-      [
-        user.rawValue, key.rawValue, message.conversation.rawValue, message.sequence.rawValue,
-      ]
-    )
   }
 }

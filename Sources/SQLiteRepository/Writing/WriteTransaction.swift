@@ -13,6 +13,7 @@ final class WriteTransaction {
   private var users: [UserID: User] = [:]
   private var directConversations: [Set<UserID>: ConversationID] = [:]
   private var headPosition: EventPosition?
+  private var knownAppendStatements: AppendStatements?
 
   init(_ db: Database, makeConversationID: @escaping @Sendable (Timestamp) -> ConversationID) {
     self.db = db
@@ -88,17 +89,40 @@ final class WriteTransaction {
 
   /// Writes an event to the log, under the next position.
   func record(_ kind: Event.Kind, in open: OpenConversation, at time: Timestamp) throws {
-    let position = try nextPosition()
-    let event = Event(
-      position: position,
+    let event = try nextEvent(kind, in: open, at: time)
+    try StoredEvent.insert(event, db)
+    headPosition = event.position
+    events.append(event)
+  }
+
+  /// The same for a message, which is what nearly all events are.
+  func record(_ message: Message, in open: OpenConversation) throws {
+    let event = try nextEvent(.messageCreated(message), in: open, at: message.createdAt)
+    try appendStatements().record(message, at: event.position)
+    headPosition = event.position
+    events.append(event)
+  }
+
+  private func nextEvent(
+    _ kind: Event.Kind,
+    in open: OpenConversation,
+    at time: Timestamp
+  ) throws -> Event {
+    Event(
+      position: try nextPosition(),
       conversationID: open.conversation.id,
       occurredAt: time,
       audience: open.audience,
       kind: kind
     )
-    try StoredEvent.insert(event, db)
-    headPosition = position
-    events.append(event)
+  }
+
+  /// The statements of messages, looked up when the first one comes.
+  func appendStatements() throws -> AppendStatements {
+    if let known = knownAppendStatements { return known }
+    let statements = try AppendStatements(db)
+    knownAppendStatements = statements
+    return statements
   }
 
   /// Writes what was put off until now. The last thing before the commit.

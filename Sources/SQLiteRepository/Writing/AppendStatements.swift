@@ -1,0 +1,68 @@
+import ChatModel
+import ChatRepository
+import GRDB
+
+/// The three statements that every message runs, looked up once for a transaction.
+struct AppendStatements {
+  private let db: Database
+  private let message: BoundStatement
+  private let key: BoundStatement
+  private let event: BoundStatement
+
+  init(_ db: Database) throws {
+    self.db = db
+    message = try BoundStatement(
+      """
+      INSERT INTO chat_messages (conversation_id, sequence, sender_id, message_type, content,
+        attachment_url, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      db
+    )
+    key = try BoundStatement(
+      """
+      INSERT INTO idempotency_keys (user_id, key, conversation_id, sequence) VALUES (?, ?, ?, ?)
+      ON CONFLICT DO NOTHING
+      """,
+      db
+    )
+    event = try BoundStatement(
+      """
+      INSERT INTO events (position, kind, conversation_id, occurred_at, sequence)
+      VALUES (?, 'message_created', ?, ?, ?)
+      """,
+      db
+    )
+  }
+
+  func insert(_ new: Message) throws {
+    message.bind(new.conversationID.rawValue, at: 1)
+    message.bind(new.sequence.rawValue, at: 2)
+    message.bind(new.sender.participantID.rawValue, at: 3)
+    message.bind(new.type.rawValue, at: 4)
+    message.bind(new.content, at: 5)
+    message.bind(new.attachmentURL, at: 6)
+    message.bind(new.createdAt.milliseconds, at: 7)
+    message.bind(new.updatedAt.milliseconds, at: 8)
+    try message.run(db)
+  }
+
+  /// Notes under which key a message is sent.
+  ///
+  /// - Returns: false when the key was used before; nothing is written then.
+  func claim(_ used: IdempotencyKey, of user: UserID, for id: MessageID) throws -> Bool {
+    key.bind(user.rawValue, at: 1)
+    key.bind(used.rawValue, at: 2)
+    key.bind(id.conversation.rawValue, at: 3)
+    key.bind(id.sequence.rawValue, at: 4)
+    return try key.run(db) > 0
+  }
+
+  /// Writes the event of a message to the log.
+  func record(_ new: Message, at position: EventPosition) throws {
+    event.bind(position.rawValue, at: 1)
+    event.bind(new.conversationID.rawValue, at: 2)
+    event.bind(new.createdAt.milliseconds, at: 3)
+    event.bind(new.sequence.rawValue, at: 4)
+    try event.run(db)
+  }
+}
