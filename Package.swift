@@ -157,7 +157,8 @@ let package = Package(
 
     // Tests mirror targets.
     tests("ChatModelTests", ["ChatModel"]),
-    tests("TTRPCWireTests", ["TTRPCWire", nio("NIOCore")]),
+    .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
+    tests("TTRPCWireTests", ["SeededRandom", "TTRPCWire", nio("NIOCore")]),
 
     // Unlike files for the code generator; their output is committed, as ours is.
     .target(name: "CProbeProto", dependencies: ["CProtobufC"], path: "Tests/CProbeProto"),
@@ -206,8 +207,8 @@ let package = Package(
     tests(
       "FaultTests",
       [
-        "ServerProcess", "wardline", "TTRPC", "RPC", "WardlineAPI", nio("NIOCore"),
-        nio("NIOPosix"),
+        "SeededRandom", "ServerProcess", "wardline", "TTRPC", "RPC", "WardlineAPI",
+        nio("NIOCore"), nio("NIOPosix"),
       ]
     ),
     tests("TidyTests", []),

@@ -1,4 +1,5 @@
 import Foundation
+import SeededRandom
 import ServerProcess
 import TTRPC
 import Testing

@@ -27,6 +27,7 @@ public enum Command {
     try process.run()
     var status: Int32 = -1
     for await end in ends { status = end }
-    return Result(status: status, standardOutput: await output.whole())
+    let text = await output.whole()
+    return withExtendedLifetime(process) { Result(status: status, standardOutput: text) }
   }
 }

@@ -3,9 +3,12 @@ import Foundation
 /// What a program writes to a pipe, as it comes.
 final class OutputText: Sendable {
   private let pieces: AsyncStream<String>
+  /// Kept, for a handle that is gone reads no more, and nobody would hear of the end.
+  private let handle: FileHandle
 
   /// Reads until the end of the file.
   init(_ handle: FileHandle) {
+    self.handle = handle
     let (pieces, continuation) = AsyncStream.makeStream(of: String.self)
     self.pieces = pieces
     handle.readabilityHandler = { handle in

@@ -189,14 +189,16 @@ extension ServerConnection {
         do {
           try handler(payload.bytes, context, stream)
         } catch {
-          failStart(of: stream, error)
+          fail(stream, error)
+          countIfMalformed(error)
         }
       case .async(let handler):
         let stream = opened ?? open(arrival)
         do {
           run(try handler(payload.bytes, context, stream), for: stream)
         } catch {
-          failStart(of: stream, error)
+          fail(stream, error)
+          countIfMalformed(error)
         }
       case .streaming:
         throw RPCError.unimplemented(
@@ -204,21 +206,15 @@ extension ServerConnection {
         )
       }
     } catch {
-      countIfMalformed(error)
       refuse(arrival, RPCError(thrown: error, logger: shared.logger), opened)
+      countIfMalformed(error)
     }
   }
 
-  /// Ends a stream whose handler could not be started.
-  private func failStart(of stream: ServerStream, _ error: any Error) {
-    countIfMalformed(error)
-    fail(stream, error)
-  }
-
-  /// A payload that does not decode counts against the connection as a frame that does not.
+  /// A payload that could not be read counts against the connection, as a Request does.
   private func countIfMalformed(_ error: any Error) {
-    guard error is ProtobufDecodingError, !machine.malformedMessageReceived() else { return }
-    close()
+    guard error is ProtobufDecodingError else { return }
+    if !machine.malformedMessageReceived() { close() }
   }
 
   /// Answers a call that never became a stream.

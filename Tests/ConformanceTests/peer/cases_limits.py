@@ -260,8 +260,8 @@ def subscribers_that_never_read(server):
             subscribers.append((slow, stream))
         memory = server.memory()
         conversation, expected = _send_many(server, sender, messages, content)
-        # Less than the messages take once, let alone four times.
-        seen = memory.expect_growth_below(24 * MIB)
+        # Far less than the 117 MiB that are not read; caches go on filling for a while.
+        seen = memory.expect_growth_below(48 * MIB)
         expect_usable(sender)
         slow, stream = subscribers[0]
         received = []

@@ -1,4 +1,4 @@
-"""A ttrpc 1.2 client, written from its PROTOCOL.md and from docs/PROTOCOL.md alone.
+"""A ttrpc 1.2 client, written from its PROTOCOL.md and from docs/protocol.md alone.
 
 It uses Python's standard library and no code of the server. A `Connection` can send what is right
 (`call`, `open_stream`) and anything else (`send_frame`, `send_bytes`); nothing is checked on the
