@@ -199,6 +199,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
+    tests("WardlineClientTests", ["WardlineClient", "WardlineAPI", "RPC", nio("NIOCore")]),
     tests("TidyTests", []),
   ]
 )
