@@ -76,14 +76,14 @@ let package = Package(
     library("ProtobufC", ["CProtobufC", nio("NIOCore")]),
 
     // The stream engine, which knows nothing of chat.
-    library("RPC", [nio("NIOCore"), nio("NIOConcurrencyHelpers")]),
+    library("RPC", [nio("NIOCore")]),
     library("TTRPCWire", [nio("NIOCore")]),
     library(
       "TTRPC",
       [
         "TTRPCWire", "RPC", "ProtobufC", "CTTRPCProto", "CProtobufC", nio("NIOCore"),
         nio("NIOPosix"),
-        nio("NIOConcurrencyHelpers"), .product(name: "Logging", package: "swift-log"),
+        .product(name: "Logging", package: "swift-log"),
       ]
     ),
     executable(

@@ -57,7 +57,10 @@ def read_package():
     targets = {}
     for target in dump["targets"]:
         folder = target.get("path") or f"{folders.get(target['type'], 'Sources')}/{target['name']}"
-        declared = {next(iter(entry.values()))[0] for entry in target["dependencies"]}
+        # A module's name has underscores where its target's has hyphens.
+        declared = {
+            next(iter(entry.values()))[0].replace("-", "_") for entry in target["dependencies"]
+        }
         targets[target["name"]] = (target["type"], ROOT / folder, declared)
     return targets
 

@@ -12,4 +12,5 @@ if [[ ${1:-} == --check ]]; then
   swift format lint --strict --parallel --recursive "${roots[@]}"
 else
   swift format format --in-place --parallel --recursive "${roots[@]}"
+  scripts/link-lines.py
 fi

@@ -17,6 +17,13 @@ c_sources() {
     # The headers are found through include/, so the sources can stand beside it.
     mv "$out/include/$source" "$out/$source"
   done
+  # Services in C are not used, and protoc-c writes one with a method such as Delete or Inline in a
+  # way that is not C.
+  find "$out/include" -name '*.h' -exec sed -i \
+    -e '/^\/\* --- services --- \*\/$/,/^\/\* --- descriptors --- \*\/$/{/ --- /!d}' \
+    -e '/^extern const ProtobufCServiceDescriptor /d' {} +
+  find "$out" -name '*.c' -exec sed -i \
+    '/^\(static \)\{0,1\}const ProtobufC\(Method\|Service\)Descriptor /,$d' {} +
   # A deprecated field is still read and written by the generated Swift, which would warn.
   find "$out/include" -name '*.h' -exec sed -i 's/ PROTOBUF_C__DEPRECATED//' {} +
 }

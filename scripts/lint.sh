@@ -7,6 +7,7 @@ cd "$(dirname "$0")/.."
 failed=0
 scripts/format.sh --check || { echo "lint: \`make format\` mends most of the above" >&2; failed=1; }
 scripts/check-imports.py || failed=1
+scripts/link-lines.py --check || failed=1
 for script in scripts/*.sh .ci/run; do
   bash -n "$script" || failed=1
 done

@@ -35,6 +35,12 @@ public struct MessageReader: ~Copyable {
     field: UInt32
   ) throws(ProtobufDecodingError) -> String {
     let bytes = try rawBytes(pointer, field: field)
+    // Most strings are ASCII, and the general way looks up metadata at run time.
+    if bytes.isASCII {
+      return String(unsafeUninitializedCapacity: bytes.count) { target in
+        target.initialize(fromContentsOf: bytes)
+      }
+    }
     guard let string = String(validating: bytes, as: UTF8.self) else {
       throw error(.invalidUTF8, field)
     }

@@ -161,26 +161,51 @@ public enum SecondMethods {
     name: "Get",
     kind: .unary
   )
+  public static let inline = MethodDescriptor(
+    service: "probe.lab.v2.Second",
+    name: "Inline",
+    kind: .unary
+  )
+  public static let `default` = MethodDescriptor(
+    service: "probe.lab.v2.Second",
+    name: "Default",
+    kind: .unary
+  )
+  public static let delete = MethodDescriptor(
+    service: "probe.lab.v2.Second",
+    name: "Delete",
+    kind: .unary
+  )
 
   /// Each method with the types of its messages.
   public static var signatures:
     [(method: MethodDescriptor, input: MessageDescriptor, output: MessageDescriptor)]
   {
     [
-      (get, Record.descriptor, TypeMessage.descriptor)
+      (get, Record.descriptor, TypeMessage.descriptor),
+      (inline, Empty.descriptor, Empty.descriptor),
+      (`default`, Empty.descriptor, Empty.descriptor),
+      (delete, Empty.descriptor, Empty.descriptor),
     ]
   }
 }
 
 public protocol SecondService: Sendable {
   var get: UnaryHandler<Record, TypeMessage> { get }
+  /// Named as words of C and Swift.
+  var inline: UnaryHandler<Empty, Empty> { get }
+  var `default`: UnaryHandler<Empty, Empty> { get }
+  var delete: UnaryHandler<Empty, Empty> { get }
 }
 
 extension SecondService {
   /// The rows of the method table for this service.
   public var methods: [ServerMethod] {
     [
-      .unary(SecondMethods.get, get)
+      .unary(SecondMethods.get, get),
+      .unary(SecondMethods.inline, inline),
+      .unary(SecondMethods.`default`, `default`),
+      .unary(SecondMethods.delete, delete),
     ]
   }
 }
@@ -189,11 +214,24 @@ extension SecondService {
 /// cost a task is written as the property of `SecondService` instead.
 public protocol SecondAsyncService: SecondService {
   func get(_ request: Record, context: ServerContext) async throws -> TypeMessage
+  /// Named as words of C and Swift.
+  func inline(_ request: Empty, context: ServerContext) async throws -> Empty
+  func `default`(_ request: Empty, context: ServerContext) async throws -> Empty
+  func delete(_ request: Empty, context: ServerContext) async throws -> Empty
 }
 
 extension SecondAsyncService {
   public var get: UnaryHandler<Record, TypeMessage> {
     .async { try await self.get($0, context: $1) }
+  }
+  public var inline: UnaryHandler<Empty, Empty> {
+    .async { try await self.inline($0, context: $1) }
+  }
+  public var `default`: UnaryHandler<Empty, Empty> {
+    .async { try await self.`default`($0, context: $1) }
+  }
+  public var delete: UnaryHandler<Empty, Empty> {
+    .async { try await self.delete($0, context: $1) }
   }
 }
 
@@ -210,5 +248,27 @@ public struct SecondClient<Transport: ClientTransport>: Sendable {
     options: CallOptions = CallOptions()
   ) async throws -> TypeMessage {
     try await transport.unary(SecondMethods.get, request, options: options)
+  }
+
+  /// Named as words of C and Swift.
+  public func inline(
+    _ request: Empty,
+    options: CallOptions = CallOptions()
+  ) async throws -> Empty {
+    try await transport.unary(SecondMethods.inline, request, options: options)
+  }
+
+  public func `default`(
+    _ request: Empty,
+    options: CallOptions = CallOptions()
+  ) async throws -> Empty {
+    try await transport.unary(SecondMethods.`default`, request, options: options)
+  }
+
+  public func delete(
+    _ request: Empty,
+    options: CallOptions = CallOptions()
+  ) async throws -> Empty {
+    try await transport.unary(SecondMethods.delete, request, options: options)
   }
 }

@@ -1,16 +1,29 @@
-#if canImport(Glibc)
-import Glibc
-#endif
+@preconcurrency import Foundation
 
-/// Keeps a process on one processor, so that server and load generator do not take turns on both.
+/// Keeps processes on processors of their own, so that server and load generator do not take turns
+/// on both.
 enum CPUAffinity {
-  /// Does nothing where there are fewer processors or the system knows no affinity.
-  static func pin(to processor: Int) {
-    #if os(Linux)
-    guard sysconf(Int32(_SC_NPROCESSORS_ONLN)) > processor, processor < 64 else { return }
-    var set = cpu_set_t()
-    withUnsafeMutableBytes(of: &set) { $0.storeBytes(of: UInt64(1) << processor, as: UInt64.self) }
-    sched_setaffinity(0, MemoryLayout<cpu_set_t>.size, &set)
-    #endif
+  /// Where Debian and most others have it.
+  private static let taskset = "/usr/bin/taskset"
+
+  static var isAvailable: Bool {
+    ProcessInfo.processInfo.activeProcessorCount > 1
+      && FileManager.default.isExecutableFile(atPath: taskset)
+  }
+
+  /// A command line that runs on one processor, or on any where there is no choice.
+  static func pinned(_ command: [String], to processor: Int) -> [String] {
+    isAvailable ? [taskset, "-c", "\(processor)"] + command : command
+  }
+
+  /// Moves this process, which has not started its threads yet, to one processor.
+  static func pinThisProcess(to processor: Int) {
+    guard isAvailable else { return }
+    let process = Process()
+    process.executableURL = URL(filePath: taskset)
+    process.arguments = ["-acp", "\(processor)", "\(ProcessInfo.processInfo.processIdentifier)"]
+    process.standardOutput = FileHandle.nullDevice
+    try? process.run()
+    process.waitUntilExit()
   }
 }

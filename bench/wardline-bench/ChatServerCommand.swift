@@ -21,7 +21,6 @@ struct ChatServerCommand: AsyncParsableCommand {
   static let recipient = "dr-lindqvist"
 
   func run() async throws {
-    CPUAffinity.pin(to: 0)
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "wardline-bench-\(UUID().uuidString)")
     let cleanUp = { try? FileManager.default.removeItem(at: folder) }

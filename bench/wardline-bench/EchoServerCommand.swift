@@ -13,7 +13,6 @@ struct EchoServerCommand: AsyncParsableCommand {
   )
 
   func run() async throws {
-    CPUAffinity.pin(to: 0)
     let server = try Server(
       methods: EchoHandler().methods,
       interceptors: [CountingInterceptor()],

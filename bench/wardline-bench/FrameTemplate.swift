@@ -21,7 +21,8 @@ struct FrameTemplate {
       FrameHeader(dataLength: data.readableBytes, streamID: StreamID(1), type: .request)
     )
     frame.writeBuffer(&data)
-    bytes = Array(frame.readableBytesView)
+    let bytes = Array(frame.readableBytesView)
+    self.bytes = bytes
     varying = text.flatMap { bytes.firstRange(of: Array($0.utf8)) }
   }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 import TTRPCWire
 
 /// One connection of the load generator: every answer is followed by the next call.

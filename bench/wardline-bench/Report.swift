@@ -1,7 +1,10 @@
 /// The table that is printed.
 struct Report {
   func begin(runs: Int, seconds: Double) {
-    print("median of \(runs) runs of \(seconds) s; server on processor 0, load on processor 1")
+    let placement =
+      CPUAffinity.isAvailable
+      ? "server on processor 0, load on processor 1" : "server and load share the processors"
+    print("median of \(runs) runs of \(seconds) s; \(placement)")
     print("\("case".padded(34))\("median".padded(14))\("least".padded(14))most")
   }
 

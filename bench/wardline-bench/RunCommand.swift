@@ -17,7 +17,7 @@ struct RunCommand: AsyncParsableCommand {
   var only = ""
 
   func run() async throws {
-    CPUAffinity.pin(to: 1)
+    CPUAffinity.pinThisProcess(to: 1)
     var report = Report()
     report.begin(runs: runs, seconds: seconds)
     try await measureEcho(&report)

@@ -9,8 +9,10 @@ struct ServerProcess {
   /// Starts `command` and waits for the line that says where it listens.
   static func start(_ command: String) throws -> ServerProcess {
     let process = Process()
-    process.executableURL = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-    process.arguments = [command]
+    let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
+    let commandLine = CPUAffinity.pinned([program, command], to: 0)
+    process.executableURL = URL(filePath: commandLine[0])
+    process.arguments = Array(commandLine.dropFirst())
     let output = Pipe()
     process.standardOutput = output
     try process.run()

@@ -1,12 +1,7 @@
 public import Logging
-import NIOConcurrencyHelpers
 public import NIOCore
 import NIOPosix
 public import RPC
-
-#if canImport(Glibc)
-import Glibc
-#endif
 
 /// Serves a table of methods over ttrpc 1.2, on TCP and Unix sockets.
 public final class Server: Sendable {

@@ -59,8 +59,6 @@ typedef void (*Imported_Closure)
                   void *closure_data);
 
 /* --- services --- */
-
-
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor imported__descriptor;

@@ -99,8 +99,6 @@ typedef void (*Legacy__Record_Closure)
                   void *closure_data);
 
 /* --- services --- */
-
-
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    legacy__level__descriptor;

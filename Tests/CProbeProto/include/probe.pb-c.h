@@ -741,86 +741,6 @@ typedef void (*Probe__Lab__V2__HTTPServer2Info_Closure)
                   void *closure_data);
 
 /* --- services --- */
-
-typedef struct Probe__Lab__V2__ProbeService_Service Probe__Lab__V2__ProbeService_Service;
-struct Probe__Lab__V2__ProbeService_Service
-{
-  ProtobufCService base;
-  void (*echo)(Probe__Lab__V2__ProbeService_Service *service,
-               const Probe__Lab__V2__Scalars *input,
-               Probe__Lab__V2__Scalars_Closure closure,
-               void *closure_data);
-  void (*count_up)(Probe__Lab__V2__ProbeService_Service *service,
-                   const Probe__Lab__V2__Empty *input,
-                   Probe__Lab__V2__Presence_Closure closure,
-                   void *closure_data);
-  void (*sum_all)(Probe__Lab__V2__ProbeService_Service *service,
-                  const Probe__Lab__V2__Scalars *input,
-                  Probe__Lab__V2__Scalars_Closure closure,
-                  void *closure_data);
-  void (*talk)(Probe__Lab__V2__ProbeService_Service *service,
-               const Probe__Lab__V2__Choices *input,
-               Probe__Lab__V2__Choices_Closure closure,
-               void *closure_data);
-  void (*who_am_i)(Probe__Lab__V2__ProbeService_Service *service,
-                   const Probe__Lab__V2__Empty *input,
-                   Probe__Lab__V2__HTTPServer2Info_Closure closure,
-                   void *closure_data);
-};
-typedef void (*Probe__Lab__V2__ProbeService_ServiceDestroy)(Probe__Lab__V2__ProbeService_Service *);
-void probe__lab__v2__probe_service__init (Probe__Lab__V2__ProbeService_Service *service,
-                                          Probe__Lab__V2__ProbeService_ServiceDestroy destroy);
-#define PROBE__LAB__V2__PROBE_SERVICE__BASE_INIT \
-    { &probe__lab__v2__probe_service__descriptor, protobuf_c_service_invoke_internal, NULL }
-#define PROBE__LAB__V2__PROBE_SERVICE__INIT(function_prefix__) \
-    { PROBE__LAB__V2__PROBE_SERVICE__BASE_INIT,\
-      function_prefix__ ## echo,\
-      function_prefix__ ## count_up,\
-      function_prefix__ ## sum_all,\
-      function_prefix__ ## talk,\
-      function_prefix__ ## who_am_i  }
-void probe__lab__v2__probe_service__echo(ProtobufCService *service,
-                                         const Probe__Lab__V2__Scalars *input,
-                                         Probe__Lab__V2__Scalars_Closure closure,
-                                         void *closure_data);
-void probe__lab__v2__probe_service__count_up(ProtobufCService *service,
-                                             const Probe__Lab__V2__Empty *input,
-                                             Probe__Lab__V2__Presence_Closure closure,
-                                             void *closure_data);
-void probe__lab__v2__probe_service__sum_all(ProtobufCService *service,
-                                            const Probe__Lab__V2__Scalars *input,
-                                            Probe__Lab__V2__Scalars_Closure closure,
-                                            void *closure_data);
-void probe__lab__v2__probe_service__talk(ProtobufCService *service,
-                                         const Probe__Lab__V2__Choices *input,
-                                         Probe__Lab__V2__Choices_Closure closure,
-                                         void *closure_data);
-void probe__lab__v2__probe_service__who_am_i(ProtobufCService *service,
-                                             const Probe__Lab__V2__Empty *input,
-                                             Probe__Lab__V2__HTTPServer2Info_Closure closure,
-                                             void *closure_data);
-typedef struct Probe__Lab__V2__Second_Service Probe__Lab__V2__Second_Service;
-struct Probe__Lab__V2__Second_Service
-{
-  ProtobufCService base;
-  void (*get)(Probe__Lab__V2__Second_Service *service,
-              const Legacy__Record *input,
-              Probe__Lab__V2__Type_Closure closure,
-              void *closure_data);
-};
-typedef void (*Probe__Lab__V2__Second_ServiceDestroy)(Probe__Lab__V2__Second_Service *);
-void probe__lab__v2__second__init (Probe__Lab__V2__Second_Service *service,
-                                   Probe__Lab__V2__Second_ServiceDestroy destroy);
-#define PROBE__LAB__V2__SECOND__BASE_INIT \
-    { &probe__lab__v2__second__descriptor, protobuf_c_service_invoke_internal, NULL }
-#define PROBE__LAB__V2__SECOND__INIT(function_prefix__) \
-    { PROBE__LAB__V2__SECOND__BASE_INIT,\
-      function_prefix__ ## get  }
-void probe__lab__v2__second__get(ProtobufCService *service,
-                                 const Legacy__Record *input,
-                                 Probe__Lab__V2__Type_Closure closure,
-                                 void *closure_data);
-
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    probe__lab__v2__colour__descriptor;
@@ -844,8 +764,6 @@ extern const ProtobufCMessageDescriptor probe__lab__v2__type__descriptor;
 extern const ProtobufCMessageDescriptor probe__lab__v2__old__descriptor;
 extern const ProtobufCMessageDescriptor probe__lab__v2__empty__descriptor;
 extern const ProtobufCMessageDescriptor probe__lab__v2__httpserver2_info__descriptor;
-extern const ProtobufCServiceDescriptor probe__lab__v2__probe_service__descriptor;
-extern const ProtobufCServiceDescriptor probe__lab__v2__second__descriptor;
 
 PROTOBUF_C__END_DECLS
 

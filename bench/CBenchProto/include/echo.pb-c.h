@@ -59,60 +59,9 @@ typedef void (*Wardline__Bench__V1__Payload_Closure)
                   void *closure_data);
 
 /* --- services --- */
-
-typedef struct Wardline__Bench__V1__Echo_Service Wardline__Bench__V1__Echo_Service;
-struct Wardline__Bench__V1__Echo_Service
-{
-  ProtobufCService base;
-  void (*inline)(Wardline__Bench__V1__Echo_Service *service,
-                 const Wardline__Bench__V1__Payload *input,
-                 Wardline__Bench__V1__Payload_Closure closure,
-                 void *closure_data);
-  void (*deferred)(Wardline__Bench__V1__Echo_Service *service,
-                   const Wardline__Bench__V1__Payload *input,
-                   Wardline__Bench__V1__Payload_Closure closure,
-                   void *closure_data);
-  void (*async)(Wardline__Bench__V1__Echo_Service *service,
-                const Wardline__Bench__V1__Payload *input,
-                Wardline__Bench__V1__Payload_Closure closure,
-                void *closure_data);
-  void (*suspending)(Wardline__Bench__V1__Echo_Service *service,
-                     const Wardline__Bench__V1__Payload *input,
-                     Wardline__Bench__V1__Payload_Closure closure,
-                     void *closure_data);
-};
-typedef void (*Wardline__Bench__V1__Echo_ServiceDestroy)(Wardline__Bench__V1__Echo_Service *);
-void wardline__bench__v1__echo__init (Wardline__Bench__V1__Echo_Service *service,
-                                      Wardline__Bench__V1__Echo_ServiceDestroy destroy);
-#define WARDLINE__BENCH__V1__ECHO__BASE_INIT \
-    { &wardline__bench__v1__echo__descriptor, protobuf_c_service_invoke_internal, NULL }
-#define WARDLINE__BENCH__V1__ECHO__INIT(function_prefix__) \
-    { WARDLINE__BENCH__V1__ECHO__BASE_INIT,\
-      function_prefix__ ## inline,\
-      function_prefix__ ## deferred,\
-      function_prefix__ ## async,\
-      function_prefix__ ## suspending  }
-void wardline__bench__v1__echo__inline(ProtobufCService *service,
-                                       const Wardline__Bench__V1__Payload *input,
-                                       Wardline__Bench__V1__Payload_Closure closure,
-                                       void *closure_data);
-void wardline__bench__v1__echo__deferred(ProtobufCService *service,
-                                         const Wardline__Bench__V1__Payload *input,
-                                         Wardline__Bench__V1__Payload_Closure closure,
-                                         void *closure_data);
-void wardline__bench__v1__echo__async(ProtobufCService *service,
-                                      const Wardline__Bench__V1__Payload *input,
-                                      Wardline__Bench__V1__Payload_Closure closure,
-                                      void *closure_data);
-void wardline__bench__v1__echo__suspending(ProtobufCService *service,
-                                           const Wardline__Bench__V1__Payload *input,
-                                           Wardline__Bench__V1__Payload_Closure closure,
-                                           void *closure_data);
-
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor wardline__bench__v1__payload__descriptor;
-extern const ProtobufCServiceDescriptor wardline__bench__v1__echo__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -160,8 +160,6 @@ typedef void (*Ttrpc__KeyValue_Closure)
                   void *closure_data);
 
 /* --- services --- */
-
-
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor ttrpc__request__descriptor;

@@ -108,8 +108,6 @@ typedef void (*Google__Rpc__Detail_Closure)
                   void *closure_data);
 
 /* --- services --- */
-
-
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor google__rpc__status__descriptor;

@@ -704,36 +704,3 @@ const ProtobufCEnumDescriptor wardline__v1__receipt_kind__descriptor =
   wardline__v1__receipt_kind__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor wardline__v1__events__method_descriptors[1] =
-{
-  { "Subscribe", &wardline__v1__subscribe_request__descriptor, &wardline__v1__subscribe_response__descriptor },
-};
-const unsigned wardline__v1__events__method_indices_by_name[] = {
-  0         /* Subscribe */
-};
-const ProtobufCServiceDescriptor wardline__v1__events__descriptor =
-{
-  PROTOBUF_C__SERVICE_DESCRIPTOR_MAGIC,
-  "wardline.v1.Events",
-  "Events",
-  "Wardline__V1__Events",
-  "wardline.v1",
-  1,
-  wardline__v1__events__method_descriptors,
-  wardline__v1__events__method_indices_by_name
-};
-void wardline__v1__events__subscribe(ProtobufCService *service,
-                                     const Wardline__V1__SubscribeRequest *input,
-                                     Wardline__V1__SubscribeResponse_Closure closure,
-                                     void *closure_data)
-{
-  assert(service->descriptor == &wardline__v1__events__descriptor);
-  service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
-}
-void wardline__v1__events__init (Wardline__V1__Events_Service *service,
-                                 Wardline__V1__Events_ServiceDestroy destroy)
-{
-  protobuf_c_service_generated_init (&service->base,
-                                     &wardline__v1__events__descriptor,
-                                     (ProtobufCServiceDestroy) destroy);
-}

@@ -389,47 +389,6 @@ typedef void (*Wardline__V1__ListConversationsResponse_Closure)
                   void *closure_data);
 
 /* --- services --- */
-
-typedef struct Wardline__V1__Conversations_Service Wardline__V1__Conversations_Service;
-struct Wardline__V1__Conversations_Service
-{
-  ProtobufCService base;
-  void (*create)(Wardline__V1__Conversations_Service *service,
-                 const Wardline__V1__CreateConversationRequest *input,
-                 Wardline__V1__CreateConversationResponse_Closure closure,
-                 void *closure_data);
-  void (*get)(Wardline__V1__Conversations_Service *service,
-              const Wardline__V1__GetConversationRequest *input,
-              Wardline__V1__GetConversationResponse_Closure closure,
-              void *closure_data);
-  void (*list)(Wardline__V1__Conversations_Service *service,
-               const Wardline__V1__ListConversationsRequest *input,
-               Wardline__V1__ListConversationsResponse_Closure closure,
-               void *closure_data);
-};
-typedef void (*Wardline__V1__Conversations_ServiceDestroy)(Wardline__V1__Conversations_Service *);
-void wardline__v1__conversations__init (Wardline__V1__Conversations_Service *service,
-                                        Wardline__V1__Conversations_ServiceDestroy destroy);
-#define WARDLINE__V1__CONVERSATIONS__BASE_INIT \
-    { &wardline__v1__conversations__descriptor, protobuf_c_service_invoke_internal, NULL }
-#define WARDLINE__V1__CONVERSATIONS__INIT(function_prefix__) \
-    { WARDLINE__V1__CONVERSATIONS__BASE_INIT,\
-      function_prefix__ ## create,\
-      function_prefix__ ## get,\
-      function_prefix__ ## list  }
-void wardline__v1__conversations__create(ProtobufCService *service,
-                                         const Wardline__V1__CreateConversationRequest *input,
-                                         Wardline__V1__CreateConversationResponse_Closure closure,
-                                         void *closure_data);
-void wardline__v1__conversations__get(ProtobufCService *service,
-                                      const Wardline__V1__GetConversationRequest *input,
-                                      Wardline__V1__GetConversationResponse_Closure closure,
-                                      void *closure_data);
-void wardline__v1__conversations__list(ProtobufCService *service,
-                                       const Wardline__V1__ListConversationsRequest *input,
-                                       Wardline__V1__ListConversationsResponse_Closure closure,
-                                       void *closure_data);
-
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    wardline__v1__conversation_type__descriptor;
@@ -441,7 +400,6 @@ extern const ProtobufCMessageDescriptor wardline__v1__get_conversation_request__
 extern const ProtobufCMessageDescriptor wardline__v1__get_conversation_response__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__list_conversations_request__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__list_conversations_response__descriptor;
-extern const ProtobufCServiceDescriptor wardline__v1__conversations__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -294,29 +294,6 @@ typedef void (*Wardline__V1__SubscriptionEnded_Closure)
                   void *closure_data);
 
 /* --- services --- */
-
-typedef struct Wardline__V1__Events_Service Wardline__V1__Events_Service;
-struct Wardline__V1__Events_Service
-{
-  ProtobufCService base;
-  void (*subscribe)(Wardline__V1__Events_Service *service,
-                    const Wardline__V1__SubscribeRequest *input,
-                    Wardline__V1__SubscribeResponse_Closure closure,
-                    void *closure_data);
-};
-typedef void (*Wardline__V1__Events_ServiceDestroy)(Wardline__V1__Events_Service *);
-void wardline__v1__events__init (Wardline__V1__Events_Service *service,
-                                 Wardline__V1__Events_ServiceDestroy destroy);
-#define WARDLINE__V1__EVENTS__BASE_INIT \
-    { &wardline__v1__events__descriptor, protobuf_c_service_invoke_internal, NULL }
-#define WARDLINE__V1__EVENTS__INIT(function_prefix__) \
-    { WARDLINE__V1__EVENTS__BASE_INIT,\
-      function_prefix__ ## subscribe  }
-void wardline__v1__events__subscribe(ProtobufCService *service,
-                                     const Wardline__V1__SubscribeRequest *input,
-                                     Wardline__V1__SubscribeResponse_Closure closure,
-                                     void *closure_data);
-
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    wardline__v1__receipt_kind__descriptor;
@@ -326,7 +303,6 @@ extern const ProtobufCMessageDescriptor wardline__v1__subscribe_request__descrip
 extern const ProtobufCMessageDescriptor wardline__v1__subscribe_response__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__heartbeat__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__subscription_ended__descriptor;
-extern const ProtobufCServiceDescriptor wardline__v1__events__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -740,83 +740,6 @@ typedef void (*Wardline__V1__UnreadCountResponse_Closure)
                   void *closure_data);
 
 /* --- services --- */
-
-typedef struct Wardline__V1__Messages_Service Wardline__V1__Messages_Service;
-struct Wardline__V1__Messages_Service
-{
-  ProtobufCService base;
-  void (*send)(Wardline__V1__Messages_Service *service,
-               const Wardline__V1__SendMessageRequest *input,
-               Wardline__V1__SendMessageResponse_Closure closure,
-               void *closure_data);
-  void (*get)(Wardline__V1__Messages_Service *service,
-              const Wardline__V1__GetMessageRequest *input,
-              Wardline__V1__GetMessageResponse_Closure closure,
-              void *closure_data);
-  void (*list)(Wardline__V1__Messages_Service *service,
-               const Wardline__V1__ListMessagesRequest *input,
-               Wardline__V1__ListMessagesResponse_Closure closure,
-               void *closure_data);
-  void (*mark_delivered)(Wardline__V1__Messages_Service *service,
-                         const Wardline__V1__MarkDeliveredRequest *input,
-                         Wardline__V1__MarkDeliveredResponse_Closure closure,
-                         void *closure_data);
-  void (*mark_read)(Wardline__V1__Messages_Service *service,
-                    const Wardline__V1__MarkReadRequest *input,
-                    Wardline__V1__MarkReadResponse_Closure closure,
-                    void *closure_data);
-  void (*receipts)(Wardline__V1__Messages_Service *service,
-                   const Wardline__V1__ReceiptsRequest *input,
-                   Wardline__V1__ReceiptsResponse_Closure closure,
-                   void *closure_data);
-  void (*unread_count)(Wardline__V1__Messages_Service *service,
-                       const Wardline__V1__UnreadCountRequest *input,
-                       Wardline__V1__UnreadCountResponse_Closure closure,
-                       void *closure_data);
-};
-typedef void (*Wardline__V1__Messages_ServiceDestroy)(Wardline__V1__Messages_Service *);
-void wardline__v1__messages__init (Wardline__V1__Messages_Service *service,
-                                   Wardline__V1__Messages_ServiceDestroy destroy);
-#define WARDLINE__V1__MESSAGES__BASE_INIT \
-    { &wardline__v1__messages__descriptor, protobuf_c_service_invoke_internal, NULL }
-#define WARDLINE__V1__MESSAGES__INIT(function_prefix__) \
-    { WARDLINE__V1__MESSAGES__BASE_INIT,\
-      function_prefix__ ## send,\
-      function_prefix__ ## get,\
-      function_prefix__ ## list,\
-      function_prefix__ ## mark_delivered,\
-      function_prefix__ ## mark_read,\
-      function_prefix__ ## receipts,\
-      function_prefix__ ## unread_count  }
-void wardline__v1__messages__send(ProtobufCService *service,
-                                  const Wardline__V1__SendMessageRequest *input,
-                                  Wardline__V1__SendMessageResponse_Closure closure,
-                                  void *closure_data);
-void wardline__v1__messages__get(ProtobufCService *service,
-                                 const Wardline__V1__GetMessageRequest *input,
-                                 Wardline__V1__GetMessageResponse_Closure closure,
-                                 void *closure_data);
-void wardline__v1__messages__list(ProtobufCService *service,
-                                  const Wardline__V1__ListMessagesRequest *input,
-                                  Wardline__V1__ListMessagesResponse_Closure closure,
-                                  void *closure_data);
-void wardline__v1__messages__mark_delivered(ProtobufCService *service,
-                                            const Wardline__V1__MarkDeliveredRequest *input,
-                                            Wardline__V1__MarkDeliveredResponse_Closure closure,
-                                            void *closure_data);
-void wardline__v1__messages__mark_read(ProtobufCService *service,
-                                       const Wardline__V1__MarkReadRequest *input,
-                                       Wardline__V1__MarkReadResponse_Closure closure,
-                                       void *closure_data);
-void wardline__v1__messages__receipts(ProtobufCService *service,
-                                      const Wardline__V1__ReceiptsRequest *input,
-                                      Wardline__V1__ReceiptsResponse_Closure closure,
-                                      void *closure_data);
-void wardline__v1__messages__unread_count(ProtobufCService *service,
-                                          const Wardline__V1__UnreadCountRequest *input,
-                                          Wardline__V1__UnreadCountResponse_Closure closure,
-                                          void *closure_data);
-
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    wardline__v1__message_type__descriptor;
@@ -838,7 +761,6 @@ extern const ProtobufCMessageDescriptor wardline__v1__receipt__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__receipts_response__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__unread_count_request__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__unread_count_response__descriptor;
-extern const ProtobufCServiceDescriptor wardline__v1__messages__descriptor;
 
 PROTOBUF_C__END_DECLS
 

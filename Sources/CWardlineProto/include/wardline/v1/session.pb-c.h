@@ -200,38 +200,6 @@ typedef void (*Wardline__V1__Principal_Closure)
                   void *closure_data);
 
 /* --- services --- */
-
-typedef struct Wardline__V1__Session_Service Wardline__V1__Session_Service;
-struct Wardline__V1__Session_Service
-{
-  ProtobufCService base;
-  void (*authenticate)(Wardline__V1__Session_Service *service,
-                       const Wardline__V1__AuthenticateRequest *input,
-                       Wardline__V1__AuthenticateResponse_Closure closure,
-                       void *closure_data);
-  void (*who_am_i)(Wardline__V1__Session_Service *service,
-                   const Wardline__V1__WhoAmIRequest *input,
-                   Wardline__V1__WhoAmIResponse_Closure closure,
-                   void *closure_data);
-};
-typedef void (*Wardline__V1__Session_ServiceDestroy)(Wardline__V1__Session_Service *);
-void wardline__v1__session__init (Wardline__V1__Session_Service *service,
-                                  Wardline__V1__Session_ServiceDestroy destroy);
-#define WARDLINE__V1__SESSION__BASE_INIT \
-    { &wardline__v1__session__descriptor, protobuf_c_service_invoke_internal, NULL }
-#define WARDLINE__V1__SESSION__INIT(function_prefix__) \
-    { WARDLINE__V1__SESSION__BASE_INIT,\
-      function_prefix__ ## authenticate,\
-      function_prefix__ ## who_am_i  }
-void wardline__v1__session__authenticate(ProtobufCService *service,
-                                         const Wardline__V1__AuthenticateRequest *input,
-                                         Wardline__V1__AuthenticateResponse_Closure closure,
-                                         void *closure_data);
-void wardline__v1__session__who_am_i(ProtobufCService *service,
-                                     const Wardline__V1__WhoAmIRequest *input,
-                                     Wardline__V1__WhoAmIResponse_Closure closure,
-                                     void *closure_data);
-
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor wardline__v1__authenticate_request__descriptor;
@@ -239,7 +207,6 @@ extern const ProtobufCMessageDescriptor wardline__v1__authenticate_response__des
 extern const ProtobufCMessageDescriptor wardline__v1__who_am_irequest__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__who_am_iresponse__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__principal__descriptor;
-extern const ProtobufCServiceDescriptor wardline__v1__session__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -307,47 +307,6 @@ typedef void (*Wardline__V1__PutUserResponse_Closure)
                   void *closure_data);
 
 /* --- services --- */
-
-typedef struct Wardline__V1__Users_Service Wardline__V1__Users_Service;
-struct Wardline__V1__Users_Service
-{
-  ProtobufCService base;
-  void (*get)(Wardline__V1__Users_Service *service,
-              const Wardline__V1__GetUserRequest *input,
-              Wardline__V1__GetUserResponse_Closure closure,
-              void *closure_data);
-  void (*list)(Wardline__V1__Users_Service *service,
-               const Wardline__V1__ListUsersRequest *input,
-               Wardline__V1__ListUsersResponse_Closure closure,
-               void *closure_data);
-  void (*put)(Wardline__V1__Users_Service *service,
-              const Wardline__V1__PutUserRequest *input,
-              Wardline__V1__PutUserResponse_Closure closure,
-              void *closure_data);
-};
-typedef void (*Wardline__V1__Users_ServiceDestroy)(Wardline__V1__Users_Service *);
-void wardline__v1__users__init (Wardline__V1__Users_Service *service,
-                                Wardline__V1__Users_ServiceDestroy destroy);
-#define WARDLINE__V1__USERS__BASE_INIT \
-    { &wardline__v1__users__descriptor, protobuf_c_service_invoke_internal, NULL }
-#define WARDLINE__V1__USERS__INIT(function_prefix__) \
-    { WARDLINE__V1__USERS__BASE_INIT,\
-      function_prefix__ ## get,\
-      function_prefix__ ## list,\
-      function_prefix__ ## put  }
-void wardline__v1__users__get(ProtobufCService *service,
-                              const Wardline__V1__GetUserRequest *input,
-                              Wardline__V1__GetUserResponse_Closure closure,
-                              void *closure_data);
-void wardline__v1__users__list(ProtobufCService *service,
-                               const Wardline__V1__ListUsersRequest *input,
-                               Wardline__V1__ListUsersResponse_Closure closure,
-                               void *closure_data);
-void wardline__v1__users__put(ProtobufCService *service,
-                              const Wardline__V1__PutUserRequest *input,
-                              Wardline__V1__PutUserResponse_Closure closure,
-                              void *closure_data);
-
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    wardline__v1__role__descriptor;
@@ -358,7 +317,6 @@ extern const ProtobufCMessageDescriptor wardline__v1__list_users_request__descri
 extern const ProtobufCMessageDescriptor wardline__v1__list_users_response__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__put_user_request__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__put_user_response__descriptor;
-extern const ProtobufCServiceDescriptor wardline__v1__users__descriptor;
 
 PROTOBUF_C__END_DECLS
 
