@@ -199,7 +199,10 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
-    tests("WardlineClientTests", ["WardlineClient", "WardlineAPI", "RPC", nio("NIOCore")]),
+    tests(
+      "WardlineClientTests",
+      ["WardlineClient", "WardlineAPI", "ProtobufC", "RPC", nio("NIOCore")]
+    ),
     tests("TidyTests", []),
   ]
 )

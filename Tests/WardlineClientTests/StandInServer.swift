@@ -1,4 +1,5 @@
 import NIOCore
+import ProtobufC
 import RPC
 import Synchronization
 import WardlineAPI
