@@ -218,7 +218,7 @@ let package = Package(
     tests(
       "TTRPCTests",
       [
-        "RPC", "TTRPC", "TTRPCWire", nio("NIOCore"), nio("NIOPosix"), nio("NIOConcurrencyHelpers"),
+        "RPC", "TTRPC", "TTRPCWire", nio("NIOCore"), nio("NIOPosix"),
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
