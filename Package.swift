@@ -220,6 +220,23 @@ let package = Package(
       "WardlineClientTests",
       ["WardlineClient", "WardlineAPI", "ProtobufC", "RPC", nio("NIOCore")]
     ),
+    tests("RPCTests", ["RPC", nio("NIOCore")]),
+    tests(
+      "TTRPCTests",
+      [
+        "RPC", "TTRPC", "TTRPCWire", nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+    tests("ChatServiceTests", ["ChatModel", "ChatRepository", "ChatService", "SQLiteRepository"]),
+    tests(
+      "WardlineRPCTests",
+      [
+        "ChatModel", "ChatRepository", "ChatService", "RPC", "SQLiteRepository", "TTRPC",
+        "WardlineAPI", "WardlineRPC", nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
     tests("TidyTests", []),
   ]
 )
