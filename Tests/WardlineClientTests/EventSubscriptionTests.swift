@@ -24,7 +24,8 @@ struct EventSubscriptionTests {
   }
 
   /// The times of the events up to the one at `last`.
-  private func events(_ subscription: EventSubscription, until last: Int64) async throws -> [Int64] {
+  private func events(_ subscription: EventSubscription, until last: Int64) async throws -> [Int64]
+  {
     var times: [Int64] = []
     for try await update in subscription {
       guard case .event(let event) = update.change else { continue }

@@ -66,7 +66,8 @@ struct KeyDecoder {
   }
 
   private static func text(_ bytes: [UInt8]) -> Key? {
-    guard let text = String(validating: bytes, as: UTF8.self), let scalar = text.unicodeScalars.first,
+    guard let text = String(validating: bytes, as: UTF8.self),
+      let scalar = text.unicodeScalars.first,
       scalar.properties.generalCategory != .control
     else { return nil }
     return .text(scalar)

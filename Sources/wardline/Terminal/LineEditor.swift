@@ -18,14 +18,18 @@ struct LineEditor: Equatable {
   mutating func handle(_ key: Key) -> Outcome {
     switch key {
     case .text(let scalar):
-      guard beforeCursor.utf8.count + afterCursor.utf8.count < Self.bytesMax else { return .nothing }
+      guard beforeCursor.utf8.count + afterCursor.utf8.count < Self.bytesMax else {
+        return .nothing
+      }
       beforeCursor.unicodeScalars.append(scalar)
     case .enter: return submit()
     case .backspace: _ = beforeCursor.popLast()
     case .delete:
       if !afterCursor.isEmpty { afterCursor.removeFirst() }
     case .left:
-      if let moved = beforeCursor.popLast() { afterCursor.insert(moved, at: afterCursor.startIndex) }
+      if let moved = beforeCursor.popLast() {
+        afterCursor.insert(moved, at: afterCursor.startIndex)
+      }
     case .right:
       if !afterCursor.isEmpty { beforeCursor.append(afterCursor.removeFirst()) }
     case .home: (beforeCursor, afterCursor) = ("", text)
