@@ -142,17 +142,22 @@ let package = Package(
     // What is measured, and what measures.
     .target(name: "CBenchProto", dependencies: ["CProtobufC"], path: "bench/CBenchProto"),
     .target(
-      name: "BenchAPI", dependencies: ["CBenchProto", "ProtobufC", "RPC"], path: "bench/BenchAPI",
-      swiftSettings: settings),
+      name: "BenchAPI",
+      dependencies: ["CBenchProto", "ProtobufC", "RPC"],
+      path: "bench/BenchAPI",
+      swiftSettings: settings
+    ),
     executable(
-      "wardline-bench", path: "bench/wardline-bench",
+      "wardline-bench",
+      path: "bench/wardline-bench",
       [
         "BenchAPI", "ChatModel", "ChatRepository", "ChatService", "ProtobufC", "RPC",
         "SQLiteRepository", "TTRPC", "TTRPCWire", "WardlineAPI", "WardlineRPC",
         nio("NIOCore"), nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ]
+    ),
 
     // Tests mirror targets.
     tests("ChatModelTests", ["ChatModel"]),
@@ -202,6 +207,10 @@ let package = Package(
     tests(
       "WardlineClientTests",
       ["WardlineClient", "WardlineAPI", "ProtobufC", "RPC", nio("NIOCore")]
+    ),
+    tests(
+      "WardlineTests",
+      ["wardline", "RPC", "WardlineAPI", "WardlineClient"]
     ),
     tests("TidyTests", []),
   ]
