@@ -97,4 +97,15 @@ struct ClientCommandTests {
     #expect(result.status == 0)
     #expect(result.output.last?.hasPrefix("EQUAL") == true)
   }
+
+  @Test("a demo that is stopped leaves neither its folder nor its server", arguments: [1, 40])
+  func demoStopped(lines: Int) async throws {
+    let folder = try TestFolder()
+    let demo = try Program(["demo"], in: folder)
+    for _ in 0..<lines { _ = await demo.line { _ in true } }
+    demo.signal(SIGTERM)
+    let result = await demo.end()
+    #expect(result.status == 1 || result.output.last?.hasPrefix("EQUAL") == true)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path).isEmpty)
+  }
 }

@@ -12,7 +12,9 @@ final class Program: Sendable {
     process.executableURL = Self.url
     process.arguments = arguments
     process.currentDirectoryURL = folder.url
-    process.environment = ["TERM": "dumb", "TZ": "UTC", "HOME": folder.url.path]
+    process.environment = [
+      "TERM": "dumb", "TZ": "UTC", "HOME": folder.url.path, "TMPDIR": folder.url.path,
+    ]
     process.standardInput = input
     process.standardOutput = outputs.lines.pipe
     process.standardError = outputs.errors.pipe

@@ -31,7 +31,10 @@ struct DemoCommand: AsyncParsableCommand {
         defer { group.cancelAll() }
         return try await group.next() ?? nil
       }
-      guard let isEqual else { throw SettingError("stopped before the end") }
+      guard let isEqual else {
+        Terminal.fail("stopped before the end")
+        throw ExitCode.failure
+      }
       if !isEqual { throw ExitCode.failure }
     }
   }
