@@ -237,6 +237,10 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
+    tests(
+      "WardlineTests",
+      ["wardline", "RPC", "WardlineAPI", "WardlineClient"]
+    ),
     tests("TidyTests", []),
   ]
 )
