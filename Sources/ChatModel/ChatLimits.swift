@@ -43,8 +43,12 @@ extension ChatLimits {
   }
 
   private func requireText(_ text: String, field: String, bytesMax: Int) throws(ChatError) {
-    guard text.utf8.count <= bytesMax else {
-      throw .invalidArgument(field: field, message: "is too long: at most \(bytesMax) bytes")
+    let bytes = text.utf8.count
+    guard bytes <= bytesMax else {
+      throw .invalidArgument(
+        field: field,
+        message: "has \(bytes) bytes; at most \(bytesMax) are accepted"
+      )
     }
     guard !text.unicodeScalars.allSatisfy(Self.isBlank) else {
       throw .invalidArgument(field: field, message: "must not be empty or blank")

@@ -5,31 +5,56 @@ import Synchronization
 /// Users that were looked up lately, so that a send need not read one each time.
 ///
 /// Every change of a user passes through here, which keeps what is remembered true. What is
-/// remembered is bounded: when it is too much, all of it is forgotten.
+/// remembered is bounded: when it is too much, all who are active are forgotten. Who was deactivated
+/// is not, so that somebody unknown here has not been deactivated since being known.
 final class UserDirectory: Sendable {
-  private let repository: any ChatRepository
-  private let known = Mutex<[UserID: User]>([:])
+  typealias LookUp = @Sendable (UserID) async throws(ChatError) -> User?
 
-  init(_ repository: any ChatRepository) {
-    self.repository = repository
+  private struct State {
+    var known: [UserID: User] = [:]
+    var changes = 0
+
+    mutating func keep(_ user: User) {
+      if known.count >= UserDirectory.countMax, known[user.id] == nil {
+        known = known.filter { !$0.value.isActive }
+      }
+      known[user.id] = user
+    }
+  }
+
+  private let lookUp: LookUp
+  private let state = Mutex(State())
+
+  init(lookUp: @escaping LookUp) {
+    self.lookUp = lookUp
+  }
+
+  convenience init(_ repository: any ChatRepository) {
+    self.init { id throws(ChatError) in try await repository.user(id) }
   }
 
   /// A user that is remembered.
   func remembered(_ id: UserID) -> User? {
-    known.withLock { $0[id] }
+    state.withLock { $0.known[id] }
   }
 
   func user(_ id: UserID) async throws(ChatError) -> User? {
-    if let user = remembered(id) { return user }
-    guard let user = try await repository.user(id) else { return nil }
-    remember(user)
-    return user
+    let (known, changes) = state.withLock { ($0.known[id], $0.changes) }
+    if let known { return known }
+    guard let user = try await lookUp(id) else { return nil }
+    return state.withLock { state in
+      if let newer = state.known[id] { return newer }
+      // What was read may be older than a change that came meanwhile: good for now, not for long.
+      if state.changes == changes { state.keep(user) }
+      return user
+    }
   }
 
+  /// A user has been created or changed.
   func remember(_ user: User) {
-    known.withLock { known in
-      if known.count >= Self.countMax { known.removeAll() }
-      known[user.id] = user
+    state.withLock { state in
+      state.changes += 1
+      state.keep(user)
     }
   }
 

@@ -43,4 +43,30 @@ struct ChatLimitsTests {
       try limits.validate(title: String(repeating: "t", count: 201))
     }
   }
+
+  @Test("text that is too long is told how long it is and how long it may be")
+  func limitIsNamed() {
+    let cases: [(String, () throws -> Void)] = [
+      (
+        "content: has 16386 bytes; at most 16384 are accepted",
+        { try limits.validate(content: String(repeating: "ä", count: 8193)) }
+      ),
+      (
+        "title: has 201 bytes; at most 200 are accepted",
+        { try limits.validate(title: String(repeating: "t", count: 201)) }
+      ),
+      (
+        "display_name: has 201 bytes; at most 200 are accepted",
+        { try limits.validate(displayName: String(repeating: "n", count: 201)) }
+      ),
+      (
+        "attachment_url: has 2049 bytes; at most 2048 are accepted",
+        { try limits.validate(attachmentURL: String(repeating: "u", count: 2049)) }
+      ),
+    ]
+    for (sentence, check) in cases {
+      let error = #expect(throws: ChatError.self) { try check() }
+      #expect(error?.description == sentence)
+    }
+  }
 }

@@ -11,7 +11,8 @@ public enum ChatError: Error, Hashable, Sendable {
     case participant
   }
 
-  /// A field of the request breaks a rule. Both texts are constants of the program.
+  /// A field of the request breaks a rule. Both texts are made of the program's constants and of
+  /// numbers, never of what the caller sent.
   case invalidArgument(field: String, message: String)
   /// It is not there, or the caller may not know that it is.
   case notFound(Subject)

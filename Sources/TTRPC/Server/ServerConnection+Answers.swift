@@ -29,6 +29,14 @@ extension ServerConnection {
     end(stream, error.code)
   }
 
+  /// Ends a call whose time is over. Its handler goes on until it notices, and counts until then.
+  func expire(_ stream: ServerStream) {
+    guard machine.streamEnded(stream.id) else { return }
+    outbound.writeResponse(stream.id, error: .deadlineExceeded)
+    streamEnded(stream, .deadlineExceeded)
+    flushSoon()
+  }
+
   func finish(_ stream: ServerStream) {
     guard machine.streamEnded(stream.id) else { return stream.handlerAnswered() }
     outbound.writeData(stream.id, payload: ByteBuffer(), flags: [.remoteClosed, .noData])
@@ -45,11 +53,14 @@ extension ServerConnection {
   func streamEnded(_ stream: ServerStream, _ status: StatusCode) {
     let context = stream.context
     stream.ended()
-    callEnded(context, status)
+    callEnded(context, asked: stream.interceptorsAsked, status)
   }
 
-  func callEnded(_ context: ServerContext, _ status: StatusCode) {
-    for interceptor in shared.interceptors { interceptor.ended(context, status: status) }
+  /// - Parameter asked: how many interceptors know of the call.
+  func callEnded(_ context: ServerContext, asked: Int, _ status: StatusCode) {
+    for interceptor in shared.interceptors.prefix(asked) {
+      interceptor.ended(context, status: status)
+    }
   }
 
   /// The error for an answer that no frame can carry.
@@ -86,7 +97,10 @@ extension ServerConnection {
     outbound.writeData(stream.id, payload: payload)
     flushSoon()
     if hasCredit { return .available }
-    awaitCredit(stream)
+    guard stream.isStarved else {
+      awaitCredit(stream)
+      return .exhausted
+    }
     stream.bytesBeyondCredit += payload.readableBytes + FrameHeader.length
     if stream.bytesBeyondCredit > shared.configuration.streamBytesMax {
       fail(stream, RPCError(.resourceExhausted, "the stream is not read as fast as it is written"))

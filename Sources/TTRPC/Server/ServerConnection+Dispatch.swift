@@ -11,6 +11,8 @@ extension ServerConnection {
     let flags: FrameFlags
     let method: ServerMethod
     var context: ServerContext
+    /// Interceptors that have been asked.
+    var asked = 0
   }
 
   func openStream(_ header: FrameHeader, _ data: ByteBuffer) {
@@ -99,6 +101,8 @@ extension ServerConnection {
     stream: ServerStream?
   ) {
     for index in first..<shared.interceptors.count {
+      arrival.asked = index + 1
+      stream?.interceptorsAsked = index + 1
       switch shared.interceptors[index].admit(&arrival.context) {
       case .proceed:
         continue
@@ -119,10 +123,11 @@ extension ServerConnection {
       fail(stream, error)
     } else {
       outbound.writeResponse(arrival.id, error: error)
-      callEnded(arrival.context, error.code)
+      callEnded(arrival.context, asked: arrival.asked, error.code)
     }
   }
 
+  /// The wait counts as the call's handler until it is over, however soon the caller gives up.
   private func wait(
     _ arrival: Arrival,
     for decide: @escaping @Sendable (ServerContext) async throws -> ServerContext,
@@ -131,26 +136,41 @@ extension ServerConnection {
     _ stream: ServerStream?
   ) {
     let stream = stream ?? open(arrival)
+    stream.handlerEnd = .task
+    stream.task = nil
     let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
     let task = Task.immediate(executorPreference: executor) {
       do {
-        let context = try await decide(arrival.context)
-        guard stream.isOpen else { return }
         var arrival = arrival
-        arrival.context = context
-        payload.withUnsafeReadableBytes { bytes in
-          connection.value.runInterceptors(&arrival, from: next, bytes, stream: stream)
-        }
+        arrival.context = try await decide(arrival.context)
+        connection.value.goOn(arrival, from: next, payload, stream)
       } catch {
         connection.value.fail(stream, error)
+        stream.handlerEnded()
       }
     }
-    // If nothing had to be waited for, the handler's own task is there already.
+    // It may have decided at once, and the handler's task is the one to cancel then.
     if stream.isOpen && stream.task == nil { stream.task = task }
+  }
+
+  /// An interceptor that took its time has let the call in.
+  private func goOn(
+    _ arrival: Arrival,
+    from next: Int,
+    _ payload: ByteBuffer,
+    _ stream: ServerStream
+  ) {
+    guard stream.isOpen else { return stream.handlerEnded() }
+    stream.handlerEnd = .stream
+    var arrival = arrival
+    payload.withUnsafeReadableBytes { bytes in
+      runInterceptors(&arrival, from: next, bytes, stream: stream)
+    }
   }
 
   private func open(_ arrival: Arrival) -> ServerStream {
     let stream = ServerStream(id: arrival.id, context: arrival.context, connection: self)
+    stream.interceptorsAsked = arrival.asked
     machine.streamOpened(
       arrival.id,
       stream,
@@ -160,7 +180,7 @@ extension ServerConnection {
     if let deadline = arrival.context.deadline {
       let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
       stream.deadlineTimer = peer.eventLoop.scheduleTask(deadline: deadline) {
-        connection.value.fail(stream, RPCError.deadlineExceeded)
+        connection.value.expire(stream)
       }
     }
     return stream
@@ -222,10 +242,10 @@ extension ServerConnection {
   private func answer(_ arrival: Arrival, encoded payload: ByteBuffer) {
     if let error = tooLarge(payload) {
       outbound.writeResponse(arrival.id, error: error)
-      callEnded(arrival.context, error.code)
+      callEnded(arrival.context, asked: arrival.asked, error.code)
     } else {
       outbound.writeResponse(arrival.id, payload: payload)
-      callEnded(arrival.context, .ok)
+      callEnded(arrival.context, asked: arrival.asked, .ok)
     }
   }
 

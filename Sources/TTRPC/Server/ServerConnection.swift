@@ -24,6 +24,7 @@ final class ServerConnection: ChannelDuplexHandler {
   private var context: ChannelHandlerContext?
   private var isHandlingRead = false
   private var isFlushScheduled = false
+  private var isFlushing = false
   private var isReadWanted = false
   private var isWritable = true
   private var isClosing = false
@@ -62,6 +63,9 @@ final class ServerConnection: ChannelDuplexHandler {
     isClosing = true
     watchdog.stop()
     for stream in machine.connectionClosed() { streamEnded(stream, .cancelled) }
+    // The read that is being handled will not be completed any more, and tasks of other connections
+    // on this loop wait for the drain that it promised.
+    endPass()
     context.fireChannelInactive()
   }
 
@@ -109,8 +113,19 @@ final class ServerConnection: ChannelDuplexHandler {
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     isWritable = context.channel.isWritable
-    if isWritable { resume(context) }
+    if isWritable {
+      // Within a write, frames handled here would write again, and so on into the depth.
+      if isFlushing { resumeSoon() } else { resume(context) }
+    }
     context.fireChannelWritabilityChanged()
+  }
+
+  private func resumeSoon() {
+    let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
+    peer.eventLoop.execute {
+      guard connection.value.isWritable, let context = connection.value.context else { return }
+      connection.value.resume(context)
+    }
   }
 
   private func resume(_ context: ChannelHandlerContext) {
@@ -212,6 +227,8 @@ final class ServerConnection: ChannelDuplexHandler {
 
   /// Notes a stream that is to be told when there is credit again.
   func awaitCredit(_ stream: ServerStream) {
+    guard !stream.isStarved else { return }
+    stream.isStarved = true
     starved.append(stream)
     flushSoon()
   }
@@ -226,7 +243,9 @@ final class ServerConnection: ChannelDuplexHandler {
   private func flush() {
     if scratch.capacity > FrameWriter.keptCapacity { scratch = ByteBuffer() }
     guard let context, let bytes = outbound.take() else { return }
+    isFlushing = true
     context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: nil)
+    isFlushing = false
     isWritable = context.channel.isWritable
     guard !isWritable, !isClosing else { return }
     let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
@@ -254,6 +273,8 @@ final class ServerConnection: ChannelDuplexHandler {
   }
 
   private func watch() {
+    // What we do not read, the peer cannot complete.
+    watchdog.isInsideFrame = decoder.isInsideFrame && isWritable
     let isBusy = machine.runningHandlers > 0 || machine.openStreams > 0 || !isWritable
     switch watchdog.verdict(now: peer.eventLoop.now, isBusy: isBusy) {
     case .fine: break

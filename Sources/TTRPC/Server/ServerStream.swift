@@ -22,12 +22,15 @@ final class ServerStream: ServerCall, @unchecked Sendable {
   var payloads: PayloadQueue?
   /// What ends the handler, as far as one can tell from here.
   var handlerEnd = HandlerEnd.stream
-  /// Bytes sent since the writer was told to wait.
+  /// Whether the writer was told to wait, and the bytes it has sent since all the same.
+  var isStarved = false
   var bytesBeyondCredit = 0
+  /// How many of the interceptors, from the first, have been asked: they hear of the call's end.
+  var interceptorsAsked = 0
   private var isHandlerRunning = true
   private var endCallbacks: [@Sendable () -> Void] = []
   private var creditCallback: (@Sendable () -> Void)?
-  private var creditWaiters: [CheckedContinuation<Void, any Error>] = []
+  private var creditWaiters: [CreditWaiter] = []
 
   /// Handlers are counted until they end, which is not always when their stream does.
   enum HandlerEnd {
@@ -97,11 +100,11 @@ final class ServerStream: ServerCall, @unchecked Sendable {
     deadlineTimer?.cancel()
     deadlineTimer = nil
     task?.cancel()
-    payloads?.end(.failure(RPCError(.cancelled, "the stream has ended")))
+    payloads?.end(.failure(Self.streamEnded))
     creditCallback = nil
     let waiters = creditWaiters
     creditWaiters = []
-    for waiter in waiters { waiter.resume(throwing: RPCError(.cancelled, "the stream has ended")) }
+    for waiter in waiters { waiter.end(.failure(Self.streamEnded)) }
     let callbacks = endCallbacks
     endCallbacks = []
     for callback in callbacks { callback() }
@@ -120,33 +123,36 @@ final class ServerStream: ServerCall, @unchecked Sendable {
   }
 
   func waitForCredit() async throws {
-    try await withCheckedThrowingContinuation { continuation in
-      if eventLoop.inEventLoop {
-        addCreditWaiter(continuation)
-      } else {
-        eventLoop.execute { self.addCreditWaiter(continuation) }
-      }
+    let waiter = CreditWaiter()
+    onLoop { $0.add(waiter) }
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { waiter.wait($0) }
+    } onCancel: {
+      waiter.end(.failure(CancellationError()))
     }
   }
 
-  private func addCreditWaiter(_ continuation: CheckedContinuation<Void, any Error>) {
+  private func add(_ waiter: CreditWaiter) {
     if !isOpen {
-      continuation.resume(throwing: RPCError(.cancelled, "the stream has ended"))
+      waiter.end(.failure(Self.streamEnded))
     } else if connection.hasCredit {
-      continuation.resume()
+      waiter.end(.success(()))
     } else {
-      creditWaiters.append(continuation)
+      creditWaiters.append(waiter)
       connection.awaitCredit(self)
     }
   }
 
+  private static let streamEnded = RPCError(.cancelled, "the stream has ended")
+
   /// The connection can take more.
   func creditReturned() {
     eventLoop.assertInEventLoop()
+    isStarved = false
     bytesBeyondCredit = 0
     let waiters = creditWaiters
     creditWaiters = []
-    for waiter in waiters { waiter.resume() }
+    for waiter in waiters { waiter.end(.success(())) }
     creditCallback?()
   }
 

@@ -1,0 +1,95 @@
+import ChatModel
+import ChatRepository
+import ChatService
+import Foundation
+import SQLiteRepository
+import Synchronization
+import Testing
+
+/// The use cases over a repository in a folder of its own, with a clock that is set by hand.
+final class Ward: Sendable {
+  let repository: any ChatRepository
+  let hub: EventHub
+  let chat: ChatServices
+  private let clock: Box<Timestamp>
+  private let folder: String
+
+  init(
+    tokens: any TokenVerifying = NoTokens(),
+    onCommit: @escaping CommitListener = { _ in }
+  )
+    throws
+  {
+    folder =
+      FileManager.default.temporaryDirectory
+      .appendingPathComponent("wardline-\(UUID().uuidString)").path
+    let hub = EventHub()
+    self.hub = hub
+    repository = try SQLiteRepository(SQLiteConfiguration(folder: folder)) { events in
+      hub.committed(events)
+      onCommit(events)
+    }
+    let clock = Box(Timestamp(milliseconds: 1_790_000_000_000))
+    self.clock = clock
+    chat = ChatServices(repository: repository, hub: hub, tokens: tokens) { clock.value }
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  var now: Timestamp { clock.value }
+
+  func advance(seconds: Int64) {
+    clock.change { $0 = Timestamp(milliseconds: $0.milliseconds + seconds * 1000) }
+  }
+
+  @discardableResult
+  func enter(_ name: String, _ role: Role) async throws -> Principal {
+    let id = try #require(UserID(name))
+    _ = try await repository.putUser(
+      PutUser(id: id, displayName: name, role: role, now: now)
+    )
+    return principal(id, role)
+  }
+
+  func principal(_ id: UserID, _ role: Role) -> Principal {
+    Principal(
+      userID: id,
+      role: role,
+      displayName: id.rawValue,
+      expiresAt: Timestamp(milliseconds: now.milliseconds + 3_600_000)
+    )
+  }
+
+  @discardableResult
+  func send(
+    _ content: String,
+    from sender: Principal,
+    to destination: AppendMessage.Destination,
+    type: MessageType = .text
+  ) async throws -> AppendedMessage {
+    let draft = Messages.Draft(to: destination, type: type, content: content, idempotencyKey: nil)
+    return try await withCheckedThrowingContinuation { continuation in
+      chat.messages.send(draft, sender, on: ImmediateCompletionExecutor.shared) {
+        continuation.resume(with: $0)
+      }
+    }
+  }
+}
+
+/// Knows nobody.
+struct NoTokens: TokenVerifying {
+  func verify(_ token: String) throws(AuthenticationError) -> Principal {
+    throw AuthenticationError("unknown")
+  }
+}
+
+/// A value that many threads see.
+final class Box<Value: Sendable>: Sendable {
+  private let content: Mutex<Value>
+
+  init(_ value: Value) { content = Mutex(value) }
+
+  var value: Value { content.withLock { $0 } }
+  func set(_ value: Value) { content.withLock { $0 = value } }
+  func change(_ body: (inout Value) -> Void) { content.withLock { body(&$0) } }
+}
