@@ -143,17 +143,22 @@ let package = Package(
     // What is measured, and what measures.
     .target(name: "CBenchProto", dependencies: ["CProtobufC"], path: "bench/CBenchProto"),
     .target(
-      name: "BenchAPI", dependencies: ["CBenchProto", "ProtobufC", "RPC"], path: "bench/BenchAPI",
-      swiftSettings: settings),
+      name: "BenchAPI",
+      dependencies: ["CBenchProto", "ProtobufC", "RPC"],
+      path: "bench/BenchAPI",
+      swiftSettings: settings
+    ),
     executable(
-      "wardline-bench", path: "bench/wardline-bench",
+      "wardline-bench",
+      path: "bench/wardline-bench",
       [
         "BenchAPI", "ChatModel", "ChatRepository", "ChatService", "ProtobufC", "RPC",
         "SQLiteRepository", "TTRPC", "TTRPCWire", "WardlineAPI", "WardlineRPC",
         nio("NIOCore"), nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
-      ]),
+      ]
+    ),
 
     // Tests mirror targets.
     tests("ChatModelTests", ["ChatModel"]),
@@ -209,6 +214,27 @@ let package = Package(
       [
         "SeededRandom", "ServerProcess", "wardline", "TTRPC", "RPC", "WardlineAPI",
         nio("NIOCore"), nio("NIOPosix"),
+      ]
+    ),
+    tests(
+      "WardlineClientTests",
+      ["WardlineClient", "WardlineAPI", "ProtobufC", "RPC", nio("NIOCore")]
+    ),
+    tests("RPCTests", ["RPC", nio("NIOCore")]),
+    tests(
+      "TTRPCTests",
+      [
+        "RPC", "TTRPC", "TTRPCWire", nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+    tests("ChatServiceTests", ["ChatModel", "ChatRepository", "ChatService", "SQLiteRepository"]),
+    tests(
+      "WardlineRPCTests",
+      [
+        "ChatModel", "ChatRepository", "ChatService", "RPC", "SQLiteRepository", "TTRPC",
+        "WardlineAPI", "WardlineRPC", nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "Logging", package: "swift-log"),
       ]
     ),
     tests("TidyTests", []),

@@ -11,7 +11,7 @@ struct JSONPrinter {
   var text: String { json.text }
 
   /// Prints a message; fields that are absent or zero are left out.
-  mutating func print(_ reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+  mutating func append(_ reader: borrowing MessageReader) throws(ProtobufDecodingError) {
     json.open("{")
     let descriptor = MessageDescriptor(ofInitialized: reader.message)
     for field in descriptor.fields {
@@ -91,7 +91,7 @@ struct JSONPrinter {
       json.string(base64(reader.bytes(bytes.data, count: bytes.len)))
     default:
       if let message = value.load(as: UnsafeRawPointer?.self) {
-        try print(reader.nested(message))
+        try append(reader.nested(message))
       } else {
         json.raw("{}")
       }

@@ -32,7 +32,7 @@ extension MessageDescriptor {
     var printer = JSONPrinter(isPretty: pretty)
     try payload.withUnsafeBytes { bytes throws(ProtobufDecodingError) in
       try withUnpacked(bytes) { reader throws(ProtobufDecodingError) in
-        try printer.print(reader)
+        try printer.append(reader)
       }
     }
     return printer.text

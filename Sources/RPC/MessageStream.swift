@@ -2,19 +2,19 @@ import NIOCore
 
 /// The messages that a peer sends on a stream, in order, each once.
 ///
-/// Iterate it from one task. Leaving the loop early gives the stream up.
+/// Iterate it from one task. Leaving the loop early, or never entering it, gives the stream up.
 public struct MessageStream<Message: RPCMessage>: AsyncSequence, Sendable {
   public typealias Element = Message
   public typealias Failure = any Error
 
-  private let payloads: PayloadQueue
+  private let lifetime: Lifetime
 
   public init(_ payloads: PayloadQueue) {
-    self.payloads = payloads
+    lifetime = Lifetime(payloads)
   }
 
   public func makeAsyncIterator() -> Iterator {
-    Iterator(lifetime: Lifetime(payloads))
+    Iterator(lifetime: Lifetime(lifetime.payloads, within: lifetime))
   }
 
   public struct Iterator: AsyncIteratorProtocol {
@@ -33,12 +33,15 @@ public struct MessageStream<Message: RPCMessage>: AsyncSequence, Sendable {
     }
   }
 
-  /// Tells the queue when the iterator is gone, so that nothing is kept for a reader that left.
+  /// Tells the queue when the iterator is gone, or the stream without one, so that nothing is kept
+  /// for a reader that left. An iterator holds its stream's: it may outlive the stream.
   fileprivate final class Lifetime: Sendable {
     let payloads: PayloadQueue
+    private let outer: Lifetime?
 
-    init(_ payloads: PayloadQueue) {
+    init(_ payloads: PayloadQueue, within outer: Lifetime? = nil) {
       self.payloads = payloads
+      self.outer = outer
     }
 
     deinit {

@@ -36,7 +36,11 @@ public struct Metadata: Sendable, Hashable {
   }
 
   private static func sameKey(_ a: String, _ b: String) -> Bool {
-    a == b || a.lowercased() == b.lowercased()
+    a.utf8.elementsEqual(b.utf8) { lowercased($0) == lowercased($1) }
+  }
+
+  private static func lowercased(_ byte: UInt8) -> UInt8 {
+    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
   }
 }
 

@@ -16,10 +16,17 @@ public struct MethodTable: Sendable {
     public var description: String { "\(fullName) is in the method table twice" }
   }
 
-  private struct Slot: Sendable {
+  /// A class, so that a look-up counts one reference and not three.
+  private final class Slot: Sendable {
     let service: [UInt8]
     let name: [UInt8]
     let method: ServerMethod
+
+    init(_ method: ServerMethod) {
+      service = Array(method.descriptor.service.utf8)
+      name = Array(method.descriptor.name.utf8)
+      self.method = method
+    }
   }
 
   private var slots: [Slot?]
@@ -38,11 +45,7 @@ public struct MethodTable: Sendable {
   }
 
   private mutating func insert(_ method: ServerMethod) throws {
-    let slot = Slot(
-      service: Array(method.descriptor.service.utf8),
-      name: Array(method.descriptor.name.utf8),
-      method: method
-    )
+    let slot = Slot(method)
     var index = slot.service.withUnsafeBytes { service in
       slot.name.withUnsafeBytes { Self.hash($0, Self.hash(service, Self.seed)) & mask }
     }

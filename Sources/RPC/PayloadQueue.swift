@@ -37,14 +37,22 @@ public final class PayloadQueue: Sendable {
       return .wait
     }
 
-    /// - Returns: whether the peer should be told.
-    mutating func abandon() -> Bool {
-      let wasOpen = ending == nil && !isAbandoned
+    mutating func abandon() -> Abandoned {
+      let abandoned = Abandoned(wasOpen: ending == nil && !isAbandoned, wasFull: isOverWatermark)
       isAbandoned = true
+      isOverWatermark = false
       payloads.removeAll()
       byteCount = 0
-      return wasOpen
+      return abandoned
     }
+  }
+
+  /// What the reader left behind, of which the connection must hear.
+  private struct Abandoned {
+    /// The stream had not ended.
+    let wasOpen: Bool
+    /// The connection waits for the queue to be drained, which nobody will do now.
+    let wasFull: Bool
   }
 
   private enum Step {
@@ -59,7 +67,8 @@ public final class PayloadQueue: Sendable {
 
   /// - Parameters:
   ///   - highWatermark: bytes that may wait before `push` says that it is enough.
-  ///   - onDrained: the reader has taken half of what was too much. Called on the reader's thread.
+  ///   - onDrained: the reader has taken half of what was too much, or has left it. Called on the
+  ///     reader's thread.
   ///   - onAbandoned: nobody will read any more and the stream has not ended.
   public init(
     highWatermark: Int,
@@ -117,16 +126,20 @@ public final class PayloadQueue: Sendable {
         }
       }
     } onCancel: {
-      let (waiter, wasOpen) = state.withLock { ($0.waiter.take(), $0.abandon()) }
+      let (waiter, abandoned) = state.withLock { ($0.waiter.take(), $0.abandon()) }
       waiter?.resume(throwing: CancellationError())
-      if wasOpen { onAbandoned() }
+      report(abandoned)
     }
   }
 
   /// Nobody will call `next` any more.
   func abandon() {
-    let wasOpen = state.withLock { $0.abandon() }
-    if wasOpen { onAbandoned() }
+    report(state.withLock { $0.abandon() })
+  }
+
+  private func report(_ abandoned: Abandoned) {
+    if abandoned.wasFull { onDrained() }
+    if abandoned.wasOpen { onAbandoned() }
   }
 
   private static let entryCost = 64

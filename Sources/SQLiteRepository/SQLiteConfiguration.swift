@@ -12,11 +12,11 @@ public struct SQLiteConfiguration: Hashable, Sendable {
   ///
   /// A larger one makes slow commits rarer and the log file larger.
   public var checkpointPages = 10_000
-  /// The memory in which the writer keeps pages, in KiB. Keys are random, so their index is read
-  /// all over: what does not fit is read again and again.
-  public var writerCacheKiB = 64 * 1024
+  /// The memory in which the writer keeps pages, in KiB. What does not fit is read again from the
+  /// system's cache; four times as much made no measurable difference.
+  public var writerCacheKiB = 16 * 1024
   /// The same for each reader.
-  public var readerCacheKiB = 8 * 1024
+  public var readerCacheKiB = 2 * 1024
   /// Up to this size, in bytes, the whole database is checked when it is opened.
   public var fullCheckBytesMax: Int64 = 256 * 1024 * 1024
 

@@ -64,7 +64,6 @@ struct SchemaTests {
         + "FROM chat_participants WHERE participant_id = 3",
       "INSERT INTO chat_messages SELECT conversation_id, 9, 1, 'poem', 'a', NULL, 0, 0 "
         + "FROM chat_participants WHERE participant_id = 1",
-      "INSERT INTO events VALUES (99, 'message_created', 999, 0, NULL, NULL, NULL)",
       "INSERT INTO receipts VALUES (999, 'read', 1, 0)",
       "UPDATE users SET role = 'wizard'",
       "UPDATE users SET created_at = 'noon'",

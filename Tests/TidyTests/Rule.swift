@@ -84,5 +84,11 @@ struct Exemption: Sendable {
   let path: String
   let reason: String
 
-  static let all: [Exemption] = []
+  static let all = [
+    Exemption(
+      rule: "no trap",
+      path: "Sources/ProtobufC/MessageWriter.swift",
+      reason: "the system has no memory left, which stops every Swift program"
+    )
+  ]
 }

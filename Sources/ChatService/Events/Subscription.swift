@@ -50,6 +50,9 @@ public final class Subscription: Sendable {
   /// Whether events come as they happen.
   public var isLive: Bool { machine.withLock { $0.phase == .live } }
 
+  /// Whether the reader has taken nothing for so long that nothing is sent to it.
+  public var isParked: Bool { machine.withLock { $0.phase == .parked } }
+
   func start() {
     hub.opened()
     perform(.readPage(after: machine.withLock { $0.position }))

@@ -17,6 +17,10 @@ struct FrameWriter {
   /// The frames so far; nil when there are none.
   mutating func take() -> ByteBuffer? {
     if byteCount == 0 { return nil }
+    if buffer.capacity > Self.keptCapacity {
+      defer { buffer = ByteBuffer() }
+      return buffer
+    }
     isTaken = true
     return buffer
   }
@@ -24,11 +28,7 @@ struct FrameWriter {
   private mutating func prepare() {
     guard isTaken else { return }
     isTaken = false
-    if buffer.capacity > Self.keptCapacity {
-      buffer = ByteBuffer()
-    } else {
-      buffer.clear()
-    }
+    buffer.clear()
   }
 
   /// Writes a frame whose data `body` appends.
@@ -107,5 +107,6 @@ struct FrameWriter {
     }
   }
 
-  private static let keptCapacity = 256 << 10
+  /// A buffer that one large answer made larger than this is not kept for the next ones.
+  static let keptCapacity = 256 << 10
 }

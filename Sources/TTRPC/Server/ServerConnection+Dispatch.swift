@@ -75,13 +75,13 @@ extension ServerConnection {
       deadline: deadline(after: request.timeoutNanoseconds),
       connection: peer
     )
-    let arrival = Arrival(
+    var arrival = Arrival(
       id: header.streamID,
       flags: header.flags,
       method: method,
       context: context
     )
-    runInterceptors(arrival, from: 0, request.payload, stream: nil)
+    runInterceptors(&arrival, from: 0, request.payload, stream: nil)
   }
 
   private func deadline(after nanoseconds: Int64) -> NIODeadline? {
@@ -93,12 +93,11 @@ extension ServerConnection {
   /// Asks the interceptors in turn and then runs the handler. A call that has to wait for one of
   /// them becomes a stream, so that it can be cancelled, and comes back here.
   private func runInterceptors(
-    _ arrival: Arrival,
+    _ arrival: inout Arrival,
     from first: Int,
     _ payload: UnsafeRawBufferPointer,
     stream: ServerStream?
   ) {
-    var arrival = arrival
     for index in first..<shared.interceptors.count {
       switch shared.interceptors[index].admit(&arrival.context) {
       case .proceed:
@@ -133,19 +132,21 @@ extension ServerConnection {
   ) {
     let stream = stream ?? open(arrival)
     let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
-    stream.task = Task.immediate(executorPreference: executor) {
+    let task = Task.immediate(executorPreference: executor) {
       do {
         let context = try await decide(arrival.context)
         guard stream.isOpen else { return }
         var arrival = arrival
         arrival.context = context
         payload.withUnsafeReadableBytes { bytes in
-          connection.value.runInterceptors(arrival, from: next, bytes, stream: stream)
+          connection.value.runInterceptors(&arrival, from: next, bytes, stream: stream)
         }
       } catch {
         connection.value.fail(stream, error)
       }
     }
+    // If nothing had to be waited for, the handler's own task is there already.
+    if stream.isOpen && stream.task == nil { stream.task = task }
   }
 
   private func open(_ arrival: Arrival) -> ServerStream {

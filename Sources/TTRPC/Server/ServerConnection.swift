@@ -224,6 +224,7 @@ final class ServerConnection: ChannelDuplexHandler {
   }
 
   private func flush() {
+    if scratch.capacity > FrameWriter.keptCapacity { scratch = ByteBuffer() }
     guard let context, let bytes = outbound.take() else { return }
     context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: nil)
     isWritable = context.channel.isWritable

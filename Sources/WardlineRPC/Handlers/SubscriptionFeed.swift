@@ -106,7 +106,10 @@ final class SubscriptionFeed: SubscriptionSink {
   }
 
   private func sendHeartbeat() {
-    guard let subscription = state.withLock({ $0.subscription }) else { return }
+    // A reader that does not read must not have heartbeats piled up for it.
+    guard let subscription = state.withLock({ $0.subscription }), !subscription.isParked else {
+      return
+    }
     let heartbeat = Heartbeat(
       serverTimeMs: now().milliseconds,
       caughtUp: subscription.isLive
