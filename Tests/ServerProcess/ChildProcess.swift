@@ -23,6 +23,8 @@ final class ChildProcess: Sendable {
     var output = ""
     /// The exit code, or 128 and the signal that ended it; nil while it runs.
     var exitCode: Int32?
+    /// When it last said something.
+    var lastOutput = ContinuousClock.now
   }
 
   private struct Waiter {
@@ -78,7 +80,10 @@ final class ChildProcess: Sendable {
       if count < 0 && errno == EINTR { continue }
       if count <= 0 { break }
       let text = String(decoding: bytes[..<count], as: UTF8.self)
-      change { $0.output += text }
+      change { state in
+        state.output += text
+        state.lastOutput = .now
+      }
     }
     close(descriptor)
     // Looks before it collects the end, so that `send` never meets a number that is free again.
