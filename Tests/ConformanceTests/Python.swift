@@ -1,26 +1,24 @@
 import Foundation
+import ServerProcess
 
 /// The interpreter that the independent client needs.
 enum Python {
-  static let executable: URL? = {
+  /// The first `python3` of the path, if it is new enough.
+  static func executable() async -> URL? {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-    let folders = path.split(separator: ":").map { URL(filePath: String($0)) }
-    return folders.map { $0.appending(path: "python3") }
-      .first { FileManager.default.isExecutableFile(atPath: $0.path) && isNewEnough($0) }
-  }()
-
-  static var isThere: Bool { executable != nil }
+    let candidates = path.split(separator: ":").map {
+      URL(filePath: String($0)).appending(path: "python3")
+    }
+    for python in candidates where FileManager.default.isExecutableFile(atPath: python.path) {
+      let check = "import sys; sys.exit(sys.version_info < (3, 9))"
+      if let result = try? await Command.run(python, ["-c", check]), result.status == 0 {
+        return python
+      }
+    }
+    return nil
+  }
 
   static func script(_ name: String) -> URL {
     URL(filePath: #filePath).deletingLastPathComponent().appending(path: "peer/\(name)")
-  }
-
-  private static func isNewEnough(_ python: URL) -> Bool {
-    let process = Process()
-    process.executableURL = python
-    process.arguments = ["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
   }
 }

@@ -8,77 +8,72 @@ public final class ServerProcess: Sendable {
     public var description: String { "the server does not listen; it said: \(output)" }
   }
 
+  /// `wardline token` printed none.
+  public struct NoToken: Error, CustomStringConvertible {
+    let user: String
+    public var description: String { "wardline token \(user) printed no token" }
+  }
+
   public let host = "127.0.0.1"
   public let port: Int
-  /// The number of the process.
-  public let pid: Int32
   /// From the start of the process until it said that it listens.
   public let startTime: Duration
+  private let process: ChildProcess
 
-  private let process: Process
-  private let ends: AsyncStream<Void>
+  /// The number of the process.
+  public var pid: Int32 { process.pid }
+  /// Whether the process is there.
+  public var isRunning: Bool { process.isRunning }
 
   /// Starts a development server and returns when it listens.
   ///
-  /// - Throws: `ServerExecutable.Missing`, `DidNotListen`, or what the system says.
+  /// - Throws: `ServerExecutable.Missing`, `DidNotListen`, or when it cannot be started.
   public init(data: URL, arguments: [String] = []) async throws {
-    process = Process()
-    process.executableURL = try ServerExecutable.url()
-    process.arguments =
+    let start = ContinuousClock.now
+    process = try ChildProcess(
+      ServerExecutable.url(),
       ["serve", "--dev", "--data", data.path, "--listen", "\(host):0"] + arguments
-    process.standardInput = FileHandle.nullDevice
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    let (ends, continuation) = AsyncStream.makeStream(of: Void.self)
-    self.ends = ends
-    process.terminationHandler = { _ in continuation.finish() }
-    let output = OutputText(pipe.fileHandleForReading)
-    let clock = ContinuousClock()
-    let start = clock.now
-    try process.run()
-    let (said, line) = await output.untilLine(with: "listening on \(host):")
-    startTime = clock.now - start
-    pid = process.processIdentifier
-    guard let line, let port = Self.port(in: line, after: "listening on \(host):") else {
-      process.terminate()
-      throw DidNotListen(output: said)
+    )
+    let said = await process.wait { Self.port(in: $0.output) != nil }
+    // Not until now: busy tests may have kept this one waiting.
+    startTime = said.lastOutput - start
+    guard said.exitCode == nil, let port = Self.port(in: said.output) else {
+      throw DidNotListen(output: said.output)
     }
     self.port = port
   }
 
   deinit {
-    if process.isRunning { Self.kill(pid) }
+    process.send(SIGKILL)
   }
 
   /// Ends the process as a power failure would end it, except that the system lives on: SIGKILL.
   /// Returns when it is gone.
   public func killAtOnce() async {
-    Self.kill(pid)
-    for await _ in ends {}
+    process.send(SIGKILL)
+    _ = await process.waitForExit()
   }
 
   /// Asks the process to end, with SIGTERM, and returns its exit code.
   public func stop() async -> Int32 {
-    process.terminate()
-    for await _ in ends {}
-    return process.terminationStatus
+    process.send(SIGTERM)
+    return await process.waitForExit()
   }
 
-  /// Whether the process is there.
-  public var isRunning: Bool { process.isRunning }
-
-  private static func kill(_ pid: Int32) {
-    Foundation.kill(pid, SIGKILL)
-  }
-
-  private static func port(in line: String, after prefix: String) -> Int? {
-    guard let range = line.range(of: prefix) else { return nil }
-    return Int(line[range.upperBound...].prefix { $0.isNumber })
+  /// The port in a whole line that says where the server listens.
+  private static func port(in output: String) -> Int? {
+    let lines = output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    let prefix = "listening on 127.0.0.1:"
+    for line in lines {
+      guard let range = line.range(of: prefix) else { continue }
+      return Int(line[range.upperBound...].prefix { $0.isNumber })
+    }
+    return nil
   }
 
   /// The token of a user of the sample clinic.
   ///
-  /// - Throws: what the system says, or `NoToken`.
+  /// - Throws: `NoToken`, or when the command cannot be started.
   public static func token(of user: String, data: URL) async throws -> String {
     let result = try await Command.run(
       ServerExecutable.url(),
@@ -89,10 +84,5 @@ public final class ServerProcess: Sendable {
       throw NoToken(user: user)
     }
     return token
-  }
-
-  public struct NoToken: Error, CustomStringConvertible {
-    let user: String
-    public var description: String { "wardline token \(user) printed no token" }
   }
 }

@@ -27,7 +27,12 @@ final class FolderLock: Sendable {
   /// Lets another server in. Calling it again does nothing.
   func release() {
     descriptor.withLock { held in
-      if let descriptor = held { close(descriptor) }
+      if let descriptor = held {
+        // To close is not enough: a program that another thread is just starting has the descriptor
+        // too, until its own code takes over.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+      }
       held = nil
     }
   }
