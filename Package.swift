@@ -218,7 +218,7 @@ let package = Package(
     ),
     tests(
       "WardlineClientTests",
-      ["WardlineClient", "WardlineAPI", "ProtobufC", "RPC", nio("NIOCore")]
+      ["SeededRandom", "WardlineClient", "WardlineAPI", "ProtobufC", "RPC", nio("NIOCore")]
     ),
     tests("RPCTests", ["RPC", nio("NIOCore")]),
     tests(
@@ -239,7 +239,7 @@ let package = Package(
     ),
     tests(
       "WardlineTests",
-      ["wardline", "RPC", "WardlineAPI", "WardlineClient"]
+      ["SeededRandom", "wardline", "RPC", "WardlineAPI", "WardlineClient"]
     ),
     tests("TidyTests", []),
   ]

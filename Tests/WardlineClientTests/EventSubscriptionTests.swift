@@ -1,4 +1,5 @@
 import RPC
+import SeededRandom
 import Testing
 import WardlineAPI
 import WardlineClient

@@ -1,3 +1,4 @@
+import SeededRandom
 import Testing
 
 @testable import wardline
@@ -52,11 +53,8 @@ struct LineEditorTests {
 
   @Test("any bytes leave an editor that works", arguments: 0..<20)
   func anything(seed: UInt64) {
-    var state = seed &* 0x9E37_79B9_7F4A_7C15 | 1
-    let bytes = (0..<2_000).map { _ in
-      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-      return UInt8(truncatingIfNeeded: state >> 56)
-    }
+    var generator = SeededGenerator(seed: seed)
+    let bytes = (0..<2_000).map { _ in UInt8.random(in: 0...255, using: &generator) }
     var editor = editor(bytes)
     _ = editor.handle(.end)
     _ = editor.handle(.killLine)
