@@ -15,6 +15,8 @@ public struct ServerConfiguration: Sendable {
   public var metadataBytesMax = 8 << 10
   /// Time from the first byte of a frame to its last.
   public var frameTimeout: TimeAmount = .seconds(10)
+  /// Time for which a peer may leave `outboundHighWatermark` bytes unread.
+  public var unreadTimeout: TimeAmount = .minutes(2)
   /// Time without a frame and without a running handler after which a connection is closed.
   public var idleTimeout: TimeAmount = .minutes(5)
   /// Bytes waiting for the peer above which its requests are no longer read.

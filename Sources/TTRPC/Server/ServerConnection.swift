@@ -30,7 +30,7 @@ final class ServerConnection: ChannelDuplexHandler {
   private var isClosing = false
   /// Streams whose writers were told to wait.
   private var starved: [ServerStream] = []
-  private var watchdog = ConnectionWatchdog()
+  private var watchdog: ConnectionWatchdog
 
   init(_ shared: ServerShared, executor: LoopExecutor, peer: ConnectionContext) {
     self.shared = shared
@@ -42,6 +42,13 @@ final class ServerConnection: ChannelDuplexHandler {
       violationsMax: configuration.violationsPerConnectionMax
     )
     decoder = FrameDecoder(dataLengthMax: configuration.frameDataLengthMax)
+    watchdog = ConnectionWatchdog(
+      ConnectionWatchdog.Limits(
+        frame: configuration.frameTimeout,
+        unread: configuration.unreadTimeout,
+        idle: configuration.idleTimeout
+      )
+    )
   }
 
   /// Whether a stream may write more.
@@ -171,7 +178,6 @@ final class ServerConnection: ChannelDuplexHandler {
         shared.logger.debug("not ttrpc", metadata: ["peer": "\(peer.remoteAddress)"])
         close()
       case .needsMoreBytes:
-        watchdog.isInsideFrame = decoder.isInsideFrame
         return
       }
     }
@@ -265,20 +271,19 @@ final class ServerConnection: ChannelDuplexHandler {
 
   private func startWatchdog(_ context: ChannelHandlerContext) {
     let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
-    watchdog.start(
-      on: context.eventLoop,
-      frameTimeout: shared.configuration.frameTimeout,
-      idleTimeout: shared.configuration.idleTimeout
-    ) { connection.value.watch() }
+    watchdog.start(on: context.eventLoop) { connection.value.watch() }
   }
 
   private func watch() {
-    // What we do not read, the peer cannot complete.
-    watchdog.isInsideFrame = decoder.isInsideFrame && isWritable
-    let isBusy = machine.runningHandlers > 0 || machine.openStreams > 0 || !isWritable
-    switch watchdog.verdict(now: peer.eventLoop.now, isBusy: isBusy) {
+    let view = ConnectionWatchdog.View(
+      // What we do not read, the peer cannot complete.
+      isInsideFrame: decoder.isInsideFrame && isWritable,
+      isUnread: !isWritable,
+      isBusy: machine.runningHandlers > 0 || machine.openStreams > 0
+    )
+    switch watchdog.verdict(now: peer.eventLoop.now, view) {
     case .fine: break
-    case .stuckInFrame, .idle: close()
+    case .stuckInFrame, .unread, .idle: close()
     }
   }
 }

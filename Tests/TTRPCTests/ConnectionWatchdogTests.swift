@@ -1,0 +1,80 @@
+import NIOCore
+import Testing
+
+@testable import TTRPC
+
+@Suite("The watchdog of a connection")
+struct ConnectionWatchdogTests {
+  /// What a connection looks like at one look, and what the watchdog says then. A look comes every
+  /// second; the limits are 3 s for a frame, 5 s unread and 8 s idle.
+  struct Story: Sendable, CustomTestStringConvertible {
+    let name: String
+    let looks: [(view: View, verdict: ConnectionWatchdog.Verdict)]
+    var testDescription: String { name }
+  }
+
+  enum View {
+    case inside, insideAfterFrame, unread, busy, quiet
+  }
+
+  static let stories = [
+    Story(
+      name: "a frame that is never completed",
+      looks: [
+        (.inside, .fine), (.inside, .fine), (.inside, .fine), (.inside, .stuckInFrame),
+      ]
+    ),
+    Story(
+      name: "a slow peer whose frames are completed",
+      looks: [
+        (.inside, .fine), (.inside, .fine), (.inside, .fine), (.insideAfterFrame, .fine),
+        (.inside, .fine), (.inside, .fine),
+      ]
+    ),
+    Story(
+      name: "a peer that does not read",
+      looks: [
+        (.unread, .fine), (.unread, .fine), (.unread, .fine), (.unread, .fine), (.unread, .fine),
+        (.unread, .unread),
+      ]
+    ),
+    Story(
+      name: "a peer that reads now and then",
+      looks: [
+        (.unread, .fine), (.unread, .fine), (.unread, .fine), (.busy, .fine), (.unread, .fine),
+        (.unread, .fine), (.unread, .fine), (.unread, .fine), (.unread, .fine),
+      ]
+    ),
+    Story(
+      name: "a connection that nobody uses",
+      looks: Array(repeating: (.quiet, .fine), count: 8) + [(.quiet, .idle)]
+    ),
+    Story(
+      name: "a connection with an open subscription",
+      looks: Array(repeating: (.busy, .fine), count: 20)
+    ),
+  ]
+
+  @Test("says what a look at the connection amounts to", arguments: stories)
+  func verdicts(story: Story) {
+    var watchdog = ConnectionWatchdog(
+      ConnectionWatchdog.Limits(frame: .seconds(3), unread: .seconds(5), idle: .seconds(8))
+    )
+    var now = NIODeadline.uptimeNanoseconds(1_000_000_000)
+    for look in story.looks {
+      if look.view == .insideAfterFrame { watchdog.frameReceived() }
+      #expect(watchdog.verdict(now: now, ConnectionWatchdog.View(look.view)) == look.verdict)
+      now = now + .seconds(1)
+    }
+  }
+}
+
+extension ConnectionWatchdog.View {
+  init(_ view: ConnectionWatchdogTests.View) {
+    self.init(
+      isInsideFrame: view == .inside || view == .insideAfterFrame,
+      isUnread: view == .unread,
+      isBusy: view == .busy || view == .unread
+    )
+  }
+}
