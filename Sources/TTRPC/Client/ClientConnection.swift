@@ -83,7 +83,7 @@ public final class ClientConnection: ClientTransport {
   ) async throws -> Output {
     var payload = ByteBuffer()
     try request.encode(into: &payload)
-    let answer = try await call(method, payload, merged(options))
+    let answer = try await call(method, payload, options)
     return try Output(decoding: answer.readableBytesSpan)
   }
 
@@ -94,7 +94,7 @@ public final class ClientConnection: ClientTransport {
   ) async throws -> MessageStream<Output> {
     var payload = ByteBuffer()
     try request.encode(into: &payload)
-    return MessageStream(stream(method, payload, merged(options)))
+    return MessageStream(stream(method, payload, options))
   }
 
   public func clientStreaming<Input: RPCMessage, Output: RPCMessage>(
@@ -128,6 +128,7 @@ public final class ClientConnection: ClientTransport {
     let loop = channel.eventLoop
     let handle = NIOLoopBoundBox.makeBoxSendingValue(CallHandle(), eventLoop: loop)
     let handler = handler
+    let options = merged(options)
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         loop.execute {
@@ -153,6 +154,7 @@ public final class ClientConnection: ClientTransport {
     let loop = channel.eventLoop
     let handle = NIOLoopBoundBox.makeBoxSendingValue(CallHandle(), eventLoop: loop)
     let handler = handler
+    let options = merged(options)
     let queue = PayloadQueue(
       highWatermark: Self.streamBytesMax,
       onDrained: {
