@@ -232,7 +232,7 @@ let package = Package(
     tests(
       "WardlineRPCTests",
       [
-        "ChatModel", "ChatRepository", "ChatService", "RPC", "SQLiteRepository", "TTRPC",
+        "ChatModel", "ChatService", "ProtobufC", "RPC", "SQLiteRepository", "TTRPC",
         "WardlineAPI", "WardlineRPC", nio("NIOCore"), nio("NIOPosix"),
         .product(name: "Logging", package: "swift-log"),
       ]

@@ -16,6 +16,8 @@ final class SubscriptionFeed: SubscriptionSink {
     var timer: RepeatedTask?
     var lastSent: NIODeadline
     var hasCaughtUp = false
+    /// Whether the reader takes more. One who does not gets no heartbeats on top.
+    var hasCredit = true
   }
 
   private let stream: PushStream<SubscribeResponse>
@@ -48,8 +50,12 @@ final class SubscriptionFeed: SubscriptionSink {
     let subscription = open(self)
     state.withLock { $0.subscription = subscription }
     sendHeartbeat()
-    stream.onCredit { subscription.creditReturned() }
-    let interval = min(heartbeat, Self.sessionCheckInterval)
+    stream.onCredit {
+      self.state.withLock { $0.hasCredit = true }
+      subscription.creditReturned()
+    }
+    // A heartbeat is late by one look at most.
+    let interval = min(.nanoseconds(heartbeat.nanoseconds / 4), Self.sessionCheckInterval)
     let timer = stream.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) {
       _ in self.tick()
     }
@@ -77,8 +83,7 @@ final class SubscriptionFeed: SubscriptionSink {
           .encode(into: &buffer)
         return buffer
       }
-      state.withLock { $0.lastSent = stream.eventLoop.now }
-      return stream.send(encoded: encoded) == .available
+      return note(stream.send(encoded: encoded))
     } catch {
       stream.fail(error)
       return false
@@ -101,7 +106,9 @@ final class SubscriptionFeed: SubscriptionSink {
 
   private func tick() {
     guard sessions.isCurrent(caller) else { return end(.sessionOver) }
-    let isDue = state.withLock { stream.eventLoop.now - $0.lastSent >= heartbeat }
+    let isDue = state.withLock {
+      $0.hasCredit && stream.eventLoop.now - $0.lastSent >= heartbeat
+    }
     if isDue { sendHeartbeat() }
   }
 
@@ -128,8 +135,18 @@ final class SubscriptionFeed: SubscriptionSink {
 
   private func send(_ body: SubscribeResponse.Body, at position: EventPosition) {
     let cursor = Cursor(log: log, position: position)
-    state.withLock { $0.lastSent = stream.eventLoop.now }
-    _ = stream.send(SubscribeResponse(cursor: cursor.description, body: body))
+    _ = note(stream.send(SubscribeResponse(cursor: cursor.description, body: body)))
+  }
+
+  /// Something was sent.
+  ///
+  /// - Returns: whether the reader takes more at once.
+  private func note(_ credit: StreamCredit) -> Bool {
+    state.withLock { state in
+      state.lastSent = stream.eventLoop.now
+      state.hasCredit = credit == .available
+      return state.hasCredit
+    }
   }
 
   /// How soon the end of a session ends its subscriptions.

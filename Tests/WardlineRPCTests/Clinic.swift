@@ -1,0 +1,145 @@
+import ChatModel
+import ChatService
+import Foundation
+import Logging
+import NIOCore
+import NIOPosix
+import RPC
+import SQLiteRepository
+import Synchronization
+import TTRPC
+import WardlineAPI
+import WardlineRPC
+
+/// A whole server over a folder of its own, with a clock that is set by hand, and people to call it.
+final class Clinic: Sendable {
+  let server: Server
+  let services: WardlineServices
+  let folder: String
+  private let address: ServiceAddress
+  private let clock: Clock
+
+  static let start: Int64 = 1_790_000_000_000
+
+  private init(
+    _ group: MultiThreadedEventLoopGroup,
+    _ repository: SQLiteRepository,
+    _ hub: EventHub,
+    _ folder: String
+  ) async throws {
+    let clock = Clock()
+    self.clock = clock
+    self.folder = folder
+    let chat = ChatServices(
+      repository: repository,
+      hub: hub,
+      tokens: NamesAsTokens(now: clock.now)
+    ) { clock.now() }
+    services = WardlineServices(chat, on: group) { clock.now() }
+    server = try Server(
+      methods: services.methods,
+      interceptors: services.interceptors,
+      on: group,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    )
+    address = try await server.listen(on: .tcp(host: "127.0.0.1", port: 0))
+  }
+
+  static func with(_ body: (Clinic) async throws -> Void) async throws {
+    let folder =
+      FileManager.default.temporaryDirectory
+      .appendingPathComponent("wardline-\(UUID().uuidString)").path
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+    let hub = EventHub()
+    let repository = try SQLiteRepository(SQLiteConfiguration(folder: folder)) {
+      hub.committed($0)
+    }
+    let clinic = try await Clinic(group, repository, hub, folder)
+    let outcome: Result<Void, any Error>
+    do {
+      outcome = .success(try await body(clinic))
+    } catch {
+      outcome = .failure(error)
+    }
+    await clinic.server.shutdown()
+    await repository.close()
+    try await group.shutdownGracefully()
+    try? FileManager.default.removeItem(atPath: folder)
+    try outcome.get()
+  }
+
+  func advance(seconds: Int64) { clock.advance(seconds: seconds) }
+
+  /// A connection that says nothing of who is calling.
+  func anonymous() async throws -> Person {
+    Person(id: "", connection: try await connect(Metadata()))
+  }
+
+  /// Somebody with a token in the metadata of each call, already known to the chat.
+  func person(_ id: String, _ role: String) async throws -> Person {
+    let connection = try await connect(["authorization": "Bearer \(id)/\(role)"])
+    let person = Person(id: id, connection: connection)
+    _ = try await person.session.whoAmI(WhoAmIRequest())
+    return person
+  }
+
+  private func connect(_ metadata: Metadata) async throws -> ClientConnection {
+    try await ClientConnection.connect(
+      to: address,
+      on: MultiThreadedEventLoopGroup.singleton,
+      metadata: metadata
+    )
+  }
+}
+
+/// One who calls.
+struct Person: Sendable {
+  let id: String
+  let connection: ClientConnection
+
+  var session: SessionClient<ClientConnection> { SessionClient(connection) }
+  var users: UsersClient<ClientConnection> { UsersClient(connection) }
+  var conversations: ConversationsClient<ClientConnection> { ConversationsClient(connection) }
+  var messages: MessagesClient<ClientConnection> { MessagesClient(connection) }
+  var events: EventsClient<ClientConnection> { EventsClient(connection) }
+
+  @discardableResult
+  func send(
+    _ content: String,
+    to other: Person,
+    key: String = ""
+  ) async throws
+    -> SendMessageResponse
+  {
+    try await messages.send(
+      SendMessageRequest(to: .recipientID(other.id), content: content, idempotencyKey: key)
+    )
+  }
+}
+
+/// Time that stands still until it is moved.
+private final class Clock: Sendable {
+  private let time = Mutex(Clinic.start)
+
+  func now() -> Timestamp { Timestamp(milliseconds: time.withLock { $0 }) }
+  func advance(seconds: Int64) { time.withLock { $0 += seconds * 1000 } }
+}
+
+/// Tokens that are a name, a slash and a role, valid for an hour from the clinic's start.
+private struct NamesAsTokens: TokenVerifying {
+  let now: @Sendable () -> Timestamp
+
+  func verify(_ token: String) throws(AuthenticationError) -> ChatService.Principal {
+    let parts = token.split(separator: "/").map(String.init)
+    guard parts.count == 2, let id = UserID(parts[0]), let role = ChatModel.Role(rawValue: parts[1])
+    else { throw AuthenticationError("the token is not valid") }
+    let expiry = Timestamp(milliseconds: Clinic.start + 3_600_000)
+    guard now() < expiry else { throw AuthenticationError("the token has expired") }
+    return ChatService.Principal(
+      userID: id,
+      role: role,
+      displayName: "The \(id)",
+      expiresAt: expiry
+    )
+  }
+}
