@@ -138,6 +138,7 @@ final class ChildProcess: Sendable {
     defer { posix_spawn_file_actions_destroy(&actions) }
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
+    closeEverythingElse(in: &actions)
     var argv = ([path] + arguments).map { strdup($0) }
     defer { for argument in argv { free(argument) } }
     argv.append(nil)
@@ -145,5 +146,17 @@ final class ChildProcess: Sendable {
     let code = posix_spawn(&pid, path, &actions, nil, argv, environ)
     guard code == 0 else { throw NotStarted(program: path, code: code) }
     return pid
+  }
+
+  /// Else the program would keep the sockets of the tests that run beside this one: connections
+  /// would not end when they are closed, and ports would not be free.
+  private static func closeEverythingElse(in actions: inout posix_spawn_file_actions_t) {
+    // Glibc has it, but its Swift module does not show it.
+    typealias CloseFrom =
+      @convention(c) (
+        UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32
+      ) -> Int32
+    guard let symbol = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else { return }
+    _ = unsafeBitCast(symbol, to: CloseFrom.self)(&actions, 3)
   }
 }

@@ -144,7 +144,7 @@ struct LimitTests {
   @Test("an idle connection is closed, one with a running call is not")
   func idleTimeout() async throws {
     var configuration = ServerConfiguration()
-    configuration.idleTimeout = .seconds(1)
+    configuration.idleTimeout = .seconds(5)
     try await ServerUnderTest.with(Self.methods, configuration: configuration) { test in
       let waiting = try await test.peer()
       try await waiting.send(RequestBytes(method: "Wait").frame(1))
