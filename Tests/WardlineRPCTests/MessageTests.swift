@@ -93,6 +93,29 @@ struct MessageTests {
     }
   }
 
+  @Test("messages that do not decode are counted, and too many of them close the connection")
+  func malformedBudget() async throws {
+    try await Clinic.with { clinic in
+      let amara = try await clinic.person("amara", "patient")
+      let payload = ByteBuffer(bytes: [0x22, 0xff])
+      for method in [MessagesMethods.send, MessagesMethods.get, SessionMethods.whoAmI] {
+        let error = await #expect(throws: RPCError.self) {
+          try await amara.connection.call(method, payload, CallOptions())
+        }
+        #expect(error?.code == .invalidArgument)
+      }
+      var codes: [StatusCode] = []
+      for _ in 0..<210 where codes.last != .unavailable {
+        let error = await #expect(throws: RPCError.self) {
+          try await amara.connection.call(MessagesMethods.get, payload, CallOptions())
+        }
+        codes += error.map { [$0.code] } ?? []
+      }
+      #expect(codes.last == .unavailable)
+      #expect(codes.filter { $0 == .invalidArgument }.count > 190)
+    }
+  }
+
   @Test("S2.20: types other than text are refused by name, unknown ones too")
   func types() async throws {
     try await Clinic.with { clinic in
