@@ -50,7 +50,7 @@ public protocol ChatRepository: Sendable {
     completion: @escaping @Sendable (Result<WatermarkState, ChatError>) -> Void
   )
 
-  /// Creates or changes a user, and makes him active.
+  /// Creates a user, or changes name, role and state of one.
   func putUser(
     _ intent: PutUser,
     on executor: any CompletionExecutor,

@@ -60,6 +60,22 @@ let userChecks: [ContractCheck] = [
       )
     }
   },
+  ContractCheck("a user can be put in a state that is not active, and back, in one step") {
+    clinic in
+    for isActive in [false, true] {
+      let user = try await clinic.repository.putUser(
+        PutUser(
+          id: clinic.okafor,
+          displayName: "Okafor",
+          role: .nurse,
+          isActive: isActive,
+          now: Clinic.time(1)
+        )
+      )
+      #expect(user.isActive == isActive)
+      #expect(try await clinic.repository.user(clinic.okafor) == user)
+    }
+  },
   ContractCheck("deactivating an unknown user is refused") { clinic in
     let unknown = try #require(UserID("nobody"))
     await #expect(throws: ChatError.notFound(.user)) {

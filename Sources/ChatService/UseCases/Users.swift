@@ -70,12 +70,9 @@ public struct Users: Sendable {
   ) async throws(ChatError) -> User {
     try Policy.demand(.putUser, caller)
     try limits.validate(displayName: displayName)
-    var user = try await repository.putUser(
-      PutUser(id: id, displayName: displayName, role: role, now: now())
+    let user = try await repository.putUser(
+      PutUser(id: id, displayName: displayName, role: role, isActive: isActive, now: now())
     )
-    if !isActive {
-      user = try await repository.deactivateUser(DeactivateUser(id: id, now: now()))
-    }
     directory.remember(user)
     return user
   }

@@ -11,13 +11,13 @@ extension WriteTransaction {
         id: intent.id,
         displayName: intent.displayName,
         role: intent.role,
-        isActive: true,
+        isActive: intent.isActive,
         createdAt: intent.now,
         updatedAt: intent.now
       )
     user.displayName = intent.displayName
     user.role = intent.role
-    user.isActive = true
+    user.isActive = intent.isActive
     return try write(user, over: present, at: intent.now)
   }
 
