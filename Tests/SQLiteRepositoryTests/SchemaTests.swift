@@ -79,6 +79,32 @@ struct SchemaTests {
     #expect(error?.resultCode == .SQLITE_CONSTRAINT)
   }
 
+  @Test("the views name conversations and messages as everybody outside does")
+  func publicIdentifiers() async throws {
+    let repository = try await repositoryWithTwoConversations()
+    let shown = try await repository.pool.read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT m.conversation_id AS number, v.Conversation_id AS name, v.Message_id AS message,
+            m.sequence AS sequence
+          FROM chat_messages m JOIN message v ON v.Sender_id = m.sender_id
+          """
+      ).map { row in
+        (
+          row["number"] as Int64?, row["name"] as String?, row["message"] as String?,
+          row["sequence"] as Int64?
+        )
+      }
+    }
+    #expect(!shown.isEmpty)
+    for (number, name, message, sequence) in shown {
+      let id = try #require(number.flatMap { ConversationID(rawValue: $0) })
+      #expect(name == id.description)
+      #expect(message == "\(id).\(try #require(sequence))")
+    }
+  }
+
   @Test("the views show the documents' entities, with times in ISO 8601")
   func views() async throws {
     let repository = try await repositoryWithTwoConversations()

@@ -130,10 +130,18 @@ enum Migration001 {
 
     """
 
+  /// The SQL expression for a conversation's identifier as everybody outside knows it: 13 digits of
+  /// Crockford's base 32.
+  private static func publicID(_ column: String) -> String {
+    stride(from: 60, through: 0, by: -5)
+      .map { "substr('0123456789abcdefghjkmnpqrstvwxyz', (\(column) >> \($0) & 31) + 1, 1)" }
+      .joined(separator: " || ")
+  }
+
   private static let views = """
     CREATE VIEW message AS SELECT
-      m.conversation_id || '.' || m.sequence AS Message_id,
-      m.conversation_id AS Conversation_id,
+      \(publicID("m.conversation_id")) || '.' || m.sequence AS Message_id,
+      \(publicID("m.conversation_id")) AS Conversation_id,
       m.sender_id AS Sender_id,
       m.content AS Content,
       m.message_type AS Message_Type,
@@ -146,7 +154,7 @@ enum Migration001 {
     FROM chat_messages m;
 
     CREATE VIEW conversation AS SELECT
-      conversation_id AS Conversation_id,
+      \(publicID("conversation_id")) AS Conversation_id,
       title AS Title,
       type AS Type,
       is_active AS Is_Active,
@@ -155,7 +163,7 @@ enum Migration001 {
 
     CREATE VIEW sender AS SELECT
       participant_id AS Sender_id,
-      conversation_id AS Conversation_id,
+      \(publicID("conversation_id")) AS Conversation_id,
       user_id AS User_id,
       user_type AS User_Type,
       strftime('%Y-%m-%dT%H:%M:%fZ', joined_at / 1000.0, 'unixepoch') AS Joined_at,

@@ -1,6 +1,7 @@
 import ChatModel
 import ChatRepository
 import ChatService
+import Foundation
 import Identity
 import Logging
 import NIOCore
@@ -52,11 +53,22 @@ struct ChatServer: Service {
       on: group,
       logger: logger
     )
-    var addresses: [ServiceAddress] = []
-    for address in settings.listen { addresses.append(try await server.listen(on: address)) }
-    try onListening(addresses)
+    try onListening(try await listen(server))
     await waitForShutdown(verifier)
     await server.shutdown()
+  }
+
+  private func listen(_ server: Server) async throws -> [ServiceAddress] {
+    var addresses: [ServiceAddress] = []
+    for address in settings.listen {
+      do {
+        addresses.append(try await server.listen(on: address))
+      } catch let error as IOError {
+        let reason = String(cString: strerror(error.errnoCode))
+        throw SettingError("cannot listen on \(address): \(reason); choose another with --listen")
+      }
+    }
+    return addresses
   }
 
   private var rules: TokenRules {
