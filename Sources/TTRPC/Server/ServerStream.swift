@@ -5,8 +5,8 @@ import TTRPCWire
 /// One call on a connection, as its handler sees it.
 ///
 /// `@unchecked Sendable` because it may be held anywhere: everything mutable is touched on
-/// `eventLoop` only. Each entry point either checks that it is on the loop or hops
-/// there; the private parts assert it.
+/// `eventLoop` only. Each entry point either checks that it is on the loop or hops there; the
+/// private parts assert it.
 final class ServerStream: ServerCall, @unchecked Sendable {
   let id: StreamID
   let eventLoop: any EventLoop
