@@ -228,7 +228,10 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
-    tests("ChatServiceTests", ["ChatModel", "ChatRepository", "ChatService", "SQLiteRepository"]),
+    tests(
+      "ChatServiceTests",
+      ["ChatModel", "ChatRepository", "ChatService", "SQLiteRepository", "SeededRandom"]
+    ),
     tests(
       "WardlineRPCTests",
       [

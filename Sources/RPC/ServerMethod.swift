@@ -62,11 +62,7 @@ extension ServerMethod {
         .async { payload, context, call in
           let input = try Input(decoding: payload)
           return {
-            do {
-              call.respond(with: try await body(input, context))
-            } catch {
-              call.fail(with: error)
-            }
+            await call.ended { call.respond(with: try await body(input, context)) }
           }
         }
       )
@@ -92,11 +88,9 @@ extension ServerMethod {
         .async { payload, context, call in
           let input = try Input(decoding: payload)
           return {
-            do {
+            await call.ended {
               try await body(input, context, StreamWriter(to: call))
               call.finish()
-            } catch {
-              call.fail(with: error)
             }
           }
         }
@@ -115,10 +109,8 @@ extension ServerMethod {
         descriptor,
         .streaming { payloads, context, call in
           {
-            do {
+            await call.ended {
               call.respond(with: try await body(MessageStream(payloads), context))
-            } catch {
-              call.fail(with: error)
             }
           }
         }
@@ -137,15 +129,25 @@ extension ServerMethod {
         descriptor,
         .streaming { payloads, context, call in
           {
-            do {
+            await call.ended {
               try await body(MessageStream(payloads), context, StreamWriter(to: call))
               call.finish()
-            } catch {
-              call.fail(with: error)
             }
           }
         }
       )
+    }
+  }
+}
+
+extension ServerCall {
+  /// Runs a handler that may wait and ends the call itself, or is ended with what it throws.
+  @usableFromInline
+  func ended(by handler: () async throws -> Void) async {
+    do {
+      try await handler()
+    } catch {
+      fail(with: error)
     }
   }
 }

@@ -1,5 +1,6 @@
 import ChatModel
 import ChatRepository
+import SeededRandom
 import Synchronization
 import Testing
 
