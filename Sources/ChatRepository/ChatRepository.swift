@@ -69,8 +69,10 @@ public protocol ChatRepository: Sendable {
   /// A user, active or not; nil if there is none.
   func user(_ id: UserID) async throws(ChatError) -> User?
 
-  /// Users by identifier, behind `after`, of one role or of any.
-  func users(role: Role?, after: UserID?, limit: Int) async throws(ChatError) -> Page<User>
+  /// The active users of some roles by identifier, behind `after`.
+  ///
+  /// The cost follows `limit`, not the number of users, of these roles or of others.
+  func users(roles: Set<Role>, after: UserID?, limit: Int) async throws(ChatError) -> Page<User>
 
   // MARK: Conversations
 

@@ -7,11 +7,11 @@ extension SQLiteRepository {
   }
 
   public func users(
-    role: Role?,
+    roles: Set<Role>,
     after: UserID?,
     limit: Int
   ) async throws(ChatError) -> Page<User> {
-    try await read { try $0.users(role: role, after: after, limit: limit) }
+    try await read { try $0.users(roles: roles, after: after, limit: limit) }
   }
 
   public func conversation(

@@ -26,14 +26,20 @@ let userChecks: [ContractCheck] = [
     #expect(try await clinic.repository.user(clinic.amara) == changed)
   },
   ContractCheck("users are listed by identifier, by role and in pages") { clinic in
-    let first = try await clinic.repository.users(role: nil, after: nil, limit: 2)
+    let first = try await clinic.repository.users(roles: Set(Role.allCases), after: nil, limit: 2)
     #expect(first.items.map(\.id) == [clinic.amara, clinic.lindqvist])
     #expect(first.hasMore)
-    let rest = try await clinic.repository.users(role: nil, after: clinic.lindqvist, limit: 2)
+    let rest = try await clinic.repository.users(
+      roles: Set(Role.allCases),
+      after: clinic.lindqvist,
+      limit: 2
+    )
     #expect(rest.items.map(\.id) == [clinic.okafor])
     #expect(!rest.hasMore)
-    let doctors = try await clinic.repository.users(role: .doctor, after: nil, limit: 10)
+    let doctors = try await clinic.repository.users(roles: [.doctor], after: nil, limit: 10)
     #expect(doctors.items.map(\.id) == [clinic.okafor])
+    let none = try await clinic.repository.users(roles: [], after: nil, limit: 10)
+    #expect(none.items.isEmpty && !none.hasMore)
   },
   ContractCheck("a deactivated user keeps his history and gets no first message") { clinic in
     let sent = try await clinic.send("before", from: clinic.okafor, to: clinic.amara)
@@ -41,6 +47,8 @@ let userChecks: [ContractCheck] = [
       DeactivateUser(id: clinic.okafor, now: Clinic.time(1))
     )
     #expect(!gone.isActive)
+    let doctors = try await clinic.repository.users(roles: [.doctor], after: nil, limit: 10)
+    #expect(doctors.items.isEmpty)
     let message = try await clinic.repository.message(sent.id, visibleTo: clinic.amara)
     #expect(message?.sender.displayName == "The okafor")
     await #expect(throws: ChatError.notFound(.user)) {

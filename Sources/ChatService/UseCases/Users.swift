@@ -41,23 +41,15 @@ public struct Users: Sendable {
     _ caller: Principal
   ) async throws(ChatError) -> Page<User> {
     try Policy.demand(.listUsers, caller)
-    let reachable = Policy.contacts[caller.role] ?? []
-    if let role, !reachable.contains(role) { return Page(items: [], hasMore: false) }
-    var found: [User] = []
-    var after = after
-    // The repository filters by one role at most; what it gives beyond is passed over here.
-    while true {
-      let page = try await repository.users(role: role, after: after, limit: limits.pageRowsMax)
-      for user in page.items where user.isActive && reachable.contains(user.role) {
-        if user.id == caller.userID { continue }
-        if found.count == limit { return Page(items: found, hasMore: true) }
-        found.append(user)
-      }
-      guard page.hasMore, let last = page.items.last else {
-        return Page(items: found, hasMore: false)
-      }
-      after = last.id
-    }
+    var roles = Policy.contacts[caller.role] ?? []
+    if let role { roles.formIntersection([role]) }
+    // One more than asked for, since the caller, who may be among them, is left out.
+    let page = try await repository.users(roles: roles, after: after, limit: limit + 1)
+    let others = page.items.filter { $0.id != caller.userID }
+    return Page(
+      items: Array(others.prefix(limit)),
+      hasMore: others.count > limit || (page.hasMore && others.count == limit)
+    )
   }
 
   /// Creates a user, or changes name, role and state of one.

@@ -21,6 +21,8 @@ enum Migration001 {
       updated_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;
 
+    CREATE INDEX users_active_by_role ON users (role, user_id) WHERE is_active = 1;
+
     CREATE TABLE chat_conversations (
       conversation_id INTEGER PRIMARY KEY CHECK (conversation_id > 0),
       type TEXT NOT NULL CHECK (type IN ('direct', 'group', 'support', 'broadcast')),
