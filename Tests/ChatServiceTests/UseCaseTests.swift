@@ -130,6 +130,24 @@ struct UseCaseTests {
     #expect(try await ward.chat.users.get(other.userID, doctor).id == other.userID)
   }
 
+  @Test("pages of users leave out the caller, whatever their size", arguments: 1...6)
+  func paging(limit: Int) async throws {
+    let ward = try Ward()
+    for name in ["a", "b", "d", "e"] { try await ward.enter(name, name < "c" ? .patient : .nurse) }
+    let caller = try await ward.enter("c", .doctor)
+    var seen: [String] = []
+    var after: UserID?
+    var hasMore = true
+    while hasMore {
+      let page = try await ward.chat.users.list(role: nil, after: after, limit: limit, caller)
+      #expect(page.items.count == limit || !page.hasMore)
+      seen += page.items.map(\.id.rawValue)
+      after = page.items.last?.id
+      hasMore = page.hasMore
+    }
+    #expect(seen == ["a", "b", "d", "e"])
+  }
+
   @Test("only admins and services put users")
   func putting() async throws {
     let ward = try Ward()
