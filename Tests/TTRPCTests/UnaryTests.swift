@@ -140,6 +140,47 @@ struct UnaryTests {
     }
   }
 
+  @Test("metadata with U+0000 is refused at the client instead of being cut short")
+  func metadataWithNUL() async throws {
+    try await ServerUnderTest.with(echoes) { test in
+      let client = try await test.client()
+      for metadata: Metadata in [["user": "adm\0in"], ["us\0er": "admin"]] {
+        let error = await #expect(throws: RPCError.self) {
+          try await client.call("Inline", "x", CallOptions(metadata: metadata))
+        }
+        #expect(error?.code == .invalidArgument)
+      }
+      #expect(try await client.call("Inline", "x").text == "x")
+      await client.close()
+    }
+  }
+
+  @Test("a request that its metadata makes too large is RESOURCE_EXHAUSTED at the client")
+  func largeMetadata() async throws {
+    try await ServerUnderTest.with(echoes) { test in
+      let client = try await test.client()
+      let metadata: Metadata = ["note": String(repeating: "x", count: 4 << 20)]
+      let error = await #expect(throws: RPCError.self) {
+        try await client.call("Inline", "x", CallOptions(metadata: metadata))
+      }
+      #expect(error?.code == .resourceExhausted)
+      #expect(try await client.call("Inline", "x").text == "x")
+      await client.close()
+    }
+  }
+
+  @Test("the longest timeout there is does no harm")
+  func longestTimeout() async throws {
+    try await ServerUnderTest.with(echoes) { test in
+      let client = try await test.client()
+      for timeout in [Duration.seconds(Int64.max), .nanoseconds(Int64.max), .seconds(1 << 40)] {
+        let answer = try await client.call("Async", "x", CallOptions(timeout: timeout))
+        #expect(answer.text == "x")
+      }
+      await client.close()
+    }
+  }
+
   @Test("unknown services and methods are UNIMPLEMENTED and named")
   func unknown() async throws {
     try await ServerUnderTest.with(echoes) { test in

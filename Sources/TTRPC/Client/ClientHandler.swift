@@ -37,7 +37,7 @@ final class ClientHandler: ChannelDuplexHandler {
     _ payload: ByteBuffer,
     _ options: CallOptions
   ) -> StreamID? {
-    if let error = closeError ?? tooLarge(payload) {
+    if let error = closeError ?? refusal(of: payload, options.metadata) {
       call.end(error)
       return nil
     }
@@ -46,7 +46,7 @@ final class ClientHandler: ChannelDuplexHandler {
       call.end(RPCError(.unavailable, "this connection has no stream numbers left; open another"))
       return nil
     }
-    let timeout = options.timeout.map { max(1, $0.nanoseconds) }
+    let timeout = options.timeout.map { min(max(1, $0.nanoseconds), Self.timeoutMax) }
     outbound.writeRequest(
       id,
       method,
@@ -60,13 +60,21 @@ final class ClientHandler: ChannelDuplexHandler {
     return id
   }
 
-  private func tooLarge(_ payload: ByteBuffer) -> RPCError? {
-    // Names, metadata and tags need room beside the payload.
-    let limit = FrameHeader.dataLengthMax - (16 << 10)
+  /// The error for a request that no frame can carry as it is.
+  private func refusal(of payload: ByteBuffer, _ metadata: Metadata) -> RPCError? {
+    // Strings travel as C strings here: a NUL would cut one short unseen.
+    for entry in metadata.entries where entry.key.utf8.contains(0) || entry.value.utf8.contains(0) {
+      return RPCError(.invalidArgument, "metadata must not hold U+0000")
+    }
+    // Each entry needs at most 16 bytes for tags and lengths; names of methods need room too.
+    let metadataBytes = metadata.entries.reduce(0) {
+      $0 + $1.key.utf8.count + $1.value.utf8.count + 16
+    }
+    let limit = FrameHeader.dataLengthMax - (1 << 10) - metadataBytes
     if payload.readableBytes <= limit { return nil }
     return RPCError(
       .resourceExhausted,
-      "the request has \(payload.readableBytes) bytes; a frame takes \(limit)"
+      "the request has \(payload.readableBytes) bytes; a frame takes \(max(0, limit))"
     )
   }
 
@@ -198,6 +206,9 @@ final class ClientHandler: ChannelDuplexHandler {
     guard let context, let bytes = outbound.take() else { return }
     context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: nil)
   }
+
+  /// A year, in nanoseconds: a longer wait would overflow the clock of the loop, and nobody keeps it.
+  private static let timeoutMax: Int64 = 365 * 24 * 60 * 60 * 1_000_000_000
 }
 
 extension Duration {
