@@ -15,6 +15,17 @@ public struct FrameType: Sendable, Hashable, RawRepresentable {
   public static let response = FrameType(rawValue: 2)
   /// One message of a stream.
   public static let data = FrameType(rawValue: 3)
+
+  // Extensions, which are sent only on a connection where both sides have agreed on them.
+
+  /// More bytes of stream data are welcome; the data is their number, a big-endian `UInt32`.
+  public static let windowUpdate = FrameType(rawValue: 0x10)
+  /// The sender has given up on the stream; the data is a `google.rpc.Status`.
+  public static let cancel = FrameType(rawValue: 0x11)
+  /// A question whether the peer is there, or the answer to one: eight bytes that come back.
+  public static let ping = FrameType(rawValue: 0x12)
+  /// The connection will be closed; the data is a `GoAway`.
+  public static let goAway = FrameType(rawValue: 0x13)
 }
 
 /// The flags of a frame, with the names of ttrpc's PROTOCOL.md.
@@ -32,6 +43,8 @@ public struct FrameFlags: OptionSet, Sendable, Hashable {
   public static let remoteOpen = FrameFlags(rawValue: 0x02)
   /// A Data frame that carries no message, not even an empty one.
   public static let noData = FrameFlags(rawValue: 0x04)
+  /// A Ping that answers one.
+  public static let acknowledgement = FrameFlags(rawValue: 0x01)
 }
 
 /// The ten bytes before the data of a frame.

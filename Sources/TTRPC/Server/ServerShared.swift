@@ -8,6 +8,7 @@ final class ServerShared: Sendable {
   let interceptors: [any ServerInterceptor]
   let configuration: ServerConfiguration
   let logger: Logger
+  let metrics = EngineMetrics()
 
   init(
     table: MethodTable,
