@@ -23,11 +23,11 @@ final class ConnectionRegistry: Sendable {
 
   /// Counts a connection until it closes.
   ///
-  /// - Returns: false when there are as many as there may be, or the server is closing.
-  func add(_ channel: any Channel, limit: Int) -> Bool {
+  /// - Returns: false when the server is closing.
+  func add(_ channel: any Channel) -> Bool {
     let id = ObjectIdentifier(channel)
     let isAccepted = state.withLock { state in
-      if state.isClosed || state.channels.count >= limit { return false }
+      if state.isClosed { return false }
       state.channels[id] = channel
       return true
     }

@@ -44,6 +44,7 @@ final class ServerConnection: ChannelDuplexHandler {
     decoder = FrameDecoder(dataLengthMax: configuration.frameDataLengthMax)
     watchdog = ConnectionWatchdog(
       ConnectionWatchdog.Limits(
+        firstFrame: configuration.firstCallTimeout,
         frame: configuration.frameTimeout,
         unread: configuration.unreadTimeout,
         idle: configuration.idleTimeout
@@ -281,9 +282,8 @@ final class ServerConnection: ChannelDuplexHandler {
       isUnread: !isWritable,
       isBusy: machine.runningHandlers > 0 || machine.openStreams > 0
     )
-    switch watchdog.verdict(now: peer.eventLoop.now, view) {
-    case .fine: break
-    case .stuckInFrame, .unread, .idle: close()
-    }
+    guard let limit = watchdog.verdict(now: peer.eventLoop.now, view).limit else { return }
+    shared.metrics.limitReached(limit)
+    close()
   }
 }
