@@ -246,8 +246,7 @@ let package = Package(
     tests(
       "TTRPCTests",
       [
-        "RPC", "ServerProcess", "TTRPC", "TTRPCWire", "TestCertificates", nio("NIOCore"),
-        nio("NIOPosix"),
+        "RPC", "TTRPC", "TTRPCWire", "TestCertificates", nio("NIOCore"), nio("NIOPosix"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "MetricsTestKit", package: "swift-metrics"),

@@ -54,7 +54,7 @@ struct TLSHostilePeerTests {
   @Test("a peer that is silent, and one that stops amid its handshake, are closed in time")
   func handshakeTimeout() async throws {
     var configuration = ServerConfiguration()
-    configuration.handshakeTimeout = .seconds(2)
+    configuration.handshakeTimeout = .seconds(8)
     let tls = try TLSUnderTest()
     try await tls.serve(configuration: configuration) { test in
       let silent = try await test.peer()

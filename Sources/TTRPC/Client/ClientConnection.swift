@@ -42,13 +42,17 @@ public final class ClientConnection: ClientTransport {
     let channel = try await dialing.connect(on: group) { channel in
       try channel.pipeline.syncOperations.addHandler(ClientHandler(on: channel.eventLoop))
     }
-    let handler = try await channel.eventLoop.submit {
-      NIOLoopBound(
-        try channel.pipeline.syncOperations.handler(type: ClientHandler.self),
-        eventLoop: channel.eventLoop
-      )
-    }.get()
-    return ClientConnection(channel, handler, metadata)
+    do {
+      let handler = try await channel.eventLoop.submit {
+        NIOLoopBound(
+          try channel.pipeline.syncOperations.handler(type: ClientHandler.self),
+          eventLoop: channel.eventLoop
+        )
+      }.get()
+      return ClientConnection(channel, handler, metadata)
+    } catch {
+      throw RPCError(.unavailable, "\(address) closed the connection at once")
+    }
   }
 
   /// Whether calls can still be made.

@@ -43,6 +43,7 @@ struct ConnectionWatchdog {
   private var insideSince: NIODeadline?
   private var unreadSince: NIODeadline?
   private var idleSince: NIODeadline?
+  private var lastFrameAt: NIODeadline?
   private let limits: Limits
   private var timer: RepeatedTask?
 
@@ -79,6 +80,7 @@ struct ConnectionWatchdog {
   mutating func verdict(now: NIODeadline, _ view: View) -> Verdict {
     let hasProgressed = framesReceived != framesSeen
     framesSeen = framesReceived
+    if hasProgressed || lastFrameAt == nil { lastFrameAt = now }
     hasReceivedFrame = hasReceivedFrame || hasProgressed
     if Self.isOver(limits.firstFrame, &silentSince, now, !hasReceivedFrame) { return .silent }
     if Self.isOver(limits.frame, &insideSince, now, view.isInsideFrame && !hasProgressed) {
@@ -87,6 +89,11 @@ struct ConnectionWatchdog {
     if Self.isOver(limits.unread, &unreadSince, now, view.isUnread) { return .unread }
     if Self.isOver(limits.idle, &idleSince, now, !view.isBusy && !hasProgressed) { return .idle }
     return .fine
+  }
+
+  /// Time without a frame, as of the last look.
+  func silence(at now: NIODeadline) -> TimeAmount {
+    lastFrameAt.map { now - $0 } ?? .zero
   }
 
   /// Whether something has lasted for as long as it may.

@@ -141,9 +141,9 @@ extension Server {
       peerCredentials: credentials
     )
     if let identity = options.identify?(peer) { peer.bind(identity) }
-    try channel.pipeline.syncOperations.addHandler(
-      ServerConnection(shared, executor: executor, peer: peer)
-    )
+    let connection = ServerConnection(shared, executor: executor, peer: peer)
+    guard connections.attach(connection, to: channel) else { throw ChannelError.ioOnClosedChannel }
+    try channel.pipeline.syncOperations.addHandler(connection)
   }
 
   private static func name(_ address: SocketAddress?) -> String {

@@ -38,10 +38,14 @@ public final class Server: Sendable {
   /// Connections that are open now.
   public var connectionCount: Int { connections.count }
 
-  /// Stops accepting, closes every connection and returns when they are closed.
+  /// Stops accepting, lets the calls that run end, and returns when every connection is closed.
   ///
-  /// Calls that run are cancelled; their callers get UNAVAILABLE from the lost connection.
-  public func shutdown() async {
-    await connections.closeAll()
+  /// Clients that know the extensions are told with GoAway, and streams through `onDrain`. New calls
+  /// get UNAVAILABLE.
+  ///
+  /// - Parameter grace: how long calls may go on. What still runs then is cancelled and answered
+  ///   with UNAVAILABLE.
+  public func shutdown(grace: Duration = .zero) async {
+    await connections.drain(grace: grace)
   }
 }

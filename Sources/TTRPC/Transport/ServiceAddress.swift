@@ -29,7 +29,11 @@ public enum ServiceAddress: Sendable, Hashable {
       let port = UInt16(text[text.index(after: colon)...])
     else { return nil }
     var host = text[..<colon]
-    if host.hasPrefix("[") && host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+    if host.hasPrefix("[") && host.hasSuffix("]") {
+      host = host.dropFirst().dropLast()
+    } else if host.contains(":") {
+      return nil
+    }
     return host.isEmpty ? nil : (String(host), Int(port))
   }
 

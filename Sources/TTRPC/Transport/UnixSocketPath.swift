@@ -16,10 +16,6 @@ struct UnixSocketPath {
     return nil
   }
 
-  /// `sun_path` with its terminator.
-  #if canImport(Darwin)
+  /// Linux takes 107, but other systems and SwiftNIO do not.
   static let bytesMax = 103
-  #else
-  static let bytesMax = 107
-  #endif
 }
