@@ -55,7 +55,7 @@ struct OpenSSLTests {
   }
 
   /// Each with what it needs to be offered at all by a modern openssl.
-  static let refused = [
+  static let weak = [
     ["-tls1", "-cipher", "ALL:@SECLEVEL=0"], ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"],
     ["-tls1_2", "-cipher", "AES128-SHA:@SECLEVEL=0"],
     ["-tls1_2", "-cipher", "AES128-GCM-SHA256:@SECLEVEL=0"],
@@ -63,7 +63,7 @@ struct OpenSSLTests {
     ["-tls1_2", "-cipher", "ECDHE-ECDSA-AES256-SHA384:@SECLEVEL=0"],
   ]
 
-  @Test("older versions and weak suites are not", arguments: refused)
+  @Test("older versions and weak suites are not", arguments: weak)
   func refused(arguments: [String]) async throws {
     let tls = try TLSUnderTest()
     try await tls.serve { test in

@@ -20,6 +20,7 @@ struct ServerUnderTest {
       to: address,
       on: MultiThreadedEventLoopGroup.singleton,
       metadata: metadata,
+      timeout: .seconds(60),
       tls: tls
     )
   }

@@ -64,7 +64,7 @@ struct TLSUnderTest {
   }
 
   func serve<Result>(
-    configuration: ServerConfiguration = ServerConfiguration(),
+    configuration: ServerConfiguration = .patient,
     identify: (@Sendable (ConnectionContext) -> (any CallerIdentity)?)? = nil,
     _ body: (ServerUnderTest) async throws -> Result
   ) async throws -> Result {
@@ -75,6 +75,15 @@ struct TLSUnderTest {
       options: ListenerOptions(tls: tls, identify: identify),
       body
     )
+  }
+}
+
+extension ServerConfiguration {
+  /// Waits for handshakes for as long as a busy machine may take.
+  static var patient: ServerConfiguration {
+    var configuration = ServerConfiguration()
+    configuration.handshakeTimeout = .minutes(2)
+    return configuration
   }
 }
 
