@@ -131,7 +131,7 @@ let package = Package(
         nio("NIOCore"),
       ]
     ),
-    library("WardlineClient", ["WardlineAPI", "TTRPC", "RPC", nio("NIOCore"), nio("NIOPosix")]),
+    library("WardlineClient", ["WardlineAPI", "TTRPC", "RPC"]),
     executable(
       "wardline",
       [
@@ -228,9 +228,20 @@ let package = Package(
     ),
     tests(
       "WardlineClientTests",
-      ["SeededRandom", "WardlineClient", "WardlineAPI", "ProtobufC", "RPC", nio("NIOCore")]
+      [
+        "SeededRandom", "WardlineClient", "WardlineAPI", "ProtobufC", "RPC", "TTRPC",
+        nio("NIOCore"),
+      ]
     ),
     tests("RPCTests", ["RPC", nio("NIOCore")]),
+    tests(
+      "ClientChannelTests",
+      [
+        "RPC", "SeededRandom", "TTRPC", nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "MetricsTestKit", package: "swift-metrics"),
+      ]
+    ),
     tests(
       "TTRPCTests",
       [

@@ -1,0 +1,21 @@
+public import NIOCore
+public import RPC
+
+extension ClientChannel {
+  /// A channel to the server at an address.
+  ///
+  /// - Parameters:
+  ///   - group: the loops that connections live on; the caller shuts it down after `close()`.
+  ///   - interceptors: asked in this order before every call.
+  public convenience init(
+    to address: ServiceAddress,
+    on group: any EventLoopGroup,
+    configuration: ClientChannelConfiguration = ClientChannelConfiguration(),
+    interceptors: [any ClientInterceptor] = []
+  ) {
+    let timeout = configuration.connectTimeout
+    self.init(configuration: configuration, interceptors: interceptors) {
+      try await ClientConnection.connect(to: address, on: group, timeout: timeout)
+    }
+  }
+}
