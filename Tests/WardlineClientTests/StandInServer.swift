@@ -90,7 +90,7 @@ final class StandInServer: Sendable {
       if let request = request as? SubscribeRequest {
         server.state.withLock { $0.requests.append(request) }
       }
-      let queue = PayloadQueue(highWatermark: 1 << 20, onDrained: {}, onAbandoned: {})
+      let queue = PayloadQueue(reportAfter: 1 << 20, onConsumed: { _ in }, onAbandoned: {})
       for response in scene.responses {
         var payload = ByteBuffer()
         try response.encode(into: &payload)
