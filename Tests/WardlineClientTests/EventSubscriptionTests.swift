@@ -17,7 +17,7 @@ struct EventSubscriptionTests {
       over: server.channel(clock: clock),
       from: start,
       settings: SubscriptionSettings(
-        delay: Backoff(initial: .seconds(1), maximum: .seconds(8), jitter: 0),
+        delay: Backoff(initial: .seconds(1), maximum: .seconds(8), factor: 2, jitter: 0),
         silenceMax: silenceMax
       ),
       clock: clock,
