@@ -38,7 +38,7 @@ extension RPCError {
     case .messageTooLarge, .tooManyHandlers:
       self.init(.resourceExhausted, violation.description)
     case .evenStreamID, .streamIDNotIncreasing, .streamNeverOpened, .dataAfterRemoteClosed,
-      .dataOnUnaryCall:
+      .dataOnUnaryCall, .dataInsteadOfResponse:
       self.init(.invalidArgument, violation.description)
     }
   }
