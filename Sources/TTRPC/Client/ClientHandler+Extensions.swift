@@ -37,7 +37,7 @@ extension ClientHandler {
     let abandoned = machine.negotiationSucceeded()
     serverWindow = agreement.initialWindow
     for call in machine.openCalls {
-      call.outboundFlow.windowAgreed(size: agreement.initialWindow)
+      call.sendWindow.windowAgreed(size: agreement.initialWindow)
       grantRest(of: call)
     }
     for id in abandoned {
@@ -60,7 +60,7 @@ extension ClientHandler {
     guard let byteCount = data.getInteger(at: data.readerIndex, as: UInt32.self) else { return }
     switch machine.granted(byteCount) {
     case .grant(let byteCount):
-      call.outboundFlow.granted(byteCount)
+      call.sendWindow.granted(byteCount)
       messagesPending(call)
     case .ignore: break
     case .closeConnection: failMisbehaved()

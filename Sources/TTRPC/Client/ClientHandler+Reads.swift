@@ -7,7 +7,7 @@ import TTRPCWire
 extension ClientHandler {
   /// The Request of a stream has been written.
   func beginFlows(of call: PendingCall) {
-    if let serverWindow { call.outboundFlow.windowAgreed(size: serverWindow) }
+    if let serverWindow { call.sendWindow.windowAgreed(size: serverWindow) }
     guard call.method.kind.serverStreams else { return }
     // Until the server has answered it is taken to know windows: it does, or it will say soon.
     call.inboundFlow =

@@ -65,10 +65,10 @@ extension ClientHandler {
     guard let id = call.id, let messages = call.messages else { return }
     var turnBytes = 0
     while canWrite, turnBytes < Self.turnBytesMax {
-      switch messages.take(where: call.outboundFlow.admits) {
+      switch messages.take(where: call.sendWindow.admits) {
       case .message(let payload):
         outbound.writeData(id, payload: payload)
-        call.outboundFlow.sent(payload.readableBytes)
+        call.sendWindow.sent(payload.readableBytes)
         turnBytes += payload.readableBytes + FrameHeader.length
       case .close:
         return outbound.writeData(id, payload: ByteBuffer(), flags: [.remoteClosed, .noData])

@@ -28,7 +28,7 @@ final class PendingCall {
   var deadline: NIODeadline?
   var deadlineTimer: Scheduled<Void>?
   var stallTimer: Scheduled<Void>?
-  var outboundFlow = OutboundFlow()
+  var sendWindow = DeferredSendWindow()
   var inboundFlow: InboundFlow?
   /// Bytes that the reader took before it was known whether the server has to be told.
   var earlyGrant = 0
