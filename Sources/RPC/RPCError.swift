@@ -5,8 +5,9 @@
 public struct RPCError: Error, Sendable {
   public var code: StatusCode
   public var message: String
-  /// Whether the call surely was not carried out, so that it may be made again whatever it does.
-  /// Known on the client alone: it does not travel, and two errors that differ only here are equal.
+  /// Whether it is certain that the server did nothing for the call: it never left this process, or
+  /// the server said so. Such a call may be made again, whatever it does. Not sent to a peer, and
+  /// two errors that differ only here are equal.
   public var isUnprocessed = false
 
   public init(_ code: StatusCode, _ message: String) {

@@ -6,16 +6,23 @@ extension ClientChannel {
   ///
   /// - Parameters:
   ///   - group: the loops that connections live on; the caller shuts it down after `close()`.
+  ///   - connection: how each connection behaves.
   ///   - interceptors: asked in this order before every call.
   public convenience init(
     to address: ServiceAddress,
     on group: any EventLoopGroup,
     configuration: ClientChannelConfiguration = ClientChannelConfiguration(),
+    connection: ClientConfiguration = ClientConfiguration(),
     interceptors: [any ClientInterceptor] = []
   ) {
     let timeout = configuration.connectTimeout
     self.init(configuration: configuration, interceptors: interceptors) {
-      try await ClientConnection.connect(to: address, on: group, timeout: timeout)
+      try await ClientConnection.connect(
+        to: address,
+        on: group,
+        timeout: timeout,
+        configuration: connection
+      )
     }
   }
 }

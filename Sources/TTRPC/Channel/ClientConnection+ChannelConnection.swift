@@ -1,15 +1,15 @@
-import RPC
-
 extension ClientConnection: ChannelConnection {
-  public var isAcceptingCalls: Bool { isActive }
-
   public func events() -> AsyncStream<ConnectionEvent> {
-    let (events, feed) = AsyncStream<ConnectionEvent>.makeStream()
-    Task {
-      await waitUntilClosed()
-      feed.yield(.closed)
-      feed.finish()
+    AsyncStream { feed in
+      onStateChange { state in
+        switch state {
+        case .active: break
+        case .goingAway(let pause): feed.yield(.goingAway(retryAfter: pause))
+        case .closed:
+          feed.yield(.closed)
+          feed.finish()
+        }
+      }
     }
-    return events
   }
 }
