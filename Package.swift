@@ -132,7 +132,7 @@ let package = Package(
         nio("NIOCore"),
       ]
     ),
-    library("WardlineClient", ["WardlineAPI", "TTRPC", "RPC", nio("NIOCore"), nio("NIOPosix")]),
+    library("WardlineClient", ["WardlineAPI", "TTRPC", "RPC"]),
     executable(
       "wardline",
       [
@@ -229,7 +229,10 @@ let package = Package(
     ),
     tests(
       "WardlineClientTests",
-      ["SeededRandom", "WardlineClient", "WardlineAPI", "ProtobufC", "RPC", nio("NIOCore")]
+      [
+        "SeededRandom", "WardlineClient", "WardlineAPI", "ProtobufC", "RPC", "TTRPC",
+        nio("NIOCore"),
+      ]
     ),
     tests("RPCTests", ["RPC", nio("NIOCore")]),
     // Certificates that tests make for themselves.
@@ -242,6 +245,14 @@ let package = Package(
       ],
       path: "Tests/TestCertificates",
       swiftSettings: settings
+    ),
+    tests(
+      "ClientChannelTests",
+      [
+        "RPC", "SeededRandom", "TTRPC", nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "MetricsTestKit", package: "swift-metrics"),
+      ]
     ),
     tests(
       "TTRPCTests",

@@ -7,25 +7,38 @@ public struct MessageStream<Message: RPCMessage>: AsyncSequence, Sendable {
   public typealias Element = Message
   public typealias Failure = any Error
 
+  fileprivate enum Source {
+    case payloads(PayloadQueue)
+    case messages(any MessageSource<Message>)
+  }
+
   private let lifetime: Lifetime
 
   public init(_ payloads: PayloadQueue) {
-    lifetime = Lifetime(payloads)
+    lifetime = Lifetime(.payloads(payloads))
+  }
+
+  public init(_ source: any MessageSource<Message>) {
+    lifetime = Lifetime(.messages(source))
   }
 
   public func makeAsyncIterator() -> Iterator {
-    Iterator(lifetime: Lifetime(lifetime.payloads, within: lifetime))
+    Iterator(lifetime: Lifetime(lifetime.source, within: lifetime))
   }
 
-  public struct Iterator: AsyncIteratorProtocol {
+  public struct Iterator: AsyncIteratorProtocol, Sendable {
     fileprivate let lifetime: Lifetime
 
     /// The next message; nil when the peer has ended the stream well.
     ///
     /// - Throws: `RPCError` with the status that ended the stream, or what decoding throws.
     public func next(isolation actor: isolated (any Actor)?) async throws -> Message? {
-      guard let payload = try await lifetime.payloads.next() else { return nil }
-      return try Message(decoding: payload.readableBytesSpan)
+      switch lifetime.source {
+      case .payloads(let payloads):
+        guard let payload = try await payloads.next() else { return nil }
+        return try Message(decoding: payload.readableBytesSpan)
+      case .messages(let source): return try await source.next()
+      }
     }
 
     public func next() async throws -> Message? {
@@ -33,19 +46,22 @@ public struct MessageStream<Message: RPCMessage>: AsyncSequence, Sendable {
     }
   }
 
-  /// Tells the queue when the iterator is gone, or the stream without one, so that nothing is kept
+  /// Tells the source when the iterator is gone, or the stream without one, so that nothing is kept
   /// for a reader that left. An iterator holds its stream's: it may outlive the stream.
   fileprivate final class Lifetime: Sendable {
-    let payloads: PayloadQueue
+    let source: Source
     private let outer: Lifetime?
 
-    init(_ payloads: PayloadQueue, within outer: Lifetime? = nil) {
-      self.payloads = payloads
+    init(_ source: Source, within outer: Lifetime? = nil) {
+      self.source = source
       self.outer = outer
     }
 
     deinit {
-      payloads.abandon()
+      switch source {
+      case .payloads(let payloads): payloads.abandon()
+      case .messages(let source): source.abandon()
+      }
     }
   }
 }

@@ -11,6 +11,16 @@ public enum MethodKind: Sendable, Hashable, CaseIterable {
   @inlinable public var clientStreams: Bool { self == .clientStreaming || self == .bidirectional }
 }
 
+/// What happens when a call is carried out twice: protobuf's `idempotency_level` of the method.
+public enum MethodIdempotency: Sendable, Hashable, CaseIterable {
+  /// Nothing is said: a repeated call may do its work a second time.
+  case none
+  /// The second call changes nothing that the first has not changed.
+  case idempotent
+  /// The call changes nothing at all.
+  case noSideEffects
+}
+
 /// One method of a service, as the generated code describes it.
 ///
 /// A class, so that every call refers to its method with one pointer.
@@ -20,11 +30,19 @@ public final class MethodDescriptor: Sendable {
   /// The bare name, such as `Send`.
   public let name: String
   public let kind: MethodKind
+  /// Whether a client may repeat a call of which it does not know what became.
+  public let idempotency: MethodIdempotency
 
-  public init(service: String, name: String, kind: MethodKind) {
+  public init(
+    service: String,
+    name: String,
+    kind: MethodKind,
+    idempotency: MethodIdempotency = .none
+  ) {
     self.service = service
     self.name = name
     self.kind = kind
+    self.idempotency = idempotency
   }
 
   /// `service/name`, as in gRPC's paths.

@@ -8,4 +8,11 @@ public protocol RPCMessage: Sendable {
   init(decoding payload: borrowing RawSpan) throws
   /// Appends the message to the buffer.
   func encode(into buffer: inout ByteBuffer) throws
+  /// Whether a call with this message may be repeated if its method is declared idempotent. True
+  /// but for a message that has a field `idempotency_key` and leaves it empty.
+  var isRepeatable: Bool { get }
+}
+
+extension RPCMessage {
+  public var isRepeatable: Bool { true }
 }

@@ -186,7 +186,7 @@ public struct ServerConnectionStateMachine<Call> {
     flags: FrameFlags
   ) {
     let isRemoteOpen =
-      shape == .clientStreaming ? !flags.contains(.remoteClosed) : flags.contains(.remoteOpen)
+      shape.clientStreams ? !flags.contains(.remoteClosed) : flags.contains(.remoteOpen)
     streams[id] = Stream(call: call, shape: shape, isRemoteOpen: isRemoteOpen)
     runningHandlersSoFar += 1
   }

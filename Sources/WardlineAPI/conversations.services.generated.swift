@@ -13,12 +13,14 @@ public enum ConversationsMethods {
   public static let get = MethodDescriptor(
     service: "wardline.v1.Conversations",
     name: "Get",
-    kind: .unary
+    kind: .unary,
+    idempotency: .noSideEffects
   )
   public static let list = MethodDescriptor(
     service: "wardline.v1.Conversations",
     name: "List",
-    kind: .unary
+    kind: .unary,
+    idempotency: .noSideEffects
   )
 
   /// Each method with the types of its messages.

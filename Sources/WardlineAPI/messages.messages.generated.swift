@@ -170,7 +170,7 @@ public struct SendMessageRequest: Sendable, Equatable {
   public var messageType: MessageType = MessageType()
   public var content: String = ""
   /// 1 to 128 bytes, unique among the sender's messages. Without one a repeated call is a second
-  /// message.
+  /// message, and clients do not repeat it by themselves.
   public var idempotencyKey: String = ""
 
   public init() {}
@@ -537,6 +537,8 @@ extension SendMessageRequest: ProtobufMessage, RPCMessage {
     c.pointee.content = writer.string(self.content, field: 4)
     c.pointee.idempotency_key = writer.string(self.idempotencyKey, field: 5)
   }
+
+  public var isRepeatable: Bool { !idempotencyKey.isEmpty }
 }
 
 extension SendMessageResponse: ProtobufMessage, RPCMessage {

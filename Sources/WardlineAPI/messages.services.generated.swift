@@ -8,17 +8,20 @@ public enum MessagesMethods {
   public static let send = MethodDescriptor(
     service: "wardline.v1.Messages",
     name: "Send",
-    kind: .unary
+    kind: .unary,
+    idempotency: .idempotent
   )
   public static let get = MethodDescriptor(
     service: "wardline.v1.Messages",
     name: "Get",
-    kind: .unary
+    kind: .unary,
+    idempotency: .noSideEffects
   )
   public static let list = MethodDescriptor(
     service: "wardline.v1.Messages",
     name: "List",
-    kind: .unary
+    kind: .unary,
+    idempotency: .noSideEffects
   )
   public static let markDelivered = MethodDescriptor(
     service: "wardline.v1.Messages",
@@ -33,12 +36,14 @@ public enum MessagesMethods {
   public static let receipts = MethodDescriptor(
     service: "wardline.v1.Messages",
     name: "Receipts",
-    kind: .unary
+    kind: .unary,
+    idempotency: .noSideEffects
   )
   public static let unreadCount = MethodDescriptor(
     service: "wardline.v1.Messages",
     name: "UnreadCount",
-    kind: .unary
+    kind: .unary,
+    idempotency: .noSideEffects
   )
 
   /// Each method with the types of its messages.

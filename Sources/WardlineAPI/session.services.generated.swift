@@ -13,7 +13,8 @@ public enum SessionMethods {
   public static let whoAmI = MethodDescriptor(
     service: "wardline.v1.Session",
     name: "WhoAmI",
-    kind: .unary
+    kind: .unary,
+    idempotency: .noSideEffects
   )
 
   /// Each method with the types of its messages.

@@ -5,11 +5,17 @@ public import RPC
 
 /// The methods of `wardline.v1.Users`.
 public enum UsersMethods {
-  public static let get = MethodDescriptor(service: "wardline.v1.Users", name: "Get", kind: .unary)
+  public static let get = MethodDescriptor(
+    service: "wardline.v1.Users",
+    name: "Get",
+    kind: .unary,
+    idempotency: .noSideEffects
+  )
   public static let list = MethodDescriptor(
     service: "wardline.v1.Users",
     name: "List",
-    kind: .unary
+    kind: .unary,
+    idempotency: .noSideEffects
   )
   public static let put = MethodDescriptor(service: "wardline.v1.Users", name: "Put", kind: .unary)
 

@@ -1,34 +1,35 @@
 import RPC
+public import TTRPC
 import WardlineAPI
 
 /// The events that the caller may see, each once and in order, across lost connections.
 ///
-/// When the connection is lost it waits, connects anew and goes on after the last event that it
-/// has delivered. It ends by throwing when trying again is of no use: the caller is not known any
+/// When the connection is lost it tells the reader, waits until there is one again and goes on after
+/// the last event that it has delivered. It ends by throwing when trying again is of no use: the caller is not known any
 /// more, or the server does not know the cursor. Iterate it from one task; cancelling that task
 /// ends it.
 public struct EventSubscription: AsyncSequence, Sendable {
   public typealias Element = SubscriptionUpdate
   public typealias Failure = any Error
 
-  private let link: ServerLink
+  private let channel: ClientChannel
   private let start: SubscriptionStart
   private let settings: SubscriptionSettings
   private let clock: any Clock<Duration>
   private let generator: any RandomNumberGenerator & Sendable
 
   /// - Parameters:
-  ///   - link: the way to the server, which may be shared with other calls.
+  ///   - channel: the way to the server, which may be shared with other calls.
   ///   - clock: measures the waits.
   ///   - generator: the chance in the waits.
   public init(
-    over link: ServerLink,
+    over channel: ClientChannel,
     from start: SubscriptionStart,
     settings: SubscriptionSettings = SubscriptionSettings(),
     clock: any Clock<Duration> = ContinuousClock(),
     generator: any RandomNumberGenerator & Sendable = SystemRandomNumberGenerator()
   ) {
-    self.link = link
+    self.channel = channel
     self.start = start
     self.settings = settings
     self.clock = clock
@@ -37,7 +38,7 @@ public struct EventSubscription: AsyncSequence, Sendable {
 
   public func makeAsyncIterator() -> Iterator {
     Iterator(
-      link: link,
+      channel: channel,
       progress: SubscriptionProgress(start),
       settings: settings,
       clock: clock,
@@ -46,25 +47,24 @@ public struct EventSubscription: AsyncSequence, Sendable {
   }
 
   public struct Iterator: AsyncIteratorProtocol {
-    fileprivate let link: ServerLink
+    fileprivate let channel: ClientChannel
     fileprivate var progress: SubscriptionProgress
     fileprivate let settings: SubscriptionSettings
     fileprivate let clock: any Clock<Duration>
     fileprivate var generator: any RandomNumberGenerator & Sendable
     private var stream: MessageStream<SubscribeResponse>.Iterator?
-    private var watch: SilenceWatch?
     private var waiting: ArraySlice<SubscriptionUpdate> = []
     private var wait: Duration?
     private var isOver = false
 
     fileprivate init(
-      link: ServerLink,
+      channel: ClientChannel,
       progress: SubscriptionProgress,
       settings: SubscriptionSettings,
       clock: any Clock<Duration>,
       generator: any RandomNumberGenerator & Sendable
     ) {
-      self.link = link
+      self.channel = channel
       self.progress = progress
       self.settings = settings
       self.clock = clock
@@ -99,27 +99,29 @@ public struct EventSubscription: AsyncSequence, Sendable {
       guard let response = try await stream?.next() else {
         throw RPCError(.unavailable, "the server has ended the subscription")
       }
-      watch?.heard()
       waiting = progress.received(response)[...]
     }
 
     private mutating func open() async throws {
-      let connection = try await link.connection()
       let request = progress.start.request(
         heartbeatMilliseconds: settings.heartbeatMilliseconds
       )
-      let messages: MessageStream<SubscribeResponse> = try await connection.serverStreaming(
+      let options = CallOptions(
+        // The reader has been told of the loss; from then on the channel knows best when to try.
+        waitForReady: progress.failures > 0,
+        mayRepeat: false,
+        silenceMax: settings.silenceMax
+      )
+      let messages: MessageStream<SubscribeResponse> = try await channel.serverStreaming(
         EventsMethods.subscribe,
         request,
-        options: CallOptions()
+        options: options
       )
       stream = messages.makeAsyncIterator()
-      watch = SilenceWatch(over: connection, limit: settings.silenceMax, clock: clock)
     }
 
     private mutating func ended(_ error: RPCError) throws {
       stream = nil
-      watch = nil
       switch progress.ended(error) {
       case .fail(let error):
         isOver = true

@@ -1,7 +1,10 @@
+public import TTRPC
+
 /// How a subscription keeps itself alive.
 public struct SubscriptionSettings: Sendable, Hashable {
-  /// The waits between attempts to connect.
-  public var delay: ReconnectDelay
+  /// The waits before a stream that has ended is opened anew, beside the waits of the channel for a
+  /// connection.
+  public var delay: Backoff
   /// How often the server is asked to say that it is there, 1,000 to 300,000 ms.
   public var heartbeatMilliseconds: Int32
   /// A connection on which nothing has come for so long is given up: its other end is gone, though
@@ -9,7 +12,7 @@ public struct SubscriptionSettings: Sendable, Hashable {
   public var silenceMax: Duration
 
   public init(
-    delay: ReconnectDelay = ReconnectDelay(),
+    delay: Backoff = Backoff(maximum: .seconds(10)),
     heartbeatMilliseconds: Int32 = 10_000,
     silenceMax: Duration = .seconds(25)
   ) {

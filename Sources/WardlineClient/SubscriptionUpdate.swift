@@ -12,7 +12,8 @@ public struct SubscriptionUpdate: Sendable, Equatable {
     case caughtUp
     /// Nothing happened that concerns the reader; only the cursor has moved.
     case passed
-    /// The server is gone for now. The subscription tries again after that time, by itself.
+    /// The server is gone for now. The subscription goes on by itself, after that time at the
+    /// earliest.
     case lost(RPCError, retryAfter: Duration)
   }
 

@@ -131,6 +131,7 @@ struct MessageType {
       }
       printReading(to: &printer)
       printWriting(to: &printer)
+      printRepeatability(to: &printer)
     }
     printer.print("}")
     for nested in message.messages where !nested.options.mapEntry {
@@ -169,6 +170,14 @@ struct MessageType {
       case .field(let field): field.writing()
       case .oneof(let oneof): oneof.writing()
       }
+    }
+  }
+
+  /// A message that can carry an idempotency key may be sent twice only when it does.
+  private func printRepeatability(to printer: inout CodePrinter) {
+    for case .field(let field) in members where field.isIdempotencyKey {
+      let condition = "!\(field.name).isEmpty"
+      printer.print("", "\(visibility)var isRepeatable: Bool { \(condition) }")
     }
   }
 

@@ -59,6 +59,14 @@ struct SwiftField {
   }
 }
 
+extension SwiftField {
+  /// Whether the field is what makes a repeated call harmless.
+  var isIdempotencyKey: Bool {
+    guard descriptor.name == "idempotency_key", case .implicit = presence else { return false }
+    return descriptor.type == .string || descriptor.type == .bytes
+  }
+}
+
 extension FieldDescriptor {
   /// The Swift type of one value.
   var elementType: String {

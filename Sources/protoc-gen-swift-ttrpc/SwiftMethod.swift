@@ -1,3 +1,4 @@
+internal import SwiftProtobuf
 internal import SwiftProtobufPluginLibrary
 
 /// A method of a service in the forms that the generated code needs.
@@ -13,6 +14,8 @@ struct SwiftMethod {
   let method: MethodDescriptor
   let name: String
   let kind: Kind
+  /// The case of `MethodIdempotency`; nil when the .proto says nothing.
+  let idempotency: String?
   let input: String
   let output: String
 
@@ -28,6 +31,19 @@ struct SwiftMethod {
       case (false, true): .serverStreaming
       case (true, true): .bidirectional
       }
+    self.idempotency =
+      switch method.options.idempotencyLevel {
+      case .idempotencyUnknown: nil
+      case .idempotent: "idempotent"
+      case .noSideEffects: "noSideEffects"
+      }
+  }
+
+  /// The arguments of the method's `MethodDescriptor`.
+  var descriptorArguments: String {
+    let first = "service: \"\(method.service.fullName)\", name: \"\(method.name)\", "
+    let last = idempotency.map { ", idempotency: .\($0)" } ?? ""
+    return first + "kind: .\(kind.rawValue)" + last
   }
 
   var handlerType: String {

@@ -23,9 +23,7 @@ struct SwiftService {
       "\(visibility)enum \(stem)Methods {",
     ]
       + rpcs.map { rpc in
-        "  \(visibility)static let \(rpc.name) = MethodDescriptor("
-          + "service: \"\(service.fullName)\", name: \"\(rpc.method.name)\", "
-          + "kind: .\(rpc.kind.rawValue))"
+        "  \(visibility)static let \(rpc.name) = MethodDescriptor(\(rpc.descriptorArguments))"
       }
       + [
         "",

@@ -421,6 +421,51 @@ void   probe__lab__v2__old__free_unpacked
   assert(message->base.descriptor == &probe__lab__v2__old__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   probe__lab__v2__keyed__init
+                     (Probe__Lab__V2__Keyed         *message)
+{
+  static const Probe__Lab__V2__Keyed init_value = PROBE__LAB__V2__KEYED__INIT;
+  *message = init_value;
+}
+size_t probe__lab__v2__keyed__get_packed_size
+                     (const Probe__Lab__V2__Keyed *message)
+{
+  assert(message->base.descriptor == &probe__lab__v2__keyed__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t probe__lab__v2__keyed__pack
+                     (const Probe__Lab__V2__Keyed *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &probe__lab__v2__keyed__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t probe__lab__v2__keyed__pack_to_buffer
+                     (const Probe__Lab__V2__Keyed *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &probe__lab__v2__keyed__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Probe__Lab__V2__Keyed *
+       probe__lab__v2__keyed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Probe__Lab__V2__Keyed *)
+     protobuf_c_message_unpack (&probe__lab__v2__keyed__descriptor,
+                                allocator, len, data);
+}
+void   probe__lab__v2__keyed__free_unpacked
+                     (Probe__Lab__V2__Keyed *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &probe__lab__v2__keyed__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   probe__lab__v2__empty__init
                      (Probe__Lab__V2__Empty         *message)
 {
@@ -2291,6 +2336,57 @@ const ProtobufCMessageDescriptor probe__lab__v2__old__descriptor =
   probe__lab__v2__old__field_indices_by_name,
   1,  probe__lab__v2__old__number_ranges,
   (ProtobufCMessageInit) probe__lab__v2__old__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor probe__lab__v2__keyed__field_descriptors[2] =
+{
+  {
+    "text",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Probe__Lab__V2__Keyed, text),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Probe__Lab__V2__Keyed, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned probe__lab__v2__keyed__field_indices_by_name[] = {
+  1,   /* field[1] = idempotency_key */
+  0,   /* field[0] = text */
+};
+static const ProtobufCIntRange probe__lab__v2__keyed__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor probe__lab__v2__keyed__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "probe.lab.v2.Keyed",
+  "Keyed",
+  "Probe__Lab__V2__Keyed",
+  "probe.lab.v2",
+  sizeof(Probe__Lab__V2__Keyed),
+  2,
+  probe__lab__v2__keyed__field_descriptors,
+  probe__lab__v2__keyed__field_indices_by_name,
+  1,  probe__lab__v2__keyed__number_ranges,
+  (ProtobufCMessageInit) probe__lab__v2__keyed__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 #define probe__lab__v2__empty__field_descriptors NULL

@@ -77,6 +77,32 @@ struct PluginTests {
     #expect(response.file.last?.content.contains("kind: .serverStreaming") == true)
   }
 
+  @Test(
+    "the idempotency level of a method is one of its arguments",
+    arguments: [
+      (Google_Protobuf_MethodOptions.IdempotencyLevel?.none, ")"),
+      (.idempotencyUnknown, ")"),
+      (.idempotent, ", idempotency: .idempotent)"),
+      (.noSideEffects, ", idempotency: .noSideEffects)"),
+    ]
+  )
+  func idempotency(
+    level: Google_Protobuf_MethodOptions.IdempotencyLevel?,
+    argument: String
+  ) {
+    var file = file([message("Ping", [])])
+    var service = Google_Protobuf_ServiceDescriptorProto()
+    service.name = "Pinger"
+    var method = Google_Protobuf_MethodDescriptorProto()
+    method.name = "Ping"
+    method.inputType = ".x.y.Ping"
+    method.outputType = ".x.y.Ping"
+    if let level { method.options.idempotencyLevel = level }
+    service.method = [method]
+    file.service = [service]
+    #expect(run([file]).file.last?.content.contains("kind: .unary\(argument)\n") == true)
+  }
+
   @Test("visibility and modules are options")
   func options() {
     let file = file([message("Ping", [])])

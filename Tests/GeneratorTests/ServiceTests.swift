@@ -141,6 +141,22 @@ struct ServiceTests {
     )
   }
 
+  @Test("a method says what its .proto says of calling it twice")
+  func idempotency() {
+    #expect(
+      ProbeMethods.signatures.map(\.method.idempotency) == [
+        .idempotent, .noSideEffects, .none, .none, .none,
+      ]
+    )
+  }
+
+  @Test("a message that has an idempotency key is repeatable only with one")
+  func repeatable() {
+    #expect(Keyed(text: "x", idempotencyKey: "k").isRepeatable)
+    #expect(!Keyed(text: "x").isRepeatable)
+    #expect(Scalars().isRepeatable)
+  }
+
   @Test("a client calls each method by its name and kind")
   func client() async throws {
     let client = ProbeClient(RecordingTransport())

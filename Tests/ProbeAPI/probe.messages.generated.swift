@@ -439,6 +439,21 @@ public struct Old: Sendable, Equatable {
   }
 }
 
+public struct Keyed: Sendable, Equatable {
+  public var text: String = ""
+  public var idempotencyKey: String = ""
+
+  public init() {}
+
+  public init(
+    text: String = "",
+    idempotencyKey: String = ""
+  ) {
+    self.text = text
+    self.idempotencyKey = idempotencyKey
+  }
+}
+
 public struct Empty: Sendable, Equatable {
 
   public init() {}
@@ -1074,6 +1089,29 @@ extension Old: ProtobufMessage, RPCMessage {
     c.pointee.kept = writer.string(self.kept, field: 1)
     c.pointee.gone = writer.string(self.gone, field: 2)
   }
+}
+
+extension Keyed: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CProbeProto.Probe__Lab__V2__Keyed()
+    probe__lab__v2__keyed__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CProbeProto.Probe__Lab__V2__Keyed.self)
+    self.text = try reader.string(c.pointee.text, field: 1)
+    self.idempotencyKey = try reader.string(c.pointee.idempotency_key, field: 2)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CProbeProto.Probe__Lab__V2__Keyed.self)
+    c.pointee.text = writer.string(self.text, field: 1)
+    c.pointee.idempotency_key = writer.string(self.idempotencyKey, field: 2)
+  }
+
+  public var isRepeatable: Bool { !idempotencyKey.isEmpty }
 }
 
 extension Empty: ProtobufMessage, RPCMessage {

@@ -8,12 +8,14 @@ public enum ProbeMethods {
   public static let echo = MethodDescriptor(
     service: "probe.lab.v2.ProbeService",
     name: "Echo",
-    kind: .unary
+    kind: .unary,
+    idempotency: .idempotent
   )
   public static let countUp = MethodDescriptor(
     service: "probe.lab.v2.ProbeService",
     name: "CountUp",
-    kind: .serverStreaming
+    kind: .serverStreaming,
+    idempotency: .noSideEffects
   )
   public static let sumAll = MethodDescriptor(
     service: "probe.lab.v2.ProbeService",

@@ -2,16 +2,17 @@ import NIOCore
 import ProtobufC
 import RPC
 import Synchronization
+import TTRPC
 import WardlineAPI
 import WardlineClient
 
-/// A server without a socket: each connection to it plays the next scene.
+/// A server without a socket: each subscription to it plays the next scene.
 final class StandInServer: Sendable {
-  /// What one connection sends on a subscription, and how it ends. nil: it stays open.
+  /// What a subscription gets, and how it ends. nil: it stays open.
   struct Scene: Sendable {
     var responses: [SubscribeResponse] = []
     var ending: Result<Void, RPCError>? = .failure(RPCError(.unavailable, "lost"))
-    /// Why there is no connection at all.
+    /// Why there is no subscription at all.
     var refusal: RPCError?
   }
 
@@ -32,32 +33,52 @@ final class StandInServer: Sendable {
   /// How many connections the client has closed.
   var closed: Int { state.withLock { $0.closed } }
 
-  var link: ServerLink { ServerLink { try self.connect() } }
-
-  private func connect() throws -> any ServerConnection {
-    let scene = state.withLock { $0.scenes.popFirst() } ?? Scene(ending: nil)
-    if let refusal = scene.refusal { throw refusal }
-    return Connection(server: self, scene: scene)
+  /// A channel that asks its clock for nothing but the watch over silence.
+  func channel(clock: any Clock<Duration>) -> ClientChannel {
+    var configuration = ClientChannelConfiguration()
+    configuration.connectTimeout = .seconds(1_000)
+    return ClientChannel(configuration: configuration, clock: clock) { Connection(self) }
   }
 
-  final class Connection: ServerConnection {
-    private let server: StandInServer
-    private let scene: Scene
-    private let queue: PayloadQueue
-    private let isOpen = Atomic(true)
+  private func play() throws -> Scene {
+    let scene = state.withLock { $0.scenes.popFirst() } ?? Scene(ending: nil)
+    if let refusal = scene.refusal { throw refusal }
+    return scene
+  }
 
-    init(server: StandInServer, scene: Scene) {
-      self.server = server
-      self.scene = scene
-      queue = PayloadQueue(reportAfter: 1 << 20, onConsumed: { _ in }, onAbandoned: {})
+  final class Connection: ChannelConnection {
+    private struct State {
+      var queues: [PayloadQueue] = []
+      var isOpen = true
     }
 
-    var isActive: Bool { isOpen.load(ordering: .relaxed) }
+    private let server: StandInServer
+    private let state = Mutex(State())
+    private let stream: AsyncStream<ConnectionEvent>
+    private let feed: AsyncStream<ConnectionEvent>.Continuation
+
+    init(_ server: StandInServer) {
+      self.server = server
+      (stream, feed) = AsyncStream<ConnectionEvent>.makeStream()
+    }
+
+    var isAcceptingCalls: Bool { state.withLock { $0.isOpen } }
+
+    func events() -> AsyncStream<ConnectionEvent> { stream }
 
     func close() async {
-      guard isOpen.exchange(false, ordering: .relaxed) else { return }
+      let queues = state.withLock { state -> [PayloadQueue]? in
+        if !state.isOpen { return nil }
+        state.isOpen = false
+        return state.queues
+      }
+      guard let queues else { return }
       server.state.withLock { $0.closed += 1 }
-      queue.end(.failure(RPCError(.cancelled, "the connection was closed by this client")))
+      for queue in queues {
+        queue.end(.failure(RPCError(.cancelled, "the connection was closed by this client")))
+      }
+      feed.yield(.closed)
+      feed.finish()
     }
 
     func serverStreaming<Input: RPCMessage, Output: RPCMessage>(
@@ -65,18 +86,18 @@ final class StandInServer: Sendable {
       _ request: Input,
       options: CallOptions
     ) async throws -> MessageStream<Output> {
+      let scene = try server.play()
       if let request = request as? SubscribeRequest {
         server.state.withLock { $0.requests.append(request) }
       }
+      let queue = PayloadQueue(reportAfter: 1 << 20, onConsumed: { _ in }, onAbandoned: {})
       for response in scene.responses {
         var payload = ByteBuffer()
         try response.encode(into: &payload)
         _ = queue.push(payload)
       }
-      if let ending = scene.ending {
-        queue.end(ending)
-        isOpen.store(false, ordering: .relaxed)
-      }
+      if let ending = scene.ending { queue.end(ending) }
+      state.withLock { $0.queues.append(queue) }
       return MessageStream(queue)
     }
 

@@ -1,18 +1,19 @@
 import Foundation
 import RPC
+import TTRPC
 import UnixSignals
 import WardlineAPI
 import WardlineClient
 
 /// Runs a chat: feeds what happens into its state and does what the state asks for.
 struct ChatSession {
-  let link: ServerLink
+  let channel: ClientChannel
   let view: ChatView
   let inputs: AsyncStream<ChatInput>
   let feed: AsyncStream<ChatInput>.Continuation
 
-  init(over link: ServerLink, view: ChatView) {
-    self.link = link
+  init(over channel: ClientChannel, view: ChatView) {
+    self.channel = channel
     self.view = view
     (inputs, feed) = AsyncStream<ChatInput>.makeStream()
   }
@@ -65,7 +66,7 @@ struct ChatSession {
 
   private func follow() async {
     do {
-      for try await update in EventSubscription(over: link, from: .now) {
+      for try await update in EventSubscription(over: channel, from: .now) {
         feed.yield(.update(update))
       }
     } catch {
@@ -90,11 +91,11 @@ struct ChatSession {
 
   private func loadHistory(_ conversationID: String) async {
     do {
-      let page = try await MessagesClient(link).list(
+      let page = try await MessagesClient(channel).list(
         ListMessagesRequest(conversationID: conversationID, limit: Self.historyCount),
         options: Self.options
       )
-      let answer = try await ConversationsClient(link).get(
+      let answer = try await ConversationsClient(channel).get(
         GetConversationRequest(conversationID: conversationID),
         options: Self.options
       )
@@ -111,7 +112,7 @@ struct ChatSession {
         content: line.text,
         idempotencyKey: line.key
       )
-      feed.yield(.sent(line, try await MessagesClient(link).send(request, options: Self.options)))
+      feed.yield(.sent(line, try await MessagesClient(channel).send(request, options: Self.options)))
     } catch {
       feed.yield(.sendFailed(line, RPCError(from: error)))
     }
@@ -119,7 +120,7 @@ struct ChatSession {
 
   /// A message on the screen has been delivered and, as far as a terminal can tell, read.
   private func mark(_ conversationID: String, upTo sequence: Int64) async {
-    let messages = MessagesClient(link)
+    let messages = MessagesClient(channel)
     do {
       _ = try await messages.markDelivered(
         MarkDeliveredRequest(conversationID: conversationID, upTo: sequence),

@@ -41,20 +41,14 @@ struct ConnectionOptions: ParsableArguments {
     return Environment.token
   }
 
-  /// Connects with the caller's token on every call.
-  ///
-  /// - Throws: `SettingError` when nothing says who is calling; `RPCError` when nobody answers.
-  func connect() async throws -> ClientConnection {
-    guard let token = try await givenToken() else {
-      throw SettingError("say who you are: --as NAME for a --dev server, else --token TOKEN")
-    }
-    return try await open(["authorization": "Bearer \(token)"])
+  /// What identifies the caller, if anything does.
+  private func credentials() async throws -> Metadata {
+    try await givenToken().map { ["authorization": "Bearer \($0)"] } ?? Metadata()
   }
 
-  /// Connects with the caller's token, if there is one.
+  /// Connects, with the caller's token on every call if there is one.
   func connectAsAnybody() async throws -> ClientConnection {
-    let token = try await givenToken()
-    return try await open(token.map { ["authorization": "Bearer \($0)"] } ?? Metadata())
+    try await open(try await credentials())
   }
 
   private func open(_ metadata: Metadata) async throws -> ClientConnection {
@@ -67,18 +61,34 @@ struct ConnectionOptions: ParsableArguments {
     )
   }
 
-  /// A link that connects anew after a loss: to where the data folder then says the server is, and
-  /// for somebody of the sample clinic with a fresh token.
-  var link: ServerLink {
-    let options = (name: name, token: token, address: address, data: data, tls: tls.files)
-    return ServerLink {
-      var connection = ConnectionOptions()
-      connection.name = options.name
-      connection.token = options.token
-      connection.address = options.address
-      connection.data = options.data
-      connection.tls = ClientTLSOptions(options.tls)
-      return try await connection.connect()
+  /// A channel that connects anew after a loss, to where the data folder then says the server is.
+  /// Every call has the caller's token; for somebody of the sample clinic a fresh one.
+  ///
+  /// Calls fail with `SettingError` when nothing says who is calling or where the server is.
+  var channel: ClientChannel {
+    let options = self.copy
+    var configuration = ClientChannelConfiguration()
+    configuration.backoff = Backoff(maximum: .seconds(5))
+    configuration.freshMetadata = { _ in
+      let credentials = try await options().credentials()
+      if !credentials.isEmpty { return credentials }
+      throw SettingError("say who you are: --as NAME for a --dev server, else --token TOKEN")
+    }
+    return ClientChannel(configuration: configuration) {
+      try await options().open(Metadata())
+    }
+  }
+
+  /// Makes the same options: they cannot be handed to other tasks themselves.
+  private var copy: @Sendable () -> ConnectionOptions {
+    { [name, token, address, data, files = tls.files] in
+      var options = ConnectionOptions()
+      options.name = name
+      options.token = token
+      options.address = address
+      options.data = data
+      options.tls = ClientTLSOptions(files)
+      return options
     }
   }
 }

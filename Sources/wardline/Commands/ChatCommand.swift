@@ -32,13 +32,13 @@ struct ChatCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingErrors {
-      let link = connection.link
-      let state = try await open(link)
+      let channel = connection.channel
+      let state = try await open(channel)
       let raw = Self.isInteractive ? RawTerminal() : nil
-      let end = await ChatSession(over: link, view: raw == nil ? .lines : .screen).run(state)
+      let end = await ChatSession(over: channel, view: raw == nil ? .lines : .screen).run(state)
       raw?.restore()
       try report(end)
-      await link.close()
+      await channel.close()
     }
   }
 
@@ -49,10 +49,10 @@ struct ChatCommand: AsyncParsableCommand {
 
   /// Finds the conversation of the two, or makes it, before anything is drawn: what is wrong with
   /// a name or a token is said in plain words.
-  private func open(_ link: ServerLink) async throws -> ChatState {
-    let me = try await SessionClient(link).whoAmI(WhoAmIRequest()).principal?.userID ?? ""
+  private func open(_ channel: ClientChannel) async throws -> ChatState {
+    let me = try await SessionClient(channel).whoAmI(WhoAmIRequest()).principal?.userID ?? ""
     if me == other { throw SettingError("--with takes somebody else: you are \(me)") }
-    let answer = try await ConversationsClient(link).create(
+    let answer = try await ConversationsClient(channel).create(
       CreateConversationRequest(userID: me, memberID: other)
     )
     let conversation = answer.conversation ?? Conversation()

@@ -21,20 +21,20 @@ struct ListCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingErrors {
-      let client = try await connection.connect()
+      let channel = connection.channel
       if let conversation {
-        let page = try await MessagesClient(client).list(
+        let page = try await MessagesClient(channel).list(
           ListMessagesRequest(conversationID: conversation, before: before, limit: limit)
         )
         for message in page.messages { Terminal.print(Rendering.line(message)) }
       } else {
-        let page = try await ConversationsClient(client).list(
+        let page = try await ConversationsClient(channel).list(
           ListConversationsRequest(limit: limit)
         )
         for conversation in page.conversations { Terminal.print(Rendering.line(conversation)) }
         Terminal.print("\(page.unreadTotal) unread")
       }
-      await client.close()
+      await channel.close()
     }
   }
 }

@@ -32,14 +32,14 @@ struct SendCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingErrors {
-      let client = try await connection.connect()
+      let channel = connection.channel
       let to: SendMessageRequest.To =
         if let conversation { .conversationID(conversation) } else { .recipientID(recipient ?? "") }
-      let sent = try await MessagesClient(client).send(
+      let sent = try await MessagesClient(channel).send(
         SendMessageRequest(to: to, content: text, idempotencyKey: key)
       )
       Terminal.print(sent.messageID)
-      await client.close()
+      await channel.close()
     }
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ProtobufC
 import RPC
+import TTRPC
 import WardlineAPI
 import WardlineClient
 
@@ -45,10 +46,10 @@ struct TailCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reportingErrors {
-      let link = connection.link
+      let channel = connection.channel
       // A server that is not there at the first attempt is more likely a wrong address.
-      _ = try await link.connection()
-      try await follow(link)
+      try await channel.connect()
+      try await follow(channel)
     }
   }
 
@@ -60,11 +61,11 @@ struct TailCommand: AsyncParsableCommand {
     return fromStart ? .firstEvent : .now
   }
 
-  private func follow(_ link: ServerLink) async throws {
+  private func follow(_ channel: ClientChannel) async throws {
     let file = cursorFile.map { CursorFile(path: $0) }
     var saved = ""
     var isLost = false
-    for try await update in EventSubscription(over: link, from: try start()) {
+    for try await update in EventSubscription(over: channel, from: try start()) {
       switch update.change {
       case .event(let event): Terminal.print(try line(event, update.cursor))
       case .lost(let error, _):

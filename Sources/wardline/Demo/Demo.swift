@@ -26,7 +26,7 @@ struct Demo {
       try await resume(people, outcome, conversationID, server)
       let verdict = try await compare(people, conversationID)
       group.cancelAll()
-      for person in people { await person.link.close() }
+      for person in people { await person.channel.close() }
       return tell(verdict, people)
     }
   }
@@ -45,15 +45,20 @@ struct Demo {
       throw SettingError("\(id) is nobody of the sample clinic")
     }
     let folder = folder
-    let link = ServerLink {
-      let token = try await DevelopmentTokens.token(for: id, data: folder)
-      return try await ClientConnection.connect(
+    var configuration = ClientChannelConfiguration()
+    configuration.backoff = Backoff(maximum: .milliseconds(400))
+    // What has no answer is sent again by the demo itself, so that one sees it.
+    configuration.retry = .never
+    configuration.freshMetadata = { _ in
+      ["authorization": "Bearer \(try await DevelopmentTokens.token(for: id, data: folder))"]
+    }
+    let channel = ClientChannel(configuration: configuration) {
+      try await ClientConnection.connect(
         to: AddressFile.read(in: folder) ?? ServerSettings.defaultAddress,
-        on: MultiThreadedEventLoopGroup.singleton,
-        metadata: ["authorization": "Bearer \(token)"]
+        on: MultiThreadedEventLoopGroup.singleton
       )
     }
-    return DemoPerson(member, talkingTo: other, over: link)
+    return DemoPerson(member, talkingTo: other, over: channel)
   }
 
   // MARK: The steps
@@ -150,7 +155,7 @@ struct Demo {
   private func list(_ person: DemoPerson, _ conversationID: String) async throws -> [DemoMessage] {
     var messages: [DemoMessage] = []
     while true {
-      let page = try await MessagesClient(person.link).list(
+      let page = try await MessagesClient(person.channel).list(
         ListMessagesRequest(
           conversationID: conversationID,
           after: messages.last?.sequence ?? 0,

@@ -1,5 +1,6 @@
 import RPC
 import Synchronization
+import TTRPC
 import WardlineAPI
 import WardlineClient
 
@@ -13,16 +14,16 @@ final class DemoPerson: Sendable {
   }
 
   let member: SampleClinic.Member
-  let link: ServerLink
+  let channel: ClientChannel
   private let other: String
   private let notes = Mutex(Notes())
   private let changes: AsyncStream<Void>
   private let changed: AsyncStream<Void>.Continuation
 
-  init(_ member: SampleClinic.Member, talkingTo other: String, over link: ServerLink) {
+  init(_ member: SampleClinic.Member, talkingTo other: String, over channel: ClientChannel) {
     self.member = member
     self.other = other
-    self.link = link
+    self.channel = channel
     (changes, changed) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
@@ -45,7 +46,7 @@ final class DemoPerson: Sendable {
       idempotencyKey: line.key
     )
     let options = CallOptions(timeout: .seconds(10))
-    let answer = try await MessagesClient(link).send(request, options: options)
+    let answer = try await MessagesClient(channel).send(request, options: options)
     let message = DemoMessage(sequence: answer.sequence, author: member.id, text: line.text)
     notes.withLock { $0.answered.append(message) }
     return answer
@@ -53,7 +54,7 @@ final class DemoPerson: Sendable {
 
   /// Says that everything up to there has been delivered, and then that it has been read.
   func read(_ conversationID: String, upTo sequence: Int64) async throws {
-    let messages = MessagesClient(link)
+    let messages = MessagesClient(channel)
     _ = try await messages.markDelivered(
       MarkDeliveredRequest(conversationID: conversationID, upTo: sequence)
     )
@@ -68,8 +69,8 @@ final class DemoPerson: Sendable {
   func follow() async throws {
     // Whoever waits for more than has come must not wait for ever.
     defer { changed.finish() }
-    let settings = SubscriptionSettings(delay: ReconnectDelay(maximum: .milliseconds(400)))
-    let subscription = EventSubscription(over: link, from: .firstEvent, settings: settings)
+    let settings = SubscriptionSettings(delay: Backoff(maximum: .milliseconds(400)))
+    let subscription = EventSubscription(over: channel, from: .firstEvent, settings: settings)
     var isLost = false
     for try await update in subscription {
       switch update.change {

@@ -34,6 +34,7 @@ typedef struct Probe__Lab__V2__Choices Probe__Lab__V2__Choices;
 typedef struct Probe__Lab__V2__Presence Probe__Lab__V2__Presence;
 typedef struct Probe__Lab__V2__Type Probe__Lab__V2__Type;
 typedef struct Probe__Lab__V2__Old Probe__Lab__V2__Old;
+typedef struct Probe__Lab__V2__Keyed Probe__Lab__V2__Keyed;
 typedef struct Probe__Lab__V2__Empty Probe__Lab__V2__Empty;
 typedef struct Probe__Lab__V2__HTTPServer2Info Probe__Lab__V2__HTTPServer2Info;
 
@@ -443,6 +444,17 @@ struct  Probe__Lab__V2__Old
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
+struct  Probe__Lab__V2__Keyed
+{
+  ProtobufCMessage base;
+  char *text;
+  char *idempotency_key;
+};
+#define PROBE__LAB__V2__KEYED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&probe__lab__v2__keyed__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
 struct  Probe__Lab__V2__Empty
 {
   ProtobufCMessage base;
@@ -642,6 +654,25 @@ Probe__Lab__V2__Old *
 void   probe__lab__v2__old__free_unpacked
                      (Probe__Lab__V2__Old *message,
                       ProtobufCAllocator *allocator);
+/* Probe__Lab__V2__Keyed methods */
+void   probe__lab__v2__keyed__init
+                     (Probe__Lab__V2__Keyed         *message);
+size_t probe__lab__v2__keyed__get_packed_size
+                     (const Probe__Lab__V2__Keyed   *message);
+size_t probe__lab__v2__keyed__pack
+                     (const Probe__Lab__V2__Keyed   *message,
+                      uint8_t             *out);
+size_t probe__lab__v2__keyed__pack_to_buffer
+                     (const Probe__Lab__V2__Keyed   *message,
+                      ProtobufCBuffer     *buffer);
+Probe__Lab__V2__Keyed *
+       probe__lab__v2__keyed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   probe__lab__v2__keyed__free_unpacked
+                     (Probe__Lab__V2__Keyed *message,
+                      ProtobufCAllocator *allocator);
 /* Probe__Lab__V2__Empty methods */
 void   probe__lab__v2__empty__init
                      (Probe__Lab__V2__Empty         *message);
@@ -733,6 +764,9 @@ typedef void (*Probe__Lab__V2__Type_Closure)
 typedef void (*Probe__Lab__V2__Old_Closure)
                  (const Probe__Lab__V2__Old *message,
                   void *closure_data);
+typedef void (*Probe__Lab__V2__Keyed_Closure)
+                 (const Probe__Lab__V2__Keyed *message,
+                  void *closure_data);
 typedef void (*Probe__Lab__V2__Empty_Closure)
                  (const Probe__Lab__V2__Empty *message,
                   void *closure_data);
@@ -762,6 +796,7 @@ extern const ProtobufCMessageDescriptor probe__lab__v2__choices__descriptor;
 extern const ProtobufCMessageDescriptor probe__lab__v2__presence__descriptor;
 extern const ProtobufCMessageDescriptor probe__lab__v2__type__descriptor;
 extern const ProtobufCMessageDescriptor probe__lab__v2__old__descriptor;
+extern const ProtobufCMessageDescriptor probe__lab__v2__keyed__descriptor;
 extern const ProtobufCMessageDescriptor probe__lab__v2__empty__descriptor;
 extern const ProtobufCMessageDescriptor probe__lab__v2__httpserver2_info__descriptor;
 

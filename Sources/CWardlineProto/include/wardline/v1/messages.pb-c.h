@@ -143,7 +143,7 @@ struct  Wardline__V1__SendMessageRequest
   char *content;
   /*
    * 1 to 128 bytes, unique among the sender's messages. Without one a repeated call is a second
-   * message.
+   * message, and clients do not repeat it by themselves.
    */
   char *idempotency_key;
   Wardline__V1__SendMessageRequest__ToCase to_case;
