@@ -257,7 +257,8 @@ let package = Package(
     tests(
       "TTRPCTests",
       [
-        "RPC", "TTRPC", "TTRPCWire", "TestCertificates", nio("NIOCore"), nio("NIOPosix"),
+        "RPC", "SeededRandom", "TTRPC", "TTRPCWire", "TestCertificates", nio("NIOCore"),
+        nio("NIOPosix"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "MetricsTestKit", package: "swift-metrics"),
