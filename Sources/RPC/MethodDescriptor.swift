@@ -20,11 +20,14 @@ public final class MethodDescriptor: Sendable {
   /// The bare name, such as `Send`.
   public let name: String
   public let kind: MethodKind
+  /// The .proto file that declares it; nil for a method without one.
+  public let schema: SchemaFile?
 
-  public init(service: String, name: String, kind: MethodKind) {
+  public init(service: String, name: String, kind: MethodKind, schema: SchemaFile? = nil) {
     self.service = service
     self.name = name
     self.kind = kind
+    self.schema = schema
   }
 
   /// `service/name`, as in gRPC's paths.

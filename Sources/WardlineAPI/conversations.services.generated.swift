@@ -8,17 +8,20 @@ public enum ConversationsMethods {
   public static let create = MethodDescriptor(
     service: "wardline.v1.Conversations",
     name: "Create",
-    kind: .unary
+    kind: .unary,
+    schema: .wardlineV1Conversations
   )
   public static let get = MethodDescriptor(
     service: "wardline.v1.Conversations",
     name: "Get",
-    kind: .unary
+    kind: .unary,
+    schema: .wardlineV1Conversations
   )
   public static let list = MethodDescriptor(
     service: "wardline.v1.Conversations",
     name: "List",
-    kind: .unary
+    kind: .unary,
+    schema: .wardlineV1Conversations
   )
 
   /// Each method with the types of its messages.

@@ -8,7 +8,8 @@ public enum EventsMethods {
   public static let subscribe = MethodDescriptor(
     service: "wardline.v1.Events",
     name: "Subscribe",
-    kind: .serverStreaming
+    kind: .serverStreaming,
+    schema: .wardlineV1Events
   )
 
   /// Each method with the types of its messages.

@@ -8,12 +8,14 @@ public enum SessionMethods {
   public static let authenticate = MethodDescriptor(
     service: "wardline.v1.Session",
     name: "Authenticate",
-    kind: .unary
+    kind: .unary,
+    schema: .wardlineV1Session
   )
   public static let whoAmI = MethodDescriptor(
     service: "wardline.v1.Session",
     name: "WhoAmI",
-    kind: .unary
+    kind: .unary,
+    schema: .wardlineV1Session
   )
 
   /// Each method with the types of its messages.

@@ -5,13 +5,24 @@ public import RPC
 
 /// The methods of `wardline.v1.Users`.
 public enum UsersMethods {
-  public static let get = MethodDescriptor(service: "wardline.v1.Users", name: "Get", kind: .unary)
+  public static let get = MethodDescriptor(
+    service: "wardline.v1.Users",
+    name: "Get",
+    kind: .unary,
+    schema: .wardlineV1Users
+  )
   public static let list = MethodDescriptor(
     service: "wardline.v1.Users",
     name: "List",
-    kind: .unary
+    kind: .unary,
+    schema: .wardlineV1Users
   )
-  public static let put = MethodDescriptor(service: "wardline.v1.Users", name: "Put", kind: .unary)
+  public static let put = MethodDescriptor(
+    service: "wardline.v1.Users",
+    name: "Put",
+    kind: .unary,
+    schema: .wardlineV1Users
+  )
 
   /// Each method with the types of its messages.
   public static var signatures:

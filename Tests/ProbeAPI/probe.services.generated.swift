@@ -8,27 +8,32 @@ public enum ProbeMethods {
   public static let echo = MethodDescriptor(
     service: "probe.lab.v2.ProbeService",
     name: "Echo",
-    kind: .unary
+    kind: .unary,
+    schema: .probe
   )
   public static let countUp = MethodDescriptor(
     service: "probe.lab.v2.ProbeService",
     name: "CountUp",
-    kind: .serverStreaming
+    kind: .serverStreaming,
+    schema: .probe
   )
   public static let sumAll = MethodDescriptor(
     service: "probe.lab.v2.ProbeService",
     name: "SumAll",
-    kind: .clientStreaming
+    kind: .clientStreaming,
+    schema: .probe
   )
   public static let talk = MethodDescriptor(
     service: "probe.lab.v2.ProbeService",
     name: "Talk",
-    kind: .bidirectional
+    kind: .bidirectional,
+    schema: .probe
   )
   public static let whoAmI = MethodDescriptor(
     service: "probe.lab.v2.ProbeService",
     name: "WhoAmI",
-    kind: .unary
+    kind: .unary,
+    schema: .probe
   )
 
   /// Each method with the types of its messages.
@@ -159,22 +164,26 @@ public enum SecondMethods {
   public static let get = MethodDescriptor(
     service: "probe.lab.v2.Second",
     name: "Get",
-    kind: .unary
+    kind: .unary,
+    schema: .probe
   )
   public static let inline = MethodDescriptor(
     service: "probe.lab.v2.Second",
     name: "Inline",
-    kind: .unary
+    kind: .unary,
+    schema: .probe
   )
   public static let `default` = MethodDescriptor(
     service: "probe.lab.v2.Second",
     name: "Default",
-    kind: .unary
+    kind: .unary,
+    schema: .probe
   )
   public static let delete = MethodDescriptor(
     service: "probe.lab.v2.Second",
     name: "Delete",
-    kind: .unary
+    kind: .unary,
+    schema: .probe
   )
 
   /// Each method with the types of its messages.

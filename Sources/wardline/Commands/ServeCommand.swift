@@ -1,8 +1,11 @@
 import ArgumentParser
 import Logging
+import Metrics
+import PrometheusMetrics
 import ServiceLifecycle
 import TTRPC
 import UnixSignals
+import WardlineAdmin
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -10,8 +13,9 @@ struct ServeCommand: AsyncParsableCommand {
     abstract: "Run a server.",
     discussion: """
       Settings come from the command line, then from the environment (WARDLINE_LISTEN, \
-      WARDLINE_DATA, WARDLINE_KEYS, WARDLINE_AUDIENCE, WARDLINE_ISSUER, WARDLINE_LOG_LEVEL), then \
-      from the JSON file of --config (listen, data, keys, audience, issuer, log.level).
+      WARDLINE_DATA, WARDLINE_KEYS, WARDLINE_AUDIENCE, WARDLINE_ISSUER, WARDLINE_LOG_LEVEL, \
+      WARDLINE_ADMIN_LISTEN), then \
+      from the JSON file of --config (listen, data, keys, audience, issuer, log.level, admin.listen).
       """
   )
 
@@ -20,6 +24,9 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(help: "HOST:PORT or unix:PATH; may be given more than once. (default: 127.0.0.1:7300)")
   var listen: [String] = []
+
+  @Option(help: "PORT, HOST:PORT or unix:PATH for metrics and health over HTTP. (default: none)")
+  var adminListen: String?
 
   @Option(help: "The folder of the data. (default: var)")
   var data: String?
@@ -39,6 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
       settings = try await ServerSettings(
         .init(
           listen: listen,
+          adminListen: adminListen,
           dataFolder: data,
           isDevelopment: dev,
           keyFile: keys,
@@ -52,7 +60,8 @@ struct ServeCommand: AsyncParsableCommand {
     LoggingSystem.bootstrap(StreamLogHandler.standardError)
     var logger = Logger(label: "wardline")
     logger.logLevel = settings.logLevel
-    let server = ChatServer(settings: settings, logger: logger) { addresses in
+    let metrics = settings.adminListen.map { _ in Self.startMetrics() }
+    let server = ChatServer(settings: settings, metrics: metrics, logger: logger) { addresses in
       try announce(addresses, settings)
     }
     do {
@@ -65,6 +74,14 @@ struct ServeCommand: AsyncParsableCommand {
       Terminal.fail("the server stopped: \(error)")
       throw ExitCode.failure
     }
+  }
+
+  /// Without somebody to show them to, metrics cost nothing.
+  private static func startMetrics() -> PrometheusRegistry {
+    let registry = PrometheusRegistry(MetricCatalog.descriptions)
+    MetricsSystem.bootstrap(registry)
+    ProcessMetrics.install(in: registry)
+    return registry
   }
 
   private func announce(_ addresses: [ServiceAddress], _ settings: ServerSettings) throws {

@@ -6,15 +6,21 @@ import Identity
 import Logging
 import NIOCore
 import NIOPosix
+import PrometheusMetrics
 import RPC
+import RPCInterceptors
 import SQLiteRepository
+import ServerServices
 import ServiceLifecycle
 import TTRPC
+import WardlineAdmin
 import WardlineRPC
 
 /// The whole server: the one place that chooses implementations.
 struct ChatServer: Service {
   let settings: ServerSettings
+  /// What the admin port shows; nil without one.
+  let metrics: PrometheusRegistry?
   let logger: Logger
   /// Called with the addresses once the server accepts connections.
   let onListening: @Sendable ([ServiceAddress]) throws -> Void
@@ -46,16 +52,41 @@ struct ChatServer: Service {
       now: SystemClock.now
     )
     let group = MultiThreadedEventLoopGroup.singleton
-    let services = WardlineServices(chat, on: group, now: SystemClock.now)
+    let assembly = try ServerAssembly(chat, on: group, logger: logger)
     let server = try Server(
-      methods: services.methods,
-      interceptors: services.interceptors,
+      methods: assembly.methods,
+      interceptors: assembly.interceptors,
       on: group,
       logger: logger
     )
-    try onListening(try await listen(server))
+    let admin = try await startAdmin(assembly.states)
+    do {
+      try onListening(try await listen(server))
+    } catch {
+      await admin?.stop()
+      throw error
+    }
+    assembly.states.setAll(.serving)
     await waitForShutdown(verifier)
+    assembly.states.drain()
     await server.shutdown()
+    await admin?.stop()
+  }
+
+  private func startAdmin(_ states: ServingStates) async throws -> AdminServer? {
+    guard let metrics, let address = settings.adminListen else { return nil }
+    do {
+      let admin = try await AdminServer.start(
+        on: address.forAdmin,
+        metrics: metrics,
+        isReady: { states.isServing },
+        logger: logger
+      )
+      logger.notice("admin port", metadata: ["port": "\(admin.port ?? 0)"])
+      return admin
+    } catch {
+      throw SettingError("cannot listen on \(address) for metrics; choose another --admin-listen")
+    }
   }
 
   private func listen(_ server: Server) async throws -> [ServiceAddress] {

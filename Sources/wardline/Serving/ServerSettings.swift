@@ -13,6 +13,8 @@ struct ServerSettings: Sendable {
   static let defaultDataFolder = "var"
 
   var listen: [ServiceAddress]
+  /// Where metrics and health are shown over HTTP; nil shows them nowhere.
+  var adminListen: ServiceAddress?
   var dataFolder: String
   var isDevelopment: Bool
   var keyFile: String?
@@ -23,6 +25,7 @@ struct ServerSettings: Sendable {
   /// What the command line says; nil where it says nothing.
   struct Overrides: Sendable {
     var listen: [String] = []
+    var adminListen: String?
     var dataFolder: String?
     var isDevelopment = false
     var keyFile: String?
@@ -58,6 +61,8 @@ struct ServerSettings: Sendable {
       ? config.stringArray(forKey: "listen", default: [Self.defaultAddress.description])
       : overrides.listen
     self.listen = try listen.map(Self.address)
+    let admin = overrides.adminListen ?? config.string(forKey: "admin.listen")
+    adminListen = try admin.map { try Self.address(Int($0) == nil ? $0 : "127.0.0.1:\($0)") }
     try check()
   }
 
