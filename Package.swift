@@ -293,7 +293,8 @@ let package = Package(
     tests(
       "WardlineAdminTests",
       [
-        "PrometheusMetrics", "WardlineAdmin", nio("NIOCore"), nio("NIOPosix"),
+        "PrometheusMetrics", "RPC", "RPCInterceptors", "TTRPC", "WardlineAdmin", nio("NIOCore"),
+        nio("NIOPosix"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ]
@@ -322,7 +323,7 @@ let package = Package(
     ),
     tests(
       "WardlineTests",
-      ["SeededRandom", "wardline", "RPC", "WardlineAPI", "WardlineClient"]
+      ["SeededRandom", "wardline", "ProtobufSchema", "RPC", "WardlineAPI", "WardlineClient"]
     ),
     tests("TidyTests", []),
   ]

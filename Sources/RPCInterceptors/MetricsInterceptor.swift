@@ -1,4 +1,4 @@
-import Metrics
+public import Metrics
 public import NIOCore
 public import RPC
 
@@ -16,13 +16,19 @@ public final class MetricsInterceptor: ServerInterceptor {
   private let methods: IdentityTable<Int>
   private let series: [MethodSeries]
   private let loops: IdentityTable<LoopCalls>
-  private let running = Meter(label: "wardline_calls_running")
+  private let running: Meter
 
   /// - Parameters:
   ///   - methods: everything that the server serves: each has its series from the start.
   ///   - group: the loops of the server's connections.
-  public init(_ methods: [ServerMethod], on group: any EventLoopGroup) {
-    series = methods.map { MethodSeries($0.descriptor) }
+  ///   - metrics: where to count; what the process has set up for everybody by default.
+  public init(
+    _ methods: [ServerMethod],
+    on group: any EventLoopGroup,
+    metrics: any MetricsFactory = MetricsSystem.factory
+  ) {
+    series = methods.map { MethodSeries($0.descriptor, metrics) }
+    running = Meter(label: "wardline_calls_running", factory: metrics)
     self.methods = IdentityTable(
       methods.enumerated().map { (key: $0.element.descriptor, value: $0.offset) }
     )

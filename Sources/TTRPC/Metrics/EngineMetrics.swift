@@ -9,9 +9,10 @@ final class EngineMetrics: Sendable {
     let frames: Counter
     let bytes: Counter
 
-    init(_ name: String) {
-      frames = Counter(label: "wardline_frames_total", dimensions: [("direction", name)])
-      bytes = Counter(label: "wardline_bytes_total", dimensions: [("direction", name)])
+    init(_ name: String, _ factory: any MetricsFactory) {
+      let labels = [("direction", name)]
+      frames = Counter(label: "wardline_frames_total", dimensions: labels, factory: factory)
+      bytes = Counter(label: "wardline_bytes_total", dimensions: labels, factory: factory)
     }
 
     func add(_ frames: Int, _ bytes: Int) {
@@ -21,25 +22,36 @@ final class EngineMetrics: Sendable {
   }
 
   private let limits: [ServerLimit: Counter]
-  private let violations = Counter(label: "wardline_violations_total")
-  private let connections = Meter(label: "wardline_connections")
-  private let connectionsOpened = Counter(label: "wardline_connections_total")
-  private let inbound = Direction("in")
-  private let outbound = Direction("out")
-  private let writeQueue = Recorder(label: "wardline_write_queue_bytes")
-  private let streams = Meter(label: "wardline_streams")
-  private let handlers = Meter(label: "wardline_handlers")
-  private let windowStalls = Counter(label: "wardline_window_stalls_total")
+  private let violations: Counter
+  private let connections: Meter
+  private let connectionsOpened: Counter
+  private let inbound: Direction
+  private let outbound: Direction
+  private let writeQueue: Recorder
+  private let streams: Meter
+  private let handlers: Meter
+  private let windowStalls: Counter
 
-  init() {
+  init(_ factory: any MetricsFactory) {
+    func limit(_ name: String) -> Counter {
+      Counter(
+        label: "wardline_limit_reached_total",
+        dimensions: [("limit", name)],
+        factory: factory
+      )
+    }
     limits = Dictionary(
-      uniqueKeysWithValues: ServerLimit.allCases.map { limit in
-        (
-          limit,
-          Counter(label: "wardline_limit_reached_total", dimensions: [("limit", limit.rawValue)])
-        )
-      }
+      uniqueKeysWithValues: ServerLimit.allCases.map { ($0, limit($0.rawValue)) }
     )
+    violations = Counter(label: "wardline_violations_total", factory: factory)
+    connections = Meter(label: "wardline_connections", factory: factory)
+    connectionsOpened = Counter(label: "wardline_connections_total", factory: factory)
+    inbound = Direction("in", factory)
+    outbound = Direction("out", factory)
+    writeQueue = Recorder(label: "wardline_write_queue_bytes", factory: factory)
+    streams = Meter(label: "wardline_streams", factory: factory)
+    handlers = Meter(label: "wardline_handlers", factory: factory)
+    windowStalls = Counter(label: "wardline_window_stalls_total", factory: factory)
     for gauge in [connections, streams, handlers] { gauge.increment(by: 0) }
   }
 

@@ -31,8 +31,9 @@ extension ServerConnection {
   }
 
   /// Answers something that could not be read, which counts against the connection.
-  private func refuseMalformed(_ id: StreamID, _ error: RPCError) {
+  func refuseMalformed(_ id: StreamID, _ error: RPCError) {
     outbound.writeResponse(id, error: error)
+    shared.metrics.violation()
     if !machine.malformedMessageReceived() { close() }
   }
 
@@ -53,6 +54,8 @@ extension ServerConnection {
           "service \(request.service.name) has no method \(request.method.name)"
         )
       )
+    case .unknownService where Self.isEngineService(request.service):
+      callEngine(id, request)
     case .unknownService:
       outbound.writeResponse(
         id,
@@ -71,12 +74,14 @@ extension ServerConnection {
       outbound.writeResponse(header.streamID, error: .deadlineExceeded)
       return
     }
-    let context = ServerContext(
+    var context = ServerContext(
       method: method.descriptor,
       metadata: metadata,
       deadline: deadline(after: request.timeoutNanoseconds),
-      connection: peer
+      connection: peer,
+      startedAt: passStartedAt
     )
+    context.traffic.receivedBytes = request.payload.count
     var arrival = Arrival(
       id: header.streamID,
       flags: header.flags,
@@ -115,7 +120,7 @@ extension ServerConnection {
       }
     }
     stream?.context = arrival.context
-    invoke(arrival, payload, stream)
+    invoke(&arrival, payload, stream)
   }
 
   private func refuse(_ arrival: Arrival, _ error: RPCError, _ stream: ServerStream?) {
@@ -177,10 +182,15 @@ extension ServerConnection {
       StreamShape(arrival.method.descriptor.kind),
       flags: arrival.flags
     )
+    let kind = arrival.method.descriptor.kind
+    if kind.clientStreams { expectMessages(stream) }
+    if kind.serverStreams && machine.hasWindow(arrival.id) {
+      stream.outbound = OutboundFlow(windowSize: peerWindow)
+    }
     if let deadline = arrival.context.deadline {
       let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
       stream.deadlineTimer = peer.eventLoop.scheduleTask(deadline: deadline) {
-        connection.value.expire(stream)
+        connection.value.abort(stream, .deadlineExceeded)
       }
     }
     return stream
@@ -189,7 +199,7 @@ extension ServerConnection {
   // MARK: Handlers
 
   private func invoke(
-    _ arrival: Arrival,
+    _ arrival: inout Arrival,
     _ payload: UnsafeRawBufferPointer,
     _ opened: ServerStream?
   ) {
@@ -202,7 +212,7 @@ extension ServerConnection {
         if let opened {
           respond(opened, encoded: scratch)
         } else {
-          answer(arrival, encoded: scratch)
+          answer(&arrival, encoded: scratch)
         }
       case .deferred(let handler):
         let stream = opened ?? open(arrival)
@@ -221,10 +231,11 @@ extension ServerConnection {
           fail(stream, error)
           countIfMalformed(error)
         }
-      case .streaming:
-        throw RPCError.unimplemented(
-          "\(arrival.method.descriptor) takes a stream of messages, which this server does not yet"
-        )
+      case .streaming(let handler):
+        let stream = opened ?? open(arrival)
+        guard let payloads = stream.payloads else { return }
+        deliverFirst(payload, to: stream, arrival.flags)
+        run(handler(payloads, context, stream), for: stream)
       }
     } catch {
       refuse(arrival, RPCError(thrown: error, logger: shared.logger), opened)
@@ -232,19 +243,35 @@ extension ServerConnection {
     }
   }
 
+  /// The Request of a stream may carry its first message, and may say that it is the last.
+  private func deliverFirst(
+    _ payload: UnsafeRawBufferPointer,
+    to stream: ServerStream,
+    _ flags: FrameFlags
+  ) {
+    let last = flags.contains(.remoteClosed)
+    if payload.isEmpty {
+      if last { stream.payloads?.end(.success(())) }
+    } else {
+      deliver(ByteBuffer(bytes: payload), to: stream, last: last)
+    }
+  }
+
   /// A payload that could not be read counts against the connection, as a Request does.
   private func countIfMalformed(_ error: any Error) {
     guard error is ProtobufDecodingError else { return }
+    shared.metrics.violation()
     if !machine.malformedMessageReceived() { close() }
   }
 
   /// Answers a call that never became a stream.
-  private func answer(_ arrival: Arrival, encoded payload: ByteBuffer) {
+  private func answer(_ arrival: inout Arrival, encoded payload: ByteBuffer) {
     if let error = tooLarge(payload) {
       outbound.writeResponse(arrival.id, error: error)
       callEnded(arrival.context, asked: arrival.asked, error.code)
     } else {
       outbound.writeResponse(arrival.id, payload: payload)
+      arrival.context.traffic.sentBytes = payload.readableBytes
       callEnded(arrival.context, asked: arrival.asked, .ok)
     }
   }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Logging
-import Metrics
 import PrometheusMetrics
 import ServiceLifecycle
 import TTRPC
@@ -79,7 +78,6 @@ struct ServeCommand: AsyncParsableCommand {
   /// Without somebody to show them to, metrics cost nothing.
   private static func startMetrics() -> PrometheusRegistry {
     let registry = PrometheusRegistry(MetricCatalog.descriptions)
-    MetricsSystem.bootstrap(registry)
     ProcessMetrics.install(in: registry)
     return registry
   }

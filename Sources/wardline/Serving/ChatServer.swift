@@ -4,6 +4,7 @@ import ChatService
 import Foundation
 import Identity
 import Logging
+import Metrics
 import NIOCore
 import NIOPosix
 import PrometheusMetrics
@@ -11,6 +12,7 @@ import RPC
 import RPCInterceptors
 import SQLiteRepository
 import ServerServices
+import ServiceAPI
 import ServiceLifecycle
 import TTRPC
 import WardlineAdmin
@@ -52,10 +54,11 @@ struct ChatServer: Service {
       now: SystemClock.now
     )
     let group = MultiThreadedEventLoopGroup.singleton
-    let assembly = try ServerAssembly(chat, on: group, logger: logger)
+    let assembly = try ServerAssembly(chat, metrics: metrics, on: group, logger: logger)
     let server = try Server(
       methods: assembly.methods,
       interceptors: assembly.interceptors,
+      metrics: metrics ?? NOOPMetricsHandler.instance,
       on: group,
       logger: logger
     )
@@ -69,7 +72,7 @@ struct ChatServer: Service {
     assembly.states.setAll(.serving)
     await waitForShutdown(verifier)
     assembly.states.drain()
-    await server.shutdown()
+    await server.shutdown(grace: Self.drainGrace)
     await admin?.stop()
   }
 
@@ -82,7 +85,7 @@ struct ChatServer: Service {
         isReady: { states.isServing },
         logger: logger
       )
-      logger.notice("admin port", metadata: ["port": "\(admin.port ?? 0)"])
+      Terminal.print("metrics and health on \(address.with(port: admin.port))")
       return admin
     } catch {
       throw SettingError("cannot listen on \(address) for metrics; choose another --admin-listen")
@@ -134,5 +137,7 @@ struct ChatServer: Service {
     }
   }
 
+  /// For how long calls may go on after the process was told to stop.
+  private static let drainGrace = Duration.seconds(30)
   private static let keyFileInterval = Duration.seconds(5)
 }

@@ -1,9 +1,11 @@
 import ChatService
 import Logging
+import Metrics
 import NIOCore
 import RPC
 import RPCInterceptors
 import ServerServices
+import ServiceAPI
 import TTRPC
 import WardlineAdmin
 import WardlineRPC
@@ -16,7 +18,13 @@ struct ServerAssembly {
   /// Nothing is served until somebody says so.
   let states: ServingStates
 
-  init(_ chat: ChatServices, on group: any EventLoopGroup, logger: Logger) throws {
+  /// - Parameter metrics: where calls are counted; nil counts them nowhere, which costs nothing.
+  init(
+    _ chat: ChatServices,
+    metrics: (any MetricsFactory)?,
+    on group: any EventLoopGroup,
+    logger: Logger
+  ) throws {
     let chat = WardlineServices(chat, on: group, now: SystemClock.now)
     states = ServingStates(Set(chat.methods.map(\.descriptor.service)))
     let health = HealthHandler(states)
@@ -24,10 +32,11 @@ struct ServerAssembly {
     let forAnybody = health.methods + reflection.allMethods
     methods = chat.methods + forAnybody
     // Calls that are refused are counted and logged too; the deadline holds while a token is checked.
-    interceptors =
-      [
-        MetricsInterceptor(methods, on: group), AccessLog(logger), DeadlineCap(unary: Self.unaryRule),
-      ] + chat.interceptors(open: forAnybody)
+    var interceptors: [any ServerInterceptor] = []
+    if let metrics { interceptors.append(MetricsInterceptor(methods, on: group, metrics: metrics)) }
+    if logger.logLevel <= .info { interceptors.append(AccessLog(logger)) }
+    interceptors.append(DeadlineCap(unary: Self.unaryRule))
+    self.interceptors = interceptors + chat.interceptors(open: forAnybody)
   }
 
   /// A call without a deadline must not keep a handler for ever.
@@ -38,6 +47,12 @@ struct ServerAssembly {
 }
 
 extension ServiceAddress {
+  /// The address with the port that the system chose.
+  func with(port: Int?) -> ServiceAddress {
+    guard let port, case .tcp(let host, _) = self else { return self }
+    return .tcp(host: host, port: port)
+  }
+
   var forAdmin: AdminAddress {
     switch self {
     case .tcp(let host, let port): .tcp(host: host, port: port)
