@@ -284,8 +284,8 @@ let package = Package(
     tests(
       "ServerServicesTests",
       [
-        "ProtobufSchema", "RPC", "ServerServices", "ServiceAPI", "TTRPC", "WardlineAPI",
-        nio("NIOCore"), nio("NIOPosix"),
+        "ProtobufC", "ProtobufSchema", "RPC", "ServerServices", "ServiceAPI", "TTRPC",
+        "WardlineAPI", nio("NIOCore"), nio("NIOPosix"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ]

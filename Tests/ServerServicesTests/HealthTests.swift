@@ -91,7 +91,7 @@ struct HealthTests {
     try await ServerUnderTest.with { test in
       let client = try await test.client()
       let stream = try await HealthClient(client).watch(HealthCheckRequest(service: "x.Chat"))
-      var answers = stream.makeAsyncIterator()
+      let answers = stream.makeAsyncIterator()
       #expect(try await answers.next()?.status == .notServing)
       test.states.set("x.Chat", .notServing)
       test.states.set("x.Chat", .serving)
@@ -107,7 +107,7 @@ struct HealthTests {
     try await ServerUnderTest.with { test in
       let client = try await test.client()
       let stream = try await HealthClient(client).watch(HealthCheckRequest(service: "x.Later"))
-      var answers = stream.makeAsyncIterator()
+      let answers = stream.makeAsyncIterator()
       #expect(try await answers.next()?.status == .serviceUnknown)
       test.states.set("x.Later", .serving)
       #expect(try await answers.next()?.status == .serving)

@@ -1,10 +1,12 @@
 import NIOCore
 import NIOPosix
+import ProtobufC
 import ProtobufSchema
 import RPC
 import ServerServices
 import ServiceAPI
 import SwiftProtobuf
+import TTRPC
 import Testing
 import WardlineAPI
 
@@ -32,6 +34,7 @@ private final class HeardCall: ServerCall {
   }
   func waitForCredit() async throws {}
   func onCredit(_ callback: @escaping @Sendable () -> Void) {}
+  func onDrain(_ callback: @escaping @Sendable () -> Void) {}
   func onEnd(_ callback: @escaping @Sendable () -> Void) {}
 }
 

@@ -79,7 +79,7 @@ extension ServerConnection {
       metadata: metadata,
       deadline: deadline(after: request.timeoutNanoseconds),
       connection: peer,
-      startedAt: passStartedAt
+      startedAt: pass.startedAt
     )
     context.traffic.receivedBytes = request.payload.count
     var arrival = Arrival(

@@ -2,11 +2,23 @@ import NIOCore
 import RPC
 import TTRPCWire
 
+/// One read being handled: one reading of the clock serves all of its calls.
+struct Pass {
+  let startedAt = NIODeadline.now()
+  var frameCount = 0
+  var byteCount = 0
+}
+
 // What others are told of the connection, once for many calls.
 extension ServerConnection {
   /// The answers of a read or of a turn of the loop have been handed over.
   func reportPass() {
     reportStreams()
+    if pass.byteCount > 0 {
+      shared.metrics.received(frames: pass.frameCount, bytes: pass.byteCount)
+      pass.byteCount = 0
+      pass.frameCount = 0
+    }
     for interceptor in shared.interceptors { interceptor.passEnded(peer) }
   }
 

@@ -35,8 +35,7 @@ final class ServerConnection: ChannelDuplexHandler {
   var peerWindow = SendWindow.defaultSize
   /// Answers that the protocol gave by itself: in the next write, and not taken by the peer yet.
   var automaticAnswers = (unwritten: 0, untaken: 0)
-  /// When the read began that is being handled: one reading of the clock for all of its calls.
-  private(set) var passStartedAt = NIODeadline.now()
+  var pass = Pass()
   /// Streams and handlers as the metrics know them.
   var reported = (streams: 0, handlers: 0)
   /// When a Ping of ours was sent that has no answer.
@@ -44,8 +43,6 @@ final class ServerConnection: ChannelDuplexHandler {
 
   private var decoder: FrameDecoder
   private var isReadWanted = false
-  private var framesInPass = 0
-  private var bytesInPass = 0
   private var watchdog: ConnectionWatchdog
 
   init(_ shared: ServerShared, executor: LoopExecutor, peer: ConnectionContext) {
@@ -125,7 +122,7 @@ final class ServerConnection: ChannelDuplexHandler {
     if isClosing { return }
     beginPass()
     let bytes = Self.unwrapInboundIn(data)
-    bytesInPass += bytes.readableBytes
+    pass.byteCount += bytes.readableBytes
     decoder.append(bytes)
     handleFrames()
   }
@@ -176,7 +173,7 @@ final class ServerConnection: ChannelDuplexHandler {
   private func beginPass() {
     guard !isHandlingRead else { return }
     isHandlingRead = true
-    passStartedAt = .now()
+    pass = Pass()
     executor.promiseDrain()
   }
 
@@ -184,9 +181,6 @@ final class ServerConnection: ChannelDuplexHandler {
     guard isHandlingRead else { return }
     executor.drain()
     isHandlingRead = false
-    if bytesInPass > 0 { shared.metrics.received(frames: framesInPass, bytes: bytesInPass) }
-    framesInPass = 0
-    bytesInPass = 0
     flush()
     returnCredit()
     reportPass()
@@ -201,7 +195,7 @@ final class ServerConnection: ChannelDuplexHandler {
       switch decoder.next() {
       case .frame(let header, let data):
         watchdog.frameReceived()
-        framesInPass += 1
+        pass.frameCount += 1
         perform(machine.frameReceived(header), header, data)
       case .oversized(let header):
         let action = machine.oversizedFrameReceived(
