@@ -84,7 +84,8 @@ public final class PrometheusRegistry: Sendable {
     let name = MetricName.metric(label)
     let labels = MetricLabels(dimensions, valueLength: limits.labelValueLength).text
     let description = descriptions[name]
-    let bounds = description?.buckets ?? (kind == .histogram(.seconds) ? Self.durations : Self.sizes)
+    let bounds =
+      description?.buckets ?? (kind == .histogram(.seconds) ? Self.durations : Self.sizes)
     return state.withLock { state in
       let family = state.families[name]
       if let family, family.kind == kind, let cell = family.series[labels] as? Cell { return cell }

@@ -37,7 +37,8 @@ struct Declarations {
     symbols += enumeration.value.map { Self.name($0.name, in: scope) }
   }
 
-  private mutating func add(extending field: Google_Protobuf_FieldDescriptorProto, in scope: String) {
+  private mutating func add(extending field: Google_Protobuf_FieldDescriptorProto, in scope: String)
+  {
     symbols.append(Self.name(field.name, in: scope))
     extensions.append((String(field.extendee.drop { $0 == "." }), field.number))
   }

@@ -34,7 +34,9 @@ public final class DeadlineCap: ServerInterceptor {
   public func admit(_ context: inout ServerContext) -> Admission {
     guard let rule = rule(of: context.method) else { return .proceed }
     if let deadline = context.deadline {
-      if let longest = rule.longest { context.deadline = min(deadline, context.startedAt + longest) }
+      if let longest = rule.longest {
+        context.deadline = min(deadline, context.startedAt + longest)
+      }
     } else if let limit = rule.withoutDeadline {
       context.deadline = context.startedAt + limit
     }

@@ -71,7 +71,8 @@ final class LoopCalls: @unchecked Sendable {
       let first = ends[index]
       var next = index
       let series = series[Int(first.method)]
-      while next < ends.count, ends[next].method == first.method, ends[next].status == first.status {
+      while next < ends.count, ends[next].method == first.method, ends[next].status == first.status
+      {
         series.took((now - ends[next].startedAt).nanoseconds)
         next += 1
       }

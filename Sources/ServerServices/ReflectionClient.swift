@@ -81,7 +81,9 @@ public struct ReflectionClient<Transport: ClientTransport>: Sendable {
     private mutating func addFiles(
       _ question: ServerReflectionRequest.MessageRequest
     ) async throws {
-      guard case .fileDescriptorResponse(let answer) = try await answer(to: question) else { return }
+      guard case .fileDescriptorResponse(let answer) = try await answer(to: question) else {
+        return
+      }
       for bytes in answer.fileDescriptorProto {
         let file = try SchemaCatalog.File(bytes: bytes)
         guard names.insert(file.name).inserted else { continue }

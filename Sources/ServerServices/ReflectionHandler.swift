@@ -75,7 +75,9 @@ public struct ReflectionHandler: ServerReflectionService {
     carried: inout Set<String>
   ) -> ServerReflectionResponse.MessageResponse {
     guard let file else { return Self.notFound }
-    let files = catalog.closure(of: file).filter { $0.name == file.name || !carried.contains($0.name) }
+    let files = catalog.closure(of: file).filter {
+      $0.name == file.name || !carried.contains($0.name)
+    }
     carried.formUnion(files.map(\.name))
     return .fileDescriptorResponse(
       FileDescriptorResponse(fileDescriptorProto: files.map(\.bytes))

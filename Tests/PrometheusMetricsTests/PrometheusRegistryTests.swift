@@ -50,9 +50,12 @@ struct PrometheusRegistryTests {
       Counter(label: "n", dimensions: labels, factory: registry).increment()
     }
     let lines = registry.text().split(separator: "\n")
-    #expect(lines.filter { $0.hasPrefix("n{") }.map { String($0) } == (0..<3).map { number in
-      "n{user=\"\(number)-an\"} 1"
-    })
+    #expect(
+      lines.filter { $0.hasPrefix("n{") }.map { String($0) }
+        == (0..<3).map { number in
+          "n{user=\"\(number)-an\"} 1"
+        }
+    )
     #expect(lines.contains("metrics_series_refused_total 7"))
   }
 

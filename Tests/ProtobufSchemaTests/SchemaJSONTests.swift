@@ -54,7 +54,11 @@ struct SchemaJSONTests {
   @Test("what it writes and prints is what generated messages write and print")
   func agrees() throws {
     let schema = try probe()
-    func check<M: ProtobufMessage & RPCMessage>(_ type: M.Type, _ name: String, _ json: String) throws {
+    func check<M: ProtobufMessage & RPCMessage>(
+      _ type: M.Type,
+      _ name: String,
+      _ json: String
+    ) throws {
       let name = "probe.lab.v2.\(name)"
       let message = try M(json: json)
       var buffer = ByteBuffer()

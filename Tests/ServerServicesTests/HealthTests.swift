@@ -23,7 +23,8 @@ struct ServerUnderTest {
   ) async throws {
     let states = ServingStates(["x.Chat"])
     let served = more + HealthHandler(states).methods
-    let methods = reflects ? served + (try ReflectionHandler(describing: served)).allMethods : served
+    let methods =
+      reflects ? served + (try ReflectionHandler(describing: served)).allMethods : served
     let server = try Server(
       methods: methods,
       on: MultiThreadedEventLoopGroup.singleton,

@@ -13,6 +13,7 @@ import WardlineAPI
 /// A call without a connection, which keeps what it is sent.
 private final class HeardCall: ServerCall {
   let eventLoop: any EventLoop
+  let hasCredit = true
   private let answers: AsyncStream<ByteBuffer>.Continuation
 
   init(_ eventLoop: any EventLoop, _ answers: AsyncStream<ByteBuffer>.Continuation) {

@@ -45,10 +45,13 @@ struct AdminServerTests {
   func readiness() async throws {
     let isReady = Mutex(false)
     try await with(isReady: { isReady.withLock { $0 } }) { _, port in
-      #expect(try await HTTPRequest.get("/readyz", port: port).hasPrefix("HTTP/1.1 503 "))
-      #expect(try await HTTPRequest.get("/healthz", port: port).hasPrefix("HTTP/1.1 200 "))
+      let before = try await HTTPRequest.get("/readyz", port: port)
+      #expect(before.hasPrefix("HTTP/1.1 503 "))
+      let alive = try await HTTPRequest.get("/healthz", port: port)
+      #expect(alive.hasPrefix("HTTP/1.1 200 "))
       isReady.withLock { $0 = true }
-      #expect(try await HTTPRequest.get("/readyz", port: port).hasPrefix("HTTP/1.1 200 "))
+      let after = try await HTTPRequest.get("/readyz", port: port)
+      #expect(after.hasPrefix("HTTP/1.1 200 "))
     }
   }
 
@@ -56,7 +59,8 @@ struct AdminServerTests {
   func others() async throws {
     try await with { _, port in
       for path in ["/", "/metrics/x", "/../etc/passwd"] {
-        #expect(try await HTTPRequest.get(path, port: port).hasPrefix("HTTP/1.1 404 "))
+        let response = try await HTTPRequest.get(path, port: port)
+        #expect(response.hasPrefix("HTTP/1.1 404 "))
       }
     }
   }

@@ -39,7 +39,9 @@ struct MetricCatalogTests {
     let section = try String(contentsOf: file, encoding: .utf8)
       .components(separatedBy: "\n## ").first { $0.hasPrefix("Metrics\n") }
     let lines = try #require(section).split(separator: "\n").filter { $0.hasPrefix("| `") }
-    let documented = lines.map { $0.dropFirst(3).prefix { $0 != "`" && $0 != "{" } }.map(String.init)
+    let documented = lines.map { $0.dropFirst(3).prefix { $0 != "`" && $0 != "{" } }.map(
+      String.init
+    )
     #expect(Set(documented) == Self.names)
     #expect(documented.count == Self.names.count)
   }
@@ -51,7 +53,10 @@ struct MetricCatalogTests {
     let text = registry.text()
     for name in ["process_resident_memory_bytes", "process_open_fds", "process_cpu_seconds_total"] {
       let line = text.split(separator: "\n").first { $0.hasPrefix("\(name) ") }
-      #expect(line.flatMap { Double($0.dropFirst(name.count + 1)) }.map { $0 > 0 } == true, "\(name)")
+      #expect(
+        line.flatMap { Double($0.dropFirst(name.count + 1)) }.map { $0 > 0 } == true,
+        "\(name)"
+      )
     }
   }
 }

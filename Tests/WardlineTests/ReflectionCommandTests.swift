@@ -1,14 +1,13 @@
 import Foundation
-import NIOCore
 import ProtobufSchema
 import RPC
 import Testing
 
+@testable import wardline
+
 #if canImport(FoundationNetworking)
 import FoundationNetworking
 #endif
-
-@testable import wardline
 
 @Suite("Commands that ask a server what it serves", .timeLimit(.minutes(2)))
 struct ReflectionCommandTests {
@@ -66,7 +65,8 @@ struct ReflectionCommandTests {
     let server = try await folder.serve()
     defer { server.signal(SIGKILL) }
     let answers = try await run(
-      "call", "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+      "call",
+      "grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
       input: [#"{"listServices": ""}"#, "", #"{"fileByFilename": "no.proto"}"#],
       in: folder
     )
@@ -80,7 +80,9 @@ struct ReflectionCommandTests {
   func fallback() async throws {
     let schema = try await ServerSchema.of(Refusing(code: .unimplemented))
     #expect(schema.services.contains { $0.name == "wardline.v1.Messages" })
-    #expect(try MethodIndex(schema).method("messages/send").input == "wardline.v1.SendMessageRequest")
+    #expect(
+      try MethodIndex(schema).method("messages/send").input == "wardline.v1.SendMessageRequest"
+    )
     let error = await #expect(throws: RPCError.self) {
       try await ServerSchema.of(Refusing(code: .unavailable))
     }
@@ -105,7 +107,9 @@ struct AdminPortTests {
     #expect(call.status == 0)
     let url = try #require(URL(string: "http://\(address)/metrics"))
     let text = String(decoding: try await URLSession.shared.data(from: url).0, as: UTF8.self)
-    #expect(text.contains(#"wardline_calls_total{code="OK",method="grpc.health.v1.Health/Check"} 1"#))
+    #expect(
+      text.contains(#"wardline_calls_total{code="OK",method="grpc.health.v1.Health/Check"} 1"#)
+    )
     #expect(text.contains("wardline_connections_total"))
     let ready = try #require(URL(string: "http://\(address)/readyz"))
     #expect(try await URLSession.shared.data(from: ready).0 == Data("ready\n".utf8))

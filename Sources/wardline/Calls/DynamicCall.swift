@@ -21,7 +21,11 @@ struct DynamicCall<Transport: ClientTransport>: Sendable {
     switch method.descriptor.kind {
     case .unary:
       let first = try encoded(try await requests.first())
-      let message: RawMessage = try await transport.unary(method.descriptor, first, options: options)
+      let message: RawMessage = try await transport.unary(
+        method.descriptor,
+        first,
+        options: options
+      )
       answer(try json(message, isPretty))
     case .serverStreaming:
       let first = try encoded(try await requests.first())

@@ -36,7 +36,9 @@ enum RequestLines: Sendable {
               continuation.yield(line)
             }
           }
-          if let line = splitter.rest(), !line.allSatisfy(\.isWhitespace) { continuation.yield(line) }
+          if let line = splitter.rest(), !line.allSatisfy(\.isWhitespace) {
+            continuation.yield(line)
+          }
           continuation.finish()
         }
         continuation.onTermination = { _ in task.cancel() }
