@@ -78,6 +78,7 @@ let package = Package(
       providers: [.apt(["libprotobuf-c-dev"])]
     ),
     .target(name: "CTTRPCProto", dependencies: ["CProtobufC"]),
+    .target(name: "CServiceProto", dependencies: ["CProtobufC"]),
     .target(name: "CWardlineProto", dependencies: ["CProtobufC"]),
     library("ProtobufC", ["CProtobufC", nio("NIOCore")]),
 
@@ -92,6 +93,37 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]
+    ),
+    library(
+      "RPCInterceptors",
+      [
+        "RPC", nio("NIOCore"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+      ]
+    ),
+    library(
+      "ProtobufSchema",
+      ["ProtobufC", "RPC", .product(name: "SwiftProtobuf", package: "swift-protobuf")]
+    ),
+    library("ServiceAPI", ["CServiceProto", "ProtobufC", "RPC"]),
+    library(
+      "ServerServices",
+      [
+        "ProtobufSchema", "RPC", "ServiceAPI", nio("NIOCore"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]
+    ),
+    library("PrometheusMetrics", [.product(name: "Metrics", package: "swift-metrics")]),
+    library(
+      "WardlineAdmin",
+      [
+        "PrometheusMetrics", nio("NIOCore"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
       ]
     ),
     executable(
@@ -136,8 +168,10 @@ let package = Package(
     executable(
       "wardline",
       [
-        "ChatModel", "ChatRepository", "ChatService", "Identity", "ProtobufC", "RPC",
-        "SQLiteRepository", "TTRPC", "WardlineAPI", "WardlineClient", "WardlineRPC",
+        "ChatModel", "ChatRepository", "ChatService", "Identity", "PrometheusMetrics",
+        "ProtobufC", "ProtobufSchema", "RPC", "RPCInterceptors", "SQLiteRepository",
+        "ServerServices", "ServiceAPI", "TTRPC", "WardlineAdmin", "WardlineAPI", "WardlineClient",
+        "WardlineRPC",
         nio("NIOCore"), nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -255,6 +289,40 @@ let package = Package(
       ]
     ),
     tests(
+      "RPCInterceptorsTests",
+      [
+        "PrometheusMetrics", "RPC", "RPCInterceptors", nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+      ]
+    ),
+    tests(
+      "PrometheusMetricsTests",
+      ["PrometheusMetrics", .product(name: "Metrics", package: "swift-metrics")]
+    ),
+    tests(
+      "ProtobufSchemaTests",
+      ["ProbeAPI", "ProtobufC", "ProtobufSchema", "RPC", "WardlineAPI", nio("NIOCore")]
+    ),
+    tests(
+      "ServerServicesTests",
+      [
+        "ProtobufC", "ProtobufSchema", "RPC", "ServerServices", "ServiceAPI", "TTRPC",
+        "WardlineAPI", nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]
+    ),
+    tests(
+      "WardlineAdminTests",
+      [
+        "PrometheusMetrics", "RPC", "RPCInterceptors", "TTRPC", "WardlineAdmin", nio("NIOCore"),
+        nio("NIOPosix"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+      ]
+    ),
+    tests(
       "TTRPCTests",
       [
         "RPC", "SeededRandom", "TTRPC", "TTRPCWire", "TestCertificates", nio("NIOCore"),
@@ -280,7 +348,10 @@ let package = Package(
     ),
     tests(
       "WardlineTests",
-      ["SeededRandom", "TestCertificates", "wardline", "RPC", "TTRPC", "WardlineAPI", "WardlineClient"]
+      [
+        "SeededRandom", "TestCertificates", "wardline", "ProtobufSchema", "RPC", "TTRPC",
+        "WardlineAPI", "WardlineClient",
+      ]
     ),
     tests("TidyTests", []),
   ]

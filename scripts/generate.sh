@@ -30,6 +30,7 @@ c_sources() {
 
 c_sources Sources/CTTRPCProto proto proto/ttrpc/*.proto
 c_sources Sources/CWardlineProto proto proto/wardline/v1/*.proto
+c_sources Sources/CServiceProto proto proto/grpc/*/v1/*.proto
 c_sources Tests/CProbeProto Tests/Protos Tests/Protos/*.proto
 
 swift build --product protoc-gen-swift-ttrpc
@@ -52,6 +53,7 @@ swift_sources() {
 }
 
 swift_sources Sources/WardlineAPI proto CWardlineProto proto/wardline/v1/*.proto
+swift_sources Sources/ServiceAPI proto CServiceProto proto/grpc/*/v1/*.proto
 swift_sources Tests/ProbeAPI Tests/Protos CProbeProto Tests/Protos/*.proto
 
 # The benchmarks have services of their own.

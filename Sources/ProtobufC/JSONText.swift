@@ -1,21 +1,21 @@
 /// JSON being written, with commas, line breaks and escapes where they belong.
-struct JSONText {
-  private(set) var text = ""
+package struct JSONText {
+  package private(set) var text = ""
   private let isPretty: Bool
   private var depth = 0
   private var isFirst = true
 
-  init(isPretty: Bool) {
+  package init(isPretty: Bool) {
     self.isPretty = isPretty
   }
 
-  mutating func open(_ bracket: Character) {
+  package mutating func open(_ bracket: Character) {
     text.append(bracket)
     depth += 1
     isFirst = true
   }
 
-  mutating func close(_ bracket: Character) {
+  package mutating func close(_ bracket: Character) {
     depth -= 1
     if !isFirst { breakLine() }
     text.append(bracket)
@@ -23,24 +23,24 @@ struct JSONText {
   }
 
   /// Begins an element of an array.
-  mutating func element() {
+  package mutating func element() {
     if !isFirst { text += "," }
     breakLine()
     isFirst = false
   }
 
   /// Begins a member of an object.
-  mutating func member(_ name: String) {
+  package mutating func member(_ name: String) {
     element()
     string(name)
     text += isPretty ? ": " : ":"
   }
 
-  mutating func raw(_ token: String) {
+  package mutating func raw(_ token: String) {
     text += token
   }
 
-  mutating func string(_ string: String) {
+  package mutating func string(_ string: String) {
     text += "\""
     for scalar in string.unicodeScalars {
       switch scalar {

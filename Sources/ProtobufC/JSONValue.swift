@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 
 /// A parsed JSON text. Integers stay exact, which `Double` would not keep past 2⁵³.
-enum JSONValue: Decodable {
+package enum JSONValue: Decodable {
   case null
   case bool(Bool)
   case integer(Int64)
@@ -11,7 +11,7 @@ enum JSONValue: Decodable {
   case array([JSONValue])
   case object([String: JSONValue])
 
-  init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null
@@ -33,7 +33,7 @@ enum JSONValue: Decodable {
   }
 
   /// - Throws: `ProtobufJSONError` if the text is not JSON.
-  init(parsing text: String) throws(ProtobufJSONError) {
+  package init(parsing text: String) throws(ProtobufJSONError) {
     do {
       self = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
     } catch {
@@ -42,7 +42,7 @@ enum JSONValue: Decodable {
   }
 
   /// What it is, for errors; never its content.
-  var kind: String {
+  package var kind: String {
     switch self {
     case .null: "null"
     case .bool: "a boolean"
@@ -54,7 +54,7 @@ enum JSONValue: Decodable {
   }
 
   /// A whole number, also one in a string, as 64-bit numbers are written.
-  func integer<Value: FixedWidthInteger>(as type: Value.Type) -> Value? {
+  package func integer<Value: FixedWidthInteger>(as type: Value.Type) -> Value? {
     switch self {
     case .integer(let value): Value(exactly: value)
     case .unsigned(let value): Value(exactly: value)
@@ -65,7 +65,7 @@ enum JSONValue: Decodable {
   }
 
   /// A number, or one of the three words for what JSON has no number for.
-  var double: Double? {
+  package var double: Double? {
     switch self {
     case .integer(let value): Double(value)
     case .unsigned(let value): Double(value)
@@ -79,7 +79,7 @@ enum JSONValue: Decodable {
   }
 
   /// Bytes in base64, in either alphabet, with or without padding.
-  var bytes: [UInt8]? {
+  package var bytes: [UInt8]? {
     guard case .string(let text) = self else { return nil }
     var standard = String(text.map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 })
     if standard.utf8.count % 4 != 0 {
@@ -90,6 +90,6 @@ enum JSONValue: Decodable {
 }
 
 /// Bytes as JSON writes them.
-func base64(_ bytes: [UInt8]) -> String {
+package func base64(_ bytes: [UInt8]) -> String {
   Data(bytes).base64EncodedString()
 }

@@ -14,10 +14,14 @@ public enum Admission: Sendable {
 public protocol ServerInterceptor: Sendable {
   /// Lets the call in, refuses it, or asks for time. May put what it learns into the context.
   func admit(_ context: inout ServerContext) -> Admission
-  /// The call has ended with that status.
+  /// The call has ended with that status. The context knows what it has carried.
   func ended(_ context: ServerContext, status: StatusCode)
+  /// The connection has handed over the answers of one read, or of one turn of its loop: what is
+  /// done once for many calls, such as reading the clock, is done here.
+  func passEnded(_ connection: ConnectionContext)
 }
 
 extension ServerInterceptor {
   public func ended(_ context: ServerContext, status: StatusCode) {}
+  public func passEnded(_ connection: ConnectionContext) {}
 }

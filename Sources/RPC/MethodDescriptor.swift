@@ -32,17 +32,21 @@ public final class MethodDescriptor: Sendable {
   public let kind: MethodKind
   /// Whether a client may repeat a call of which it does not know what became.
   public let idempotency: MethodIdempotency
+  /// The .proto file that declares it; nil for a method without one.
+  public let schema: SchemaFile?
 
   public init(
     service: String,
     name: String,
     kind: MethodKind,
-    idempotency: MethodIdempotency = .none
+    idempotency: MethodIdempotency = .none,
+    schema: SchemaFile? = nil
   ) {
     self.service = service
     self.name = name
     self.kind = kind
     self.idempotency = idempotency
+    self.schema = schema
   }
 
   /// `service/name`, as in gRPC's paths.

@@ -8,19 +8,22 @@ public enum ConversationsMethods {
   public static let create = MethodDescriptor(
     service: "wardline.v1.Conversations",
     name: "Create",
-    kind: .unary
+    kind: .unary,
+    schema: .wardlineV1Conversations
   )
   public static let get = MethodDescriptor(
     service: "wardline.v1.Conversations",
     name: "Get",
     kind: .unary,
-    idempotency: .noSideEffects
+    idempotency: .noSideEffects,
+    schema: .wardlineV1Conversations
   )
   public static let list = MethodDescriptor(
     service: "wardline.v1.Conversations",
     name: "List",
     kind: .unary,
-    idempotency: .noSideEffects
+    idempotency: .noSideEffects,
+    schema: .wardlineV1Conversations
   )
 
   /// Each method with the types of its messages.

@@ -9,7 +9,8 @@ public enum EventsMethods {
     service: "wardline.v1.Events",
     name: "Subscribe",
     kind: .serverStreaming,
-    idempotency: .noSideEffects
+    idempotency: .noSideEffects,
+    schema: .wardlineV1Events
   )
 
   /// Each method with the types of its messages.

@@ -9,41 +9,48 @@ public enum MessagesMethods {
     service: "wardline.v1.Messages",
     name: "Send",
     kind: .unary,
-    idempotency: .idempotent
+    idempotency: .idempotent,
+    schema: .wardlineV1Messages
   )
   public static let get = MethodDescriptor(
     service: "wardline.v1.Messages",
     name: "Get",
     kind: .unary,
-    idempotency: .noSideEffects
+    idempotency: .noSideEffects,
+    schema: .wardlineV1Messages
   )
   public static let list = MethodDescriptor(
     service: "wardline.v1.Messages",
     name: "List",
     kind: .unary,
-    idempotency: .noSideEffects
+    idempotency: .noSideEffects,
+    schema: .wardlineV1Messages
   )
   public static let markDelivered = MethodDescriptor(
     service: "wardline.v1.Messages",
     name: "MarkDelivered",
-    kind: .unary
+    kind: .unary,
+    schema: .wardlineV1Messages
   )
   public static let markRead = MethodDescriptor(
     service: "wardline.v1.Messages",
     name: "MarkRead",
-    kind: .unary
+    kind: .unary,
+    schema: .wardlineV1Messages
   )
   public static let receipts = MethodDescriptor(
     service: "wardline.v1.Messages",
     name: "Receipts",
     kind: .unary,
-    idempotency: .noSideEffects
+    idempotency: .noSideEffects,
+    schema: .wardlineV1Messages
   )
   public static let unreadCount = MethodDescriptor(
     service: "wardline.v1.Messages",
     name: "UnreadCount",
     kind: .unary,
-    idempotency: .noSideEffects
+    idempotency: .noSideEffects,
+    schema: .wardlineV1Messages
   )
 
   /// Each method with the types of its messages.

@@ -8,13 +8,15 @@ public enum SessionMethods {
   public static let authenticate = MethodDescriptor(
     service: "wardline.v1.Session",
     name: "Authenticate",
-    kind: .unary
+    kind: .unary,
+    schema: .wardlineV1Session
   )
   public static let whoAmI = MethodDescriptor(
     service: "wardline.v1.Session",
     name: "WhoAmI",
     kind: .unary,
-    idempotency: .noSideEffects
+    idempotency: .noSideEffects,
+    schema: .wardlineV1Session
   )
 
   /// Each method with the types of its messages.

@@ -9,15 +9,22 @@ public enum UsersMethods {
     service: "wardline.v1.Users",
     name: "Get",
     kind: .unary,
-    idempotency: .noSideEffects
+    idempotency: .noSideEffects,
+    schema: .wardlineV1Users
   )
   public static let list = MethodDescriptor(
     service: "wardline.v1.Users",
     name: "List",
     kind: .unary,
-    idempotency: .noSideEffects
+    idempotency: .noSideEffects,
+    schema: .wardlineV1Users
   )
-  public static let put = MethodDescriptor(service: "wardline.v1.Users", name: "Put", kind: .unary)
+  public static let put = MethodDescriptor(
+    service: "wardline.v1.Users",
+    name: "Put",
+    kind: .unary,
+    schema: .wardlineV1Users
+  )
 
   /// Each method with the types of its messages.
   public static var signatures:

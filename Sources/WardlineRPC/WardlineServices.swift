@@ -8,8 +8,7 @@ import WardlineAPI
 public struct WardlineServices: Sendable {
   /// Every method, with its handler.
   public let methods: [ServerMethod]
-  /// What must stand before every call.
-  public let interceptors: [any ServerInterceptor]
+  private let sessions: Sessions
 
   /// - Parameters:
   ///   - group: the loops of the transports, on which the answers to writes are given.
@@ -37,7 +36,18 @@ public struct WardlineServices: Sendable {
         now: now
       ).methods
     self.methods = methods
-    interceptors = [AuthenticationInterceptor(chat.sessions, methods)]
+    sessions = chat.sessions
+  }
+
+  /// What must stand before every call of a server that serves nothing else.
+  public var interceptors: [any ServerInterceptor] { interceptors(open: []) }
+
+  /// What must stand before every call.
+  ///
+  /// - Parameter open: methods of other services that anybody may call, such as those that say how
+  ///   the server is.
+  public func interceptors(open: [ServerMethod]) -> [any ServerInterceptor] {
+    [AuthenticationInterceptor(sessions, methods, open: open)]
   }
 
   /// The identity of somebody proven by other means than a token, to be bound to a connection.

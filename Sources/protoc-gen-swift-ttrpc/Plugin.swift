@@ -2,7 +2,7 @@ internal import SwiftProtobuf
 internal import SwiftProtobufPluginLibrary
 
 /// Writes Swift for the C that protoc-c generates from the same .proto files: messages, service
-/// protocols, method tables and clients.
+/// protocols, method tables, clients and descriptors.
 @main
 struct Plugin: CodeGenerator {
   init() {}
@@ -17,6 +17,7 @@ struct Plugin: CodeGenerator {
   ) throws {
     let options = try GeneratorOptions(parameter.parsedPairs)
     try SchemaCheck(files).run()
+    let generated = Set(files.map(\.name))
     for file in files {
       let stem = file.name.hasSuffix(".proto") ? String(file.name.dropLast(6)) : file.name
       if !file.messages.isEmpty || !file.enums.isEmpty {
@@ -31,6 +32,10 @@ struct Plugin: CodeGenerator {
           contents: ServicesFile(file: file, options: options).contents()
         )
       }
+      try generatorOutputs.add(
+        fileName: "\(stem).schema.generated.swift",
+        contents: SchemaSource(file: file, options: options, generated: generated).contents()
+      )
     }
   }
 }

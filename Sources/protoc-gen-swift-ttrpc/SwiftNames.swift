@@ -44,6 +44,13 @@ enum SwiftNames {
     return name.hasSuffix("Service") && name != "Service" ? String(name.dropLast(7)) : name
   }
 
+  /// The constant of a file: `wardline/v1/session.proto` → `wardlineV1Session`.
+  static func schema(_ file: FileDescriptor) -> String {
+    let stem = file.name.hasSuffix(".proto") ? file.name.dropLast(6) : file.name[...]
+    let words = stem.split { !$0.isASCII || !($0.isLetter || $0.isNumber) }.map(String.init)
+    return property(words.joined(separator: "_"))
+  }
+
   /// The names of the cases of an enum, without the enum's own name in front where all allow it.
   static func cases(_ enumeration: EnumDescriptor) -> [String] {
     let prefix = CNames.camelToLower(enumeration.name).lowercased() + "_"
@@ -116,7 +123,7 @@ enum SwiftNames {
     Float Hashable Hasher Int Int16 Int32 Int64 Int8 MessageDescriptor MessageReader \
     MessageStream MessageWriter MethodDescriptor Never Optional Protocol ProtobufDecodingError \
     ProtobufMessage RawRepresentable Result RPCMessage Self Sendable ServerContext ServerMethod \
-    ServerStreamHandler Set StreamWriter String Swift Task Type UInt UInt32 UInt64 UInt8 \
+    SchemaFile ServerStreamHandler Set StreamWriter String Swift Task Type UInt UInt32 UInt64 UInt8 \
     UnaryHandler Void
     """.split(separator: " ").map(String.init)
   )

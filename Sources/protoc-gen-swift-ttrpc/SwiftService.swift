@@ -6,12 +6,14 @@ struct SwiftService {
   private let rpcs: [SwiftMethod]
   private let stem: String
   private let visibility: String
+  private let schema: String
 
   init(_ service: ServiceDescriptor, visibility: String) {
     self.service = service
     self.stem = SwiftNames.serviceStem(service)
     self.rpcs = service.methods.map(SwiftMethod.init)
     self.visibility = visibility
+    self.schema = SwiftNames.schema(service.file)
   }
 
   /// The names and types of the methods.
@@ -23,7 +25,8 @@ struct SwiftService {
       "\(visibility)enum \(stem)Methods {",
     ]
       + rpcs.map { rpc in
-        "  \(visibility)static let \(rpc.name) = MethodDescriptor(\(rpc.descriptorArguments))"
+        "  \(visibility)static let \(rpc.name) = MethodDescriptor("
+          + "\(rpc.descriptorArguments), schema: .\(schema))"
       }
       + [
         "",

@@ -9,28 +9,33 @@ public enum ProbeMethods {
     service: "probe.lab.v2.ProbeService",
     name: "Echo",
     kind: .unary,
-    idempotency: .idempotent
+    idempotency: .idempotent,
+    schema: .probe
   )
   public static let countUp = MethodDescriptor(
     service: "probe.lab.v2.ProbeService",
     name: "CountUp",
     kind: .serverStreaming,
-    idempotency: .noSideEffects
+    idempotency: .noSideEffects,
+    schema: .probe
   )
   public static let sumAll = MethodDescriptor(
     service: "probe.lab.v2.ProbeService",
     name: "SumAll",
-    kind: .clientStreaming
+    kind: .clientStreaming,
+    schema: .probe
   )
   public static let talk = MethodDescriptor(
     service: "probe.lab.v2.ProbeService",
     name: "Talk",
-    kind: .bidirectional
+    kind: .bidirectional,
+    schema: .probe
   )
   public static let whoAmI = MethodDescriptor(
     service: "probe.lab.v2.ProbeService",
     name: "WhoAmI",
-    kind: .unary
+    kind: .unary,
+    schema: .probe
   )
 
   /// Each method with the types of its messages.
@@ -161,22 +166,26 @@ public enum SecondMethods {
   public static let get = MethodDescriptor(
     service: "probe.lab.v2.Second",
     name: "Get",
-    kind: .unary
+    kind: .unary,
+    schema: .probe
   )
   public static let inline = MethodDescriptor(
     service: "probe.lab.v2.Second",
     name: "Inline",
-    kind: .unary
+    kind: .unary,
+    schema: .probe
   )
   public static let `default` = MethodDescriptor(
     service: "probe.lab.v2.Second",
     name: "Default",
-    kind: .unary
+    kind: .unary,
+    schema: .probe
   )
   public static let delete = MethodDescriptor(
     service: "probe.lab.v2.Second",
     name: "Delete",
-    kind: .unary
+    kind: .unary,
+    schema: .probe
   )
 
   /// Each method with the types of its messages.

@@ -30,6 +30,8 @@ struct ClientCommandTests {
   @Test("call refuses what it does not know and names what there is")
   func callRefusals() async throws {
     let folder = try TestFolder()
+    let server = try await folder.serve()
+    defer { server.signal(SIGKILL) }
     let unknown = try await run("call", "Foo/Bar", in: folder)
     #expect(unknown.status == 64)
     #expect(unknown.errors.contains { $0.contains("Messages/Send") })

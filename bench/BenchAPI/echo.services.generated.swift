@@ -8,22 +8,26 @@ public enum EchoMethods {
   public static let inline = MethodDescriptor(
     service: "wardline.bench.v1.Echo",
     name: "Inline",
-    kind: .unary
+    kind: .unary,
+    schema: .echo
   )
   public static let deferred = MethodDescriptor(
     service: "wardline.bench.v1.Echo",
     name: "Deferred",
-    kind: .unary
+    kind: .unary,
+    schema: .echo
   )
   public static let async = MethodDescriptor(
     service: "wardline.bench.v1.Echo",
     name: "Async",
-    kind: .unary
+    kind: .unary,
+    schema: .echo
   )
   public static let suspending = MethodDescriptor(
     service: "wardline.bench.v1.Echo",
     name: "Suspending",
-    kind: .unary
+    kind: .unary,
+    schema: .echo
   )
 
   /// Each method with the types of its messages.

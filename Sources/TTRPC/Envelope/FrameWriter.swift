@@ -10,6 +10,7 @@ struct FrameWriter {
   /// What was taken may still be in the channel's hands. Cleared at the next write, when it no
   /// longer is, the memory is used again instead of being allocated anew.
   private var isTaken = false
+  private var frameCount = 0
 
   /// Bytes that wait to be taken.
   var byteCount: Int { isTaken ? 0 : buffer.readableBytes }
@@ -23,6 +24,12 @@ struct FrameWriter {
     }
     isTaken = true
     return buffer
+  }
+
+  /// How many frames have been written since this was last asked.
+  mutating func takeFrameCount() -> Int {
+    defer { frameCount = 0 }
+    return frameCount
   }
 
   private mutating func prepare() {
@@ -39,6 +46,7 @@ struct FrameWriter {
     _ body: (inout ByteBuffer) -> Void
   ) {
     prepare()
+    frameCount += 1
     let start = buffer.writerIndex
     buffer.reserveCapacity(minimumWritableBytes: FrameHeader.length)
     buffer.moveWriterIndex(forwardBy: FrameHeader.length)

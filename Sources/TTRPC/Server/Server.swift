@@ -1,4 +1,5 @@
 public import Logging
+public import Metrics
 public import NIOCore
 public import RPC
 
@@ -13,12 +14,14 @@ public final class Server: Sendable {
   /// - Parameters:
   ///   - methods: the services' method tables, joined.
   ///   - interceptors: asked in this order before every call.
+  ///   - metrics: where the engine counts; what the process has set up for everybody by default.
   ///   - group: the loops that connections live on; the caller shuts it down.
   /// - Throws: `MethodTable.DuplicateMethod`.
   public init(
     methods: [ServerMethod],
     interceptors: [any ServerInterceptor] = [],
     configuration: ServerConfiguration = ServerConfiguration(),
+    metrics: any MetricsFactory = MetricsSystem.factory,
     on group: any EventLoopGroup,
     logger: Logger
   ) throws {
@@ -26,6 +29,7 @@ public final class Server: Sendable {
       table: try MethodTable(methods),
       interceptors: interceptors,
       configuration: configuration,
+      metrics: metrics,
       logger: logger
     )
     admission = ConnectionAdmission(configuration)

@@ -19,6 +19,7 @@ extension ServerConnection {
     if let error = tooLarge(payload) { return fail(stream, error) }
     guard machine.streamEnded(stream.id) else { return stream.handlerAnswered() }
     outbound.writeResponse(stream.id, payload: payload)
+    stream.context.traffic.sentBytes += payload.readableBytes
     end(stream, .ok)
   }
 
@@ -116,6 +117,7 @@ extension ServerConnection {
       fail(stream, error)
       return .closed
     }
+    stream.context.traffic.sentBytes += payload.readableBytes
     if stream.outbound?.take(payload) == false {
       shared.metrics.windowStalled()
     } else {

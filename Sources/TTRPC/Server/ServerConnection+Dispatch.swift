@@ -33,6 +33,7 @@ extension ServerConnection {
   /// Answers something that could not be read, which counts against the connection.
   func refuseMalformed(_ id: StreamID, _ error: RPCError) {
     outbound.writeResponse(id, error: error)
+    shared.metrics.violation()
     if !machine.malformedMessageReceived() { close() }
   }
 
@@ -74,12 +75,14 @@ extension ServerConnection {
       outbound.writeResponse(header.streamID, error: .deadlineExceeded)
       return
     }
-    let context = ServerContext(
+    var context = ServerContext(
       method: method.descriptor,
       metadata: metadata,
       deadline: deadline(after: request.timeoutNanoseconds),
-      connection: peer
+      connection: peer,
+      startedAt: pass.startedAt
     )
+    context.traffic.receivedBytes = request.payload.count
     var arrival = Arrival(
       id: header.streamID,
       flags: header.flags,
@@ -119,7 +122,7 @@ extension ServerConnection {
       }
     }
     stream?.context = arrival.context
-    invoke(arrival, payload, stream)
+    invoke(&arrival, payload, stream)
   }
 
   private func refuse(_ arrival: Arrival, _ error: RPCError, _ stream: ServerStream?) {
@@ -198,7 +201,7 @@ extension ServerConnection {
   // MARK: Handlers
 
   private func invoke(
-    _ arrival: Arrival,
+    _ arrival: inout Arrival,
     _ payload: UnsafeRawBufferPointer,
     _ opened: ServerStream?
   ) {
@@ -211,7 +214,7 @@ extension ServerConnection {
         if let opened {
           respond(opened, encoded: scratch)
         } else {
-          answer(arrival, encoded: scratch)
+          answer(&arrival, encoded: scratch)
         }
       case .deferred(let handler):
         let stream = opened ?? open(arrival)
@@ -259,16 +262,18 @@ extension ServerConnection {
   /// A payload that could not be read counts against the connection, as a Request does.
   private func countIfMalformed(_ error: any Error) {
     guard error is ProtobufDecodingError else { return }
+    shared.metrics.violation()
     if !machine.malformedMessageReceived() { close() }
   }
 
   /// Answers a call that never became a stream.
-  private func answer(_ arrival: Arrival, encoded payload: ByteBuffer) {
+  private func answer(_ arrival: inout Arrival, encoded payload: ByteBuffer) {
     if let error = tooLarge(payload) {
       outbound.writeResponse(arrival.id, error: error)
       callEnded(arrival.context, asked: arrival.asked, error.code)
     } else {
       outbound.writeResponse(arrival.id, payload: payload)
+      arrival.context.traffic.sentBytes = payload.readableBytes
       callEnded(arrival.context, asked: arrival.asked, .ok)
     }
   }

@@ -14,6 +14,7 @@ extension ServerConnection {
       connection.value.isFlushScheduled = false
       connection.value.flush()
       connection.value.returnCredit()
+      connection.value.reportPass()
     }
   }
 
@@ -24,9 +25,15 @@ extension ServerConnection {
     context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: automaticAnswersTaken(context))
     isFlushing = false
     isWritable = context.channel.isWritable
+    let waiting =
+      isWritable ? 0 : (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    shared.metrics.sent(
+      frames: outbound.takeFrameCount(),
+      bytes: bytes.readableBytes,
+      waiting: waiting
+    )
     guard !isWritable, !isClosing else { return }
-    let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
-    if (waiting ?? 0) > shared.configuration.outboundBytesMax {
+    if waiting > shared.configuration.outboundBytesMax {
       shared.metrics.limitReached(.outboundBytesPerConnection)
       closeNow(because: "the peer does not take its answers")
     }

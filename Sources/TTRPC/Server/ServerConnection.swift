@@ -35,13 +35,14 @@ final class ServerConnection: ChannelDuplexHandler {
   var peerWindow = SendWindow.defaultSize
   /// Answers that the protocol gave by itself: in the next write, and not taken by the peer yet.
   var automaticAnswers = (unwritten: 0, untaken: 0)
+  var pass = Pass()
+  /// Streams and handlers as the metrics know them.
+  var reported = (streams: 0, handlers: 0)
   /// When a Ping of ours was sent that has no answer.
   var pingSentAt: NIODeadline?
 
   private var decoder: FrameDecoder
   private var isReadWanted = false
-  private var framesInPass = 0
-  private var bytesInPass = 0
   private var watchdog: ConnectionWatchdog
 
   init(_ shared: ServerShared, executor: LoopExecutor, peer: ConnectionContext) {
@@ -70,6 +71,7 @@ final class ServerConnection: ChannelDuplexHandler {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
+    shared.metrics.connectionOpened()
     if context.channel.isActive { startWatchdog(context) }
   }
 
@@ -86,11 +88,13 @@ final class ServerConnection: ChannelDuplexHandler {
     // The read that is being handled will not be completed any more, and tasks of other connections
     // on this loop wait for the drain that it promised.
     endPass()
+    reportPass()
     context.fireChannelInactive()
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
     self.context = nil
+    shared.metrics.connectionClosed()
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -119,7 +123,7 @@ final class ServerConnection: ChannelDuplexHandler {
     if isClosing { return }
     beginPass()
     let bytes = Self.unwrapInboundIn(data)
-    bytesInPass += bytes.readableBytes
+    pass.byteCount += bytes.readableBytes
     decoder.append(bytes)
     handleFrames()
   }
@@ -170,6 +174,7 @@ final class ServerConnection: ChannelDuplexHandler {
   private func beginPass() {
     guard !isHandlingRead else { return }
     isHandlingRead = true
+    pass = Pass()
     executor.promiseDrain()
   }
 
@@ -177,11 +182,9 @@ final class ServerConnection: ChannelDuplexHandler {
     guard isHandlingRead else { return }
     executor.drain()
     isHandlingRead = false
-    if bytesInPass > 0 { shared.metrics.received(frames: framesInPass, bytes: bytesInPass) }
-    framesInPass = 0
-    bytesInPass = 0
     flush()
     returnCredit()
+    reportPass()
   }
 
   /// Handles all frames that are complete, as long as the peer takes the answers and the handlers
@@ -193,7 +196,7 @@ final class ServerConnection: ChannelDuplexHandler {
       switch decoder.next() {
       case .frame(let header, let data):
         watchdog.frameReceived()
-        framesInPass += 1
+        pass.frameCount += 1
         perform(machine.frameReceived(header), header, data)
       case .oversized(let header):
         shared.metrics.limitReached(.frameBytes)
@@ -228,6 +231,7 @@ final class ServerConnection: ChannelDuplexHandler {
     case .refuse(let violation):
       refuse(header.streamID, violation)
     case .failStream(let stream, let violation):
+      shared.metrics.violation()
       outbound.writeResponse(header.streamID, error: RPCError(violation))
       streamEnded(stream, RPCError(violation).code)
     case .closeConnection:
@@ -249,12 +253,15 @@ final class ServerConnection: ChannelDuplexHandler {
     switch violation {
     case .tooManyHandlers: shared.metrics.limitReached(.handlersPerConnection)
     case .shuttingDown: break
-    default: countAutomaticAnswer()
+    default:
+      shared.metrics.violation()
+      countAutomaticAnswer()
     }
   }
 
   func handlerEnded() {
     machine.handlerEnded()
+    if !isHandlingRead { reportStreams() }
   }
 
   private func startWatchdog(_ context: ChannelHandlerContext) {

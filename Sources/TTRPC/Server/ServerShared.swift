@@ -1,4 +1,5 @@
 import Logging
+import Metrics
 import NIOCore
 import RPC
 
@@ -8,17 +9,19 @@ final class ServerShared: Sendable {
   let interceptors: [any ServerInterceptor]
   let configuration: ServerConfiguration
   let logger: Logger
-  let metrics = EngineMetrics()
+  let metrics: EngineMetrics
 
   init(
     table: MethodTable,
     interceptors: [any ServerInterceptor],
     configuration: ServerConfiguration,
+    metrics: any MetricsFactory,
     logger: Logger
   ) {
     self.table = table
     self.interceptors = interceptors
     self.configuration = configuration
+    self.metrics = EngineMetrics(metrics)
     self.logger = logger
   }
 }

@@ -8,19 +8,24 @@ import RPC
 struct AuthenticationInterceptor: ServerInterceptor {
   private let sessions: Sessions
   /// What each method asks for, looked up once instead of for every call.
-  private let operations: [ObjectIdentifier: Operation]
+  private let operations: IdentityTable<Operation>
+  /// Methods that anybody may call.
+  private let open: IdentityTable<Bool>
 
-  init(_ sessions: Sessions, _ methods: [ServerMethod]) {
+  init(_ sessions: Sessions, _ methods: [ServerMethod], open: [ServerMethod] = []) {
     self.sessions = sessions
-    operations = Dictionary(
-      uniqueKeysWithValues: methods.compactMap { method in
-        Operation(method.descriptor).map { (ObjectIdentifier(method.descriptor), $0) }
+    operations = IdentityTable(
+      methods.compactMap { method in
+        Operation(method.descriptor).map { (key: method.descriptor, value: $0) }
       }
     )
+    self.open = IdentityTable(open.map { (key: $0.descriptor, value: true) })
   }
 
   func admit(_ context: inout ServerContext) -> Admission {
-    guard let operation = operations[ObjectIdentifier(context.method)] else {
+    let method = ObjectIdentifier(context.method)
+    guard let operation = operations[method] else {
+      if open[method] != nil { return .proceed }
       return .refuse(RPCError(.permissionDenied, "nobody may call \(context.method)"))
     }
     if Policy.rules[operation]?.scope == .nothing { return .proceed }

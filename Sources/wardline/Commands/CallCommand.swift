@@ -1,34 +1,35 @@
 import ArgumentParser
-import Foundation
-import NIOCore
-import ProtobufC
+import ProtobufSchema
 import RPC
 import TTRPC
 
 struct CallCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "call",
-    abstract: "Call any method by its name, with JSON.",
+    abstract: "Call any method of any ttrpc server by its name, with JSON.",
     discussion: """
-      Prints the answer as JSON; a stream as one object a line, until it ends.
+      The server says by reflection what its messages look like; for one that does not, the services \
+      of this program are known. Prints the answer as JSON; a stream as one object a line, until it \
+      ends. A method that takes a stream reads one object a line from standard input.
 
         wardline call --as amara Session/WhoAmI
         wardline call --as amara Messages/Send '{"recipientId": "dr-lindqvist", "content": "Hi"}'
         wardline call --as amara wardline.v1.Events/Subscribe '{"fromStart": true}'
         echo '{"limit": 3}' | wardline call --as amara Conversations/List -
+        wardline call --address 127.0.0.1:7300 Health/Check
         wardline call --list
       """
   )
 
   @OptionGroup var connection: ConnectionOptions
 
-  @Flag(help: "Print the names of all methods, with what goes in and out.")
+  @Flag(help: "Print the methods that this program knows by itself, with what goes in and out.")
   var list = false
 
   @Argument(help: "Such as Messages/Send or wardline.v1.Messages/Send.")
   var method: String?
 
-  @Argument(help: "The request; - reads it from standard input. (default: {})")
+  @Argument(help: "The request; - reads it from standard input. (default: {}, - for streams)")
   var json: String?
 
   func validate() throws {
@@ -40,56 +41,25 @@ struct CallCommand: AsyncParsableCommand {
   func run() async throws {
     try await reportingErrors {
       guard !list, let method else {
-        for line in MethodIndex.wardline.lines { Terminal.print(line) }
+        for line in MethodIndex(try ServerSchema.builtIn()).lines { Terminal.print(line) }
         return
       }
-      let signature = try MethodIndex.wardline.signature(method)
-      let payload = try payload(signature.input)
       let client = try await connection.connectAsAnybody()
-      switch signature.method.kind {
-      case .unary: try await callOnce(client, signature, payload)
-      case .serverStreaming: try await follow(client, signature, payload)
-      case .clientStreaming, .bidirectional:
-        throw SettingError("\(method) takes a stream of requests, which this command cannot send")
+      let schema = try await ServerSchema.of(client)
+      let found = try MethodIndex(schema).method(method)
+      let call = DynamicCall(transport: client, schema: schema, method: found)
+      try await call.run(requests(of: found), isPretty: Terminal.isOutputTerminal) {
+        Terminal.print($0)
       }
       await client.close()
     }
   }
 
-  private func payload(_ input: MessageDescriptor) throws -> ByteBuffer {
-    var text = json ?? "{}"
-    if text == "-" {
-      let data = try FileHandle.standardInput.readToEnd() ?? Data()
-      guard let read = String(data: data, encoding: .utf8) else {
-        throw SettingError("standard input is not UTF-8")
-      }
-      text = read.allSatisfy(\.isWhitespace) ? "{}" : read
-    }
-    do {
-      return ByteBuffer(bytes: try input.encode(json: text))
-    } catch {
-      throw SettingError("\(error)")
-    }
-  }
-
-  private func callOnce(
-    _ client: ClientConnection,
-    _ signature: MethodIndex.Signature,
-    _ payload: ByteBuffer
-  ) async throws {
-    let answer = try await client.call(signature.method, payload, CallOptions())
-    let isPretty = Terminal.isOutputTerminal
-    Terminal.print(try signature.output.json(from: answer.readableBytesSpan, pretty: isPretty))
-  }
-
-  private func follow(
-    _ client: ClientConnection,
-    _ signature: MethodIndex.Signature,
-    _ payload: ByteBuffer
-  ) async throws {
-    let stream = client.stream(signature.method, payload, CallOptions())
-    while let answer = try await stream.next() {
-      Terminal.print(try signature.output.json(from: answer.readableBytesSpan))
+  private func requests(of method: Schema.Method) -> RequestLines {
+    switch json {
+    case "-": .standardInput
+    case let json?: .given(json)
+    case nil: method.descriptor.kind.clientStreams ? .standardInput : .given("{}")
     }
   }
 }

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Logging
+import PrometheusMetrics
 import ServiceLifecycle
 import TTRPC
 import UnixSignals
+import WardlineAdmin
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -54,7 +56,7 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "How long calls may go on once the server is told to stop. (default: 30000)")
   var drainGraceMs: Int?
 
-  @Option(help: "HOST:PORT where metrics and health are served. (default: nowhere)")
+  @Option(help: "PORT, HOST:PORT or unix:PATH for metrics and health over HTTP. (default: none)")
   var adminListen: String?
 
   @Option(help: "The folder of the data. (default: var)")
@@ -80,8 +82,13 @@ struct ServeCommand: AsyncParsableCommand {
     var logger = Logger(label: "wardline")
     logger.logLevel = settings.logLevel
     let signals = await ServerSignals()
-    let server = ChatServer(settings: settings, logger: logger, reloads: signals.reloads) {
-      addresses in
+    let metrics = settings.adminListen.map { _ in Self.startMetrics() }
+    let server = ChatServer(
+      settings: settings,
+      metrics: metrics,
+      logger: logger,
+      reloads: signals.reloads
+    ) { addresses in
       try announce(addresses, settings)
     }
     let group = ServiceGroup(services: [server], logger: logger)
@@ -93,6 +100,13 @@ struct ServeCommand: AsyncParsableCommand {
       Terminal.fail("the server stopped: \(error)")
       throw ExitCode.failure
     }
+  }
+
+  /// Without somebody to show them to, metrics cost nothing.
+  private static func startMetrics() -> PrometheusRegistry {
+    let registry = PrometheusRegistry(MetricCatalog.descriptions)
+    ProcessMetrics.install(in: registry)
+    return registry
   }
 
   private var overrides: ServerSettings.Overrides {

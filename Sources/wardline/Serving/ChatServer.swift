@@ -4,17 +4,25 @@ import ChatService
 import Foundation
 import Identity
 import Logging
+import Metrics
 import NIOCore
 import NIOPosix
+import PrometheusMetrics
 import RPC
+import RPCInterceptors
 import SQLiteRepository
+import ServerServices
+import ServiceAPI
 import ServiceLifecycle
 import TTRPC
+import WardlineAdmin
 import WardlineRPC
 
 /// The whole server: the one place that chooses implementations.
 struct ChatServer: Service {
   let settings: ServerSettings
+  /// What the admin port shows; nil without one.
+  let metrics: PrometheusRegistry?
   let logger: Logger
   /// Each asks for certificates and keys to be read again.
   let reloads: AsyncStream<Void>
@@ -48,20 +56,46 @@ struct ChatServer: Service {
       now: SystemClock.now
     )
     let group = MultiThreadedEventLoopGroup.singleton
-    let services = WardlineServices(chat, on: group, now: SystemClock.now)
+    let assembly = try ServerAssembly(chat, metrics: metrics, on: group, logger: logger)
     let server = try Server(
-      methods: services.methods,
-      interceptors: services.interceptors,
+      methods: assembly.methods,
+      interceptors: assembly.interceptors,
       configuration: settings.limits,
+      metrics: metrics ?? NOOPMetricsHandler.instance,
       on: group,
       logger: logger
     )
     let tls = try settings.tls.map { try ServerTLS($0, logger: logger) }
     let identities = ConnectionIdentities(rules: settings.identities)
     await identities.enter(into: chat.sessions, logger: logger)
-    try onListening(try await listen(server, tls, identities))
+    let admin = try await startAdmin(assembly.states)
+    do {
+      try onListening(try await listen(server, tls, identities))
+    } catch {
+      await admin?.stop()
+      throw error
+    }
+    assembly.states.setAll(.serving)
     await waitForShutdown(verifier, tls)
+    assembly.states.drain()
     await server.shutdown(grace: settings.drainGrace)
+    await admin?.stop()
+  }
+
+  private func startAdmin(_ states: ServingStates) async throws -> AdminServer? {
+    guard let metrics, let address = settings.adminListen else { return nil }
+    do {
+      let admin = try await AdminServer.start(
+        on: address.forAdmin,
+        metrics: metrics,
+        isReady: { states.isServing },
+        logger: logger
+      )
+      Terminal.print("metrics and health on \(address.with(port: admin.port))")
+      return admin
+    } catch {
+      throw SettingError("cannot listen on \(address) for metrics; choose another --admin-listen")
+    }
   }
 
   private func listen(

@@ -21,7 +21,7 @@ struct ServerSettings: Sendable {
   var tls: ServerTLS.Configuration?
   /// Who is calling, by certificate or by Unix user.
   var identities: [IdentityRule]
-  /// Where metrics and health are served; nil for nowhere.
+  /// Where metrics and health are shown over HTTP; nil shows them nowhere.
   var adminListen: ServiceAddress?
   var dataFolder: String
   var isDevelopment: Bool
@@ -76,7 +76,7 @@ struct ServerSettings: Sendable {
       try IdentityRule($0)
     }
     adminListen = try (overrides.adminListen ?? config.string(forKey: "admin.listen"))
-      .map(Self.address)
+      .map { try Self.address(Int($0) == nil ? $0 : "127.0.0.1:\($0)") }
     let limits = LimitSettings(file: file, environment: environment, config: config)
     self.limits = try limits.configuration(overrides.limits)
     drainGrace = .milliseconds(try limits.drainGrace(overrides.drainGraceMilliseconds))

@@ -1,0 +1,35 @@
+import NIOCore
+import RPC
+import TTRPCWire
+
+/// One read being handled: one reading of the clock serves all of its calls.
+struct Pass {
+  let startedAt = NIODeadline.now()
+  var frameCount = 0
+  var byteCount = 0
+}
+
+// What others are told of the connection, once for many calls.
+extension ServerConnection {
+  /// The answers of a read or of a turn of the loop have been handed over.
+  func reportPass() {
+    reportStreams()
+    if pass.byteCount > 0 {
+      shared.metrics.received(frames: pass.frameCount, bytes: pass.byteCount)
+      pass.byteCount = 0
+      pass.frameCount = 0
+    }
+    for interceptor in shared.interceptors { interceptor.passEnded(peer) }
+  }
+
+  /// Reports streams and handlers that have come and gone since the last report.
+  func reportStreams() {
+    let now = (streams: machine.openStreams, handlers: machine.runningHandlers)
+    guard now != reported else { return }
+    shared.metrics.streamsChanged(
+      by: now.streams - reported.streams,
+      handlersBy: now.handlers - reported.handlers
+    )
+    reported = now
+  }
+}

@@ -1,0 +1,44 @@
+public import PrometheusMetrics
+
+/// Every metric of a server. docs/operations.md has the same list for readers, and a test compares.
+public enum MetricCatalog {
+  public static let descriptions = calls + connections + process
+
+  private static let calls = [
+    MetricDescription("wardline_calls_started_total", "Calls that began, by method."),
+    MetricDescription("wardline_calls_total", "Calls that ended, by method and status."),
+    MetricDescription("wardline_calls_running", "Calls that have begun and not ended."),
+    MetricDescription(
+      "wardline_call_seconds",
+      "Time from the read that brought a call to the write of its end, by method.",
+      buckets: PrometheusRegistry.durations
+    ),
+  ]
+
+  private static let connections = [
+    MetricDescription("wardline_connections", "Connections that are open."),
+    MetricDescription("wardline_connections_total", "Connections that were accepted."),
+    MetricDescription("wardline_streams", "Streams that are open; answered at once is never one."),
+    MetricDescription("wardline_handlers", "Handlers that run, with or without an open stream."),
+    MetricDescription("wardline_frames_total", "Frames, by direction."),
+    MetricDescription("wardline_bytes_total", "Bytes of frames with their headers, by direction."),
+    MetricDescription(
+      "wardline_write_queue_bytes",
+      "Bytes that waited for a peer after each write.",
+      buckets: PrometheusRegistry.sizes
+    ),
+    MetricDescription(
+      "wardline_window_stalls_total",
+      "Messages that waited because the peer had not granted enough."
+    ),
+    MetricDescription("wardline_violations_total", "Frames against the protocol."),
+    MetricDescription("wardline_limit_reached_total", "Refusals because of a limit, by limit."),
+  ]
+
+  private static let process = [
+    MetricDescription("process_resident_memory_bytes", "Memory in use."),
+    MetricDescription("process_open_fds", "Open files and sockets."),
+    MetricDescription("process_start_time_seconds", "When the process began, in Unix time."),
+    MetricDescription("process_cpu_seconds_total", "Processor time, of all threads."),
+  ]
+}
