@@ -83,7 +83,7 @@ private struct ServerRandomRun {
     let number = header.streamID.rawValue
     let clientMaySend =
       switch shape {
-      case .clientStreaming: !header.flags.contains(.remoteClosed)
+      case .clientStreaming, .bidirectional: !header.flags.contains(.remoteClosed)
       case .serverStreaming, .unary: header.flags.contains(.remoteOpen)
       }
     machine.streamOpened(header.streamID, Int(number), shape, flags: header.flags)
