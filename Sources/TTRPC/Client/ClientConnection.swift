@@ -67,11 +67,15 @@ public final class ClientConnection: ClientTransport {
     } catch {
       throw RPCError(.unavailable, "nobody answers at \(address)")
     }
-    let (handler, status) = try await channel.eventLoop.submit {
-      let handler = try channel.pipeline.syncOperations.handler(type: ClientHandler.self)
-      return (NIOLoopBound(handler, eventLoop: channel.eventLoop), handler.status)
-    }.get()
-    return ClientConnection(channel, handler, status, configuration, metadata)
+    do {
+      let (handler, status) = try await channel.eventLoop.submit {
+        let handler = try channel.pipeline.syncOperations.handler(type: ClientHandler.self)
+        return (NIOLoopBound(handler, eventLoop: channel.eventLoop), handler.status)
+      }.get()
+      return ClientConnection(channel, handler, status, configuration, metadata)
+    } catch {
+      throw RPCError(.unavailable, "\(address) closed the connection at once")
+    }
   }
 
   /// Whether the connection is open. See `isAcceptingCalls` for whether it takes calls.
