@@ -4,242 +4,233 @@ import TTRPC
 import TTRPCWire
 import Testing
 
-@Suite("Streams of the client, frame by frame")
+@Suite("Streams that the client sends, byte by byte")
 struct ClientStreamTests {
-  @Test("a client stream is a Request that is open, Data, and a close of its own")
-  func clientStream() async throws {
-    try await RawServer.with { server, client in
-      async let answer = client.upload("Upload") { writer in
-        for text: Bytes in ["a", "", "b"] { try await writer.write(text) }
+  private static let methods: [ServerMethod] = [
+    .clientStream(
+      "Join",
+      .async { messages, _ in
+        var texts: [String] = []
+        for try await message in messages { texts.append("[\(message.text)]") }
+        return Bytes(ByteBuffer(string: texts.joined()))
       }
-      let id = try await server.request("Upload")
-      let frames = try await server.frames(of: id, count: 5)
-      #expect(frames.map(\.header.type) == [.request, .data, .data, .data, .data])
-      #expect(frames.map(\.header.flags.rawValue) == [2, 0, 0, 0, 5])
-      #expect(frames.dropFirst().map { String(buffer: $0.data) } == ["a", "", "b", ""])
-      #expect(ProtobufFields(frames[0].data).bytes(3) == nil, "a Request without a payload")
-      try await server.send(.response(id, ByteBuffer(string: "done")))
-      #expect(try await answer.text == "done")
-      #expect(server.frames(of: id).count == 5)
+    ),
+    .bidirectional(
+      "Echo",
+      .async { messages, _, writer in
+        for try await message in messages { try await writer.write(message) }
+      }
+    ),
+    .clientStream(
+      "First",
+      .async { messages, _ in
+        for try await message in messages { return message }
+        return "none"
+      }
+    ),
+    .clientStream(
+      "Refuse",
+      .async { _, _ in throw RPCError(.failedPrecondition, "not now") }
+    ),
+  ]
+
+  /// What a client sends after opening `Join`, and what the handler has got in the end.
+  static let closings: [(name: String, request: FrameFlags, frames: [ByteBuffer], joined: String)] =
+    [
+      ("a close of its own", .remoteOpen, [data("a"), data("b"), close], "[a][b]"),
+      (
+        "the close on the last message", .remoteOpen, [data("a"), data("b", .remoteClosed)],
+        "[a][b]"
+      ),
+      ("nothing but the close", .remoteOpen, [close], ""),
+      ("an empty message", .remoteOpen, [data(""), close], "[]"),
+      ("an empty last message", .remoteOpen, [data("a"), data("", .remoteClosed)], "[a][]"),
+      ("closed by the Request", .remoteClosed, [], ""),
+      ("a Request without flags", [], [data("a"), close], "[a]"),
+      ("a Request with all flags", FrameFlags(rawValue: 0xfe), [data("a"), close], "[a]"),
+      (
+        "frames that carry nothing in between", .remoteOpen,
+        [data("a"), data("", .noData), data("dropped", .noData), data("b"), close], "[a][b]"
+      ),
+    ]
+
+  private static func data(_ text: String, _ flags: FrameFlags = []) -> ByteBuffer {
+    .frame(1, .data, flags, ByteBuffer(string: text))
+  }
+  private static let close = ByteBuffer.frame(1, .data, [.remoteClosed, .noData])
+
+  @Test("is read whole", arguments: closings.indices, [true, false])
+  func closing(index: Int, inOneWrite: Bool) async throws {
+    let (name, flags, frames, joined) = Self.closings[index]
+    try await ServerUnderTest.with(Self.methods) { test in
+      let peer = try await test.peer()
+      let writes = [RequestBytes(method: "Join", flags: flags).frame(1)] + frames
+      if inOneWrite {
+        try await peer.send(writes.reduce(into: ByteBuffer()) { $0.writeImmutableBuffer($1) })
+      } else {
+        for write in writes { try await peer.send(write) }
+      }
+      let answer = try await peer.frames(of: 1)
+      #expect(answer.count == 1)
+      #expect(answer[0].status == nil)
+      #expect(String(buffer: answer[0].payload) == joined, "\(name)")
+      try await peer.close()
     }
   }
 
-  @Test("both sides may stream nothing but empty messages, or nothing at all", arguments: 0...2)
-  func empty(count: Int) async throws {
-    try await RawServer.with { server, client in
-      let stream = try await client.both("Both") { writer in
-        for _ in 0..<count { try await writer.write("") }
-      }
-      let id = try await server.request("Both")
-      let frames = try await server.frames(of: id, count: count + 2)
-      #expect(frames.map(\.header.flags.rawValue) == [2] + Array(repeating: 0, count: count) + [5])
-      for _ in 0..<count { try await server.send(.data(id, "")) }
-      try await server.send(.endOfStream(id))
-      #expect(try await stream.texts() == Array(repeating: "", count: count))
-      async let answer = client.upload("Upload") { writer in
-        for _ in 0..<count { try await writer.write("") }
-      }
-      let upload = try await server.request("Upload")
-      try await server.frames(of: upload, count: count + 2)
-      try await server.send(.response(upload, ByteBuffer()))
-      #expect(try await answer.count == 0)
+  @Test("a message in the Request itself comes first")
+  func payloadInRequest() async throws {
+    try await ServerUnderTest.with(Self.methods) { test in
+      let peer = try await test.peer()
+      let payload = ByteBuffer(string: "zero")
+      var frames = RequestBytes(method: "Join", payload: payload, flags: .remoteOpen).frame(1)
+      frames.writeImmutableBuffer(Self.data("one", .remoteClosed))
+      try await peer.send(frames)
+      let only = RequestBytes(method: "Join", payload: payload, flags: .remoteClosed)
+      try await peer.send(only.frame(3))
+      #expect(try await String(buffer: peer.frames(of: 1)[0].payload) == "[zero][one]")
+      #expect(try await String(buffer: peer.frames(of: 3)[0].payload) == "[zero]")
+      try await peer.close()
     }
   }
 
-  @Test("a stream ends with a close, a last message, or a Response, with or without a message")
-  func endings() async throws {
-    try await RawServer.with { server, client in
-      let endings: [(String, (UInt32) -> ByteBuffer, [String])] = [
-        ("Close", { .endOfStream($0) }, ["a"]),
-        ("Last", { .data($0, "b", .remoteClosed) }, ["a", "b"]),
-        ("Last, empty", { .data($0, "", .remoteClosed) }, ["a", ""]),
-        ("Response", { .response($0, ByteBuffer()) }, ["a"]),
-        ("Response with it", { .response($0, ByteBuffer(string: "b")) }, ["a", "b"]),
-      ]
-      for (name, ending, expected) in endings {
-        let stream = try await client.both(name) { _ in }
-        let id = try await server.request(name)
-        try await server.send(.data(id, "a"), ending(id))
-        #expect(try await stream.texts() == expected, "\(name)")
+  @Test("a bidirectional stream answers as it goes and ends with one closing frame")
+  func bidirectional() async throws {
+    try await ServerUnderTest.with(Self.methods) { test in
+      let peer = try await test.peer()
+      try await peer.send(RequestBytes(method: "Echo", flags: .remoteOpen).frame(1))
+      for number in 1...20 {
+        try await peer.send(Self.data("\(number)"))
+        let frames = try await peer.frames(of: 1, count: number)
+        #expect(String(buffer: frames[number - 1].data) == "\(number)")
       }
-      let failed = try await client.both("Failed") { _ in }
-      let id = try await server.request("Failed")
-      try await server.send(.data(id, "a"), .response(id, .aborted, "no"))
-      let iterator = failed.makeAsyncIterator()
-      #expect(try await iterator.next()?.text == "a")
-      let error = await #expect(throws: RPCError.self) { try await iterator.next() }
-      #expect(error == RPCError(.aborted, "no"))
+      try await peer.send(Self.close)
+      let frames = try await peer.frames(of: 1, count: 21)
+      #expect(frames.count == 21)
+      #expect(frames[20].header.type == .data)
+      #expect(frames[20].header.flags == [.remoteClosed, .noData])
+      #expect(frames[20].data.readableBytes == 0)
+      try await peer.close()
     }
   }
 
-  @Test("an answer before the client has ended its stream ends its sender, and nothing is sent on")
+  @Test("a handler that answers early ends the stream; what still comes is dropped in silence")
   func earlyAnswer() async throws {
-    try await RawServer.with { server, client in
-      let ended = Counter()
-      async let answer = client.upload("Upload") { writer in
-        defer { ended.add() }
-        try await writer.write("a")
-        await untilCancelled()
-        try await writer.write("b")
-      }
-      let id = try await server.request("Upload")
-      try await server.frames(of: id, count: 2)
-      try await server.send(.response(id, ByteBuffer(string: "enough")))
-      #expect(try await answer.text == "enough")
-      #expect(ended.value == 1, "its sender has ended before the call")
-      #expect(server.frames(of: id).count == 2)
-
-      let failed = Task {
-        try await client.upload("Refused") { writer in
-          while true { try await writer.write("a") }
-        }
-      }
-      let refused = try await server.request("Refused")
-      try await server.send(.response(refused, .permissionDenied, "no"))
-      let error = await #expect(throws: RPCError.self) { try await failed.value }
-      #expect(error == RPCError(.permissionDenied, "no"))
+    try await ServerUnderTest.with(Self.methods) { test in
+      let peer = try await test.peer()
+      try await peer.send(RequestBytes(method: "First", flags: .remoteOpen).frame(1))
+      try await peer.send(Self.data("first"))
+      #expect(try await String(buffer: peer.frames(of: 1)[0].payload) == "first")
+      for _ in 0..<300 { try await peer.send(Self.data("late")) }
+      try await peer.send(Self.close)
+      try await peer.send(RequestBytes(method: "First", flags: .remoteClosed).frame(3))
+      #expect(try await String(buffer: peer.frames(of: 3)[0].payload) == "none")
+      #expect(peer.frames.count == 2)
+      try await peer.close()
     }
   }
 
-  @Test("the sender of a bidirectional call is cancelled when the server or the reader ends it")
-  func senderIsCancelled() async throws {
-    try await RawServer.with { server, client in
-      let ended = Counter()
-      let send: @Sendable (ClientStreamWriter<Bytes>) async throws -> Void = { _ in
-        await untilCancelled()
-        ended.add()
-      }
-      let stream = try await client.both("Ended", send: send)
-      try await server.send(.endOfStream(try await server.request("Ended")))
-      #expect(try await stream.texts() == [])
-      try await eventually("the server ended it") { ended.value == 1 }
-      do { _ = try await client.both("Dropped", send: send) }
-      try await eventually("the reader left it") { ended.value == 2 }
-      let reader = Task { try await client.both("Cancelled", send: send).texts() }
-      _ = try await server.request("Cancelled")
-      reader.cancel()
-      await #expect(throws: (any Error).self) { try await reader.value }
-      try await eventually("the reader was cancelled") { ended.value == 3 }
-      let late = try await client.both("Late", CallOptions(timeout: .milliseconds(20)), send: send)
-      let error = await #expect(throws: RPCError.self) { try await late.texts() }
-      #expect(error?.code == .deadlineExceeded)
-      try await eventually("its deadline passed") { ended.value == 4 }
-      let lost = try await client.both("Lost", send: send)
-      _ = try await server.request("Lost")
-      try await server.close()
-      let loss = await #expect(throws: RPCError.self) { try await lost.texts() }
-      #expect(loss?.code == .unavailable)
-      try await eventually("the connection was lost") { ended.value == 5 }
+  @Test("a handler that fails without reading answers its status")
+  func refusal() async throws {
+    try await ServerUnderTest.with(Self.methods) { test in
+      let peer = try await test.peer()
+      try await peer.send(RequestBytes(method: "Refuse", flags: .remoteOpen).frame(1))
+      #expect(try await peer.status(of: 1) == RPCError(.failedPrecondition, "not now"))
+      try await peer.close()
     }
   }
 
-  private struct Odd: Error, Equatable { let number: Int }
-
-  @Test("what the sender throws is what the caller gets, and a plain server is told nothing")
-  func senderThrows() async throws {
-    try await RawServer.with { server, client in
-      let error = await #expect(throws: Odd.self) {
-        try await client.upload("Upload") { writer in
-          try await writer.write("a")
-          throw Odd(number: 1)
-        }
-      }
-      #expect(error == Odd(number: 1))
-      let stream = try await client.both("Both") { _ in throw Odd(number: 2) }
-      let other = await #expect(throws: Odd.self) { try await stream.texts() }
-      #expect(other == Odd(number: 2))
-      async let echo = client.call("Echo")
-      let id = try await server.request("Echo")
-      try await server.send(.response(id, ByteBuffer()))
-      _ = try await echo
-      let types = Set(server.frames.map(\.header.type))
-      #expect(types.isSubset(of: [.request, .data]))
-      #expect(!server.frames.contains { $0.header.flags.contains(.remoteClosed) })
-    }
-  }
-
-  @Test("a cancelled call cancels its sender and waits for it")
-  func cancelledCall() async throws {
-    try await RawServer.with { server, client in
-      let ended = Counter()
-      let task = Task {
-        try await client.upload("Upload") { _ in
-          await untilCancelled()
-          ended.add()
-        }
-      }
-      _ = try await server.request("Upload")
-      task.cancel()
-      let error = await #expect(throws: RPCError.self) { try await task.value }
-      #expect(error?.code == .cancelled)
-      #expect(ended.value == 1)
-    }
-  }
-
-  @Test("messages of many writers all arrive, each once and each writer's in order")
-  func manyWriters() async throws {
-    try await RawServer.with { server, client in
-      async let answer = client.upload("Upload") { writer in
-        try await withThrowingTaskGroup { group in
-          for name in 0..<10 {
-            group.addTask {
-              for number in 0..<100 {
-                try await writer.write(Bytes(ByteBuffer(string: "\(name) \(number)")))
-              }
-            }
+  @Test("a handler that reads is cancelled when its connection is lost, and nothing of it is left")
+  func lostConnection() async throws {
+    let outcomes = Box<[String]>([])
+    let methods: [ServerMethod] = [
+      .clientStream(
+        "Read",
+        .async { messages, _ in
+          do {
+            for try await _ in messages {}
+            outcomes.change { $0.append("ended well") }
+          } catch let error as RPCError {
+            outcomes.change { $0.append("\(error.code)") }
+            throw error
           }
-          try await group.waitForAll()
+          return Bytes()
         }
+      )
+    ]
+    try await ServerUnderTest.with(methods) { test in
+      let peer = try await test.peer()
+      for id: UInt32 in [1, 3, 5] {
+        try await peer.send(RequestBytes(method: "Read", flags: .remoteOpen).frame(id))
+        try await peer.send(.frame(id, .data, [], ByteBuffer(string: "x")))
       }
-      let id = try await server.request("Upload")
-      let frames = try await server.frames(of: id, count: 1002)
-      let texts = frames.filter { !$0.header.flags.contains(.noData) && $0.header.type == .data }
-        .map { String(buffer: $0.data) }
-      for name in 0..<10 {
-        let own = texts.filter { $0.hasPrefix("\(name) ") }
-        #expect(own == (0..<100).map { "\(name) \($0)" })
-      }
-      try await server.send(.response(id, ByteBuffer()))
-      _ = try await answer
+      try await peer.reset()
+      try await eventually("all noticed") { outcomes.value.count == 3 }
+      #expect(outcomes.value == ["CANCELLED", "CANCELLED", "CANCELLED"])
+      try await eventually("it is gone") { test.server.connectionCount == 0 }
     }
   }
 
-  @Test("a message that no frame carries is refused to its writer, and the stream goes on")
-  func tooLarge() async throws {
-    try await RawServer.with { server, client in
-      let code = Box<StatusCode?>(nil)
-      async let answer = client.upload("Upload") { writer in
-        do {
-          try await writer.write(Bytes(count: (4 << 20) + 1))
-        } catch let error as RPCError {
-          code.set(error.code)
+  @Test("a plain client is held back while a handler does not read, and none of it is lost")
+  func heldBack() async throws {
+    let gate = Gate()
+    let methods: [ServerMethod] = [
+      .clientStream(
+        "Late",
+        .async { messages, _ in
+          await gate.pass()
+          var count = 0
+          for try await message in messages { count += message.count }
+          return Bytes(ByteBuffer(string: "\(count)"))
         }
-        try await writer.write(Bytes(count: 4 << 20))
+      )
+    ]
+    var configuration = ServerConfiguration()
+    configuration.stallTimeout = .minutes(10)
+    try await ServerUnderTest.with(methods, configuration: configuration) { test in
+      let peer = try await test.peer()
+      try await peer.send(RequestBytes(method: "Late", flags: .remoteOpen).frame(1))
+      let sending = Task {
+        for _ in 0..<400 {
+          try await peer.send(.frame(1, .data, [], ByteBuffer(repeating: 1, count: 64 << 10)))
+        }
+        try await peer.send(Self.close)
       }
-      let id = try await server.request("Upload")
-      let frames = try await server.frames(of: id, count: 3)
-      #expect(frames.map(\.data.readableBytes).dropFirst() == [4 << 20, 0])
-      #expect(code.value == .resourceExhausted)
-      try await server.send(.response(id, ByteBuffer()))
-      _ = try await answer
+      try await eventually("the handler waits") { gate.waiting == 1 }
+      gate.open()
+      try await sending.value
+      #expect(try await String(buffer: peer.frames(of: 1)[0].payload) == "\(400 * (64 << 10))")
+      try await peer.close()
     }
   }
 
-  @Test("a writer that outlives its call is told so")
-  func writerOutlivesCall() async throws {
-    try await RawServer.with { server, client in
-      let kept = Box<ClientStreamWriter<Bytes>?>(nil)
-      async let answer = client.upload("Upload") { kept.set($0) }
-      let id = try await server.request("Upload")
-      try await server.frames(of: id, count: 2)
-      try await eventually("it is kept") { kept.value != nil }
-      let closed = await #expect(throws: RPCError.self) { try await kept.value?.write("late") }
-      #expect(closed?.code == .cancelled)
-      try await server.send(.response(id, ByteBuffer()))
-      _ = try await answer
-      let ended = await #expect(throws: RPCError.self) { try await kept.value?.write("later") }
-      #expect(ended?.code == .cancelled)
-      #expect(server.frames(of: id).count == 2)
+  @Test("a handler that never reads loses its stream, and the others of the connection go on")
+  func stalled() async throws {
+    let methods: [ServerMethod] = [
+      .clientStream(
+        "Stuck",
+        .async { messages, _ in
+          await untilCancelled()
+          _ = messages
+          return Bytes()
+        }
+      ),
+      .unary("Echo", .inline { request, _ in request }),
+    ]
+    var configuration = ServerConfiguration()
+    configuration.stallTimeout = .milliseconds(50)
+    try await ServerUnderTest.with(methods, configuration: configuration) { test in
+      let peer = try await test.peer()
+      try await peer.send(RequestBytes(method: "Stuck", flags: .remoteOpen).frame(1))
+      for _ in 0..<8 {
+        try await peer.send(.frame(1, .data, [], ByteBuffer(repeating: 1, count: 64 << 10)))
+      }
+      try await peer.send(
+        RequestBytes(method: "Echo", payload: ByteBuffer(string: "on")).frame(3)
+      )
+      #expect(try await peer.status(of: 1)?.code == .resourceExhausted)
+      #expect(try await String(buffer: peer.frames(of: 3)[0].payload) == "on")
+      try await peer.close()
     }
   }
 }
