@@ -75,7 +75,9 @@ struct BuiltInInterceptorTests {
     let interceptor = ClientMetadataInterceptor { ["method": $0.name] }
     let options = CallOptions(metadata: ["own": "1"])
     #expect(try await started(interceptor, options).metadata == ["method": "Do", "own": "1"])
-    #expect(try await started(ClientMetadataInterceptor(Metadata()), options).metadata.entries.count == 1)
+    #expect(
+      try await started(ClientMetadataInterceptor(Metadata()), options).metadata.entries.count == 1
+    )
   }
 
   @Test("calls are counted by method and status, with their time and repetitions")

@@ -149,7 +149,9 @@ struct ChannelSocketTests {
     await channel.close()
   }
 
-  @Test("more calls than a connection takes get a second one, and the server sees no more than that")
+  @Test(
+    "more calls than a connection takes get a second one, and the server sees no more than that"
+  )
   func pool() async throws {
     let arrivals = Arrivals()
     let server = Self.server(arrivals)

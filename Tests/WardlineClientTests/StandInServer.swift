@@ -11,7 +11,7 @@ final class StandInServer: Sendable {
   /// What a subscription gets, and how it ends. nil: it stays open.
   struct Scene: Sendable {
     var responses: [SubscribeResponse] = []
-    var ending: Result<Void, RPCError>? = .failure(RPCError(.unavailable, "lost"))
+    var ending: Result<Void, any Error>? = .failure(RPCError(.unavailable, "lost"))
     /// Why there is no subscription at all.
     var refusal: RPCError?
   }

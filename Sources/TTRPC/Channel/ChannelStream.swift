@@ -3,7 +3,8 @@ import Synchronization
 
 /// The messages of a call that may be made again until the first of them has come.
 final class ChannelStream<Message: RPCMessage>: MessageSource {
-  typealias Open = @Sendable (any ChannelConnection, CallOptions) async throws ->
+  typealias Open =
+    @Sendable (any ChannelConnection, CallOptions) async throws ->
     MessageStream<Message>
 
   private struct State {

@@ -112,7 +112,9 @@ struct ChatSession {
         content: line.text,
         idempotencyKey: line.key
       )
-      feed.yield(.sent(line, try await MessagesClient(channel).send(request, options: Self.options)))
+      feed.yield(
+        .sent(line, try await MessagesClient(channel).send(request, options: Self.options))
+      )
     } catch {
       feed.yield(.sendFailed(line, RPCError(from: error)))
     }
