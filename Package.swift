@@ -268,7 +268,10 @@ let package = Package(
     ),
     tests(
       "WardlineTests",
-      ["SeededRandom", "TestCertificates", "wardline", "RPC", "TTRPC", "WardlineAPI", "WardlineClient"]
+      [
+        "ChatModel", "SeededRandom", "TestCertificates", "wardline", "RPC", "TTRPC", "WardlineAPI",
+        "WardlineClient", nio("NIOCore"), nio("NIOEmbedded"),
+      ]
     ),
     tests("TidyTests", []),
   ]

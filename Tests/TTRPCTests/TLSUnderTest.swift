@@ -1,4 +1,5 @@
 import Logging
+import NIOCore
 import RPC
 import TTRPC
 import TestCertificates
