@@ -349,8 +349,8 @@ let package = Package(
     tests(
       "WardlineTests",
       [
-        "SeededRandom", "TestCertificates", "wardline", "ProtobufSchema", "RPC", "TTRPC",
-        "WardlineAPI", "WardlineClient",
+        "ChatModel", "SeededRandom", "TestCertificates", "wardline", "ProtobufSchema", "RPC",
+        "TTRPC", "WardlineAPI", "WardlineClient", nio("NIOCore"), nio("NIOEmbedded"),
       ]
     ),
     tests("TidyTests", []),

@@ -1,4 +1,5 @@
 import Foundation
+import NIOCore
 import NIOPosix
 import RPC
 import ServerProcess
@@ -65,16 +66,17 @@ struct DescriptorTests {
     } catch {}
   }
 
-  /// Those who were answered once no more are, and the server has rested for a second of the
-  /// clock meanwhile: less than half of it was spent working.
+  /// Those who were answered, once two seconds have passed without one more; the server must have
+  /// rested for most of that time.
   private static func settled(
     _ server: ServerProcess,
     _ answered: Answered
   ) async throws -> Set<Int> {
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
     var last = await answered.numbers
     var (since, work) = (ContinuousClock.now, try workTicks(server))
     while last.isEmpty || ContinuousClock.now - since < .seconds(2) {
-      try await Task.sleep(for: .milliseconds(10))
+      try await loop.scheduleTask(in: .milliseconds(10)) {}.futureResult.get()
       let now = await answered.numbers
       if now == last { continue }
       last = now

@@ -78,7 +78,9 @@ struct ConnectionWatchdogTests {
     )
     var now = NIODeadline.uptimeNanoseconds(1_000_000_000)
     for look in story.looks {
-      if look.view == .insideAfterFrame || look.view == .quietAfterFrame { watchdog.frameReceived() }
+      if look.view == .insideAfterFrame || look.view == .quietAfterFrame {
+        watchdog.frameReceived()
+      }
       #expect(watchdog.verdict(now: now, ConnectionWatchdog.View(look.view)) == look.verdict)
       now = now + .seconds(1)
     }

@@ -11,14 +11,14 @@ struct TimeLimitTests {
   @Test("a connection without a first call is closed, one that has made a call is not")
   func firstCall() async throws {
     var configuration = ServerConfiguration()
-    configuration.firstCallTimeout = .seconds(3)
+    configuration.firstCallTimeout = .seconds(8)
     try await ServerUnderTest.with(Self.echo, configuration: configuration) { test in
       let used = try await test.peer()
       try await used.send(RequestBytes(method: "Echo").frame(1))
       _ = try await used.frames(of: 1)
       let silent = try await test.peer()
       let halfway = try await test.peer()
-      try await halfway.send(ByteBuffer(bytes: [0, 0]))
+      try? await halfway.send(ByteBuffer(bytes: [0, 0]))
       try await eventually("both were closed") { !silent.isActive && !halfway.isActive }
       #expect(used.isActive)
       try await used.close()

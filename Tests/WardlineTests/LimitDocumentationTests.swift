@@ -20,7 +20,9 @@ struct LimitDocumentationTests {
       let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
       guard cells.count == 4, cells[0].hasPrefix("`"), cells[0].hasSuffix("`") else { return nil }
       let name = String(cells[0].dropFirst().dropLast())
-      guard names.contains(name) || Int(cells[1].replacing(",", with: "")) != nil else { return nil }
+      guard names.contains(name) || Int(cells[1].replacing(",", with: "")) != nil else {
+        return nil
+      }
       let value = Int(cells[1].replacing(",", with: "")) ?? -1
       return Row(name: name, value: value, unit: cells[2])
     }
@@ -39,7 +41,8 @@ struct LimitDocumentationTests {
       let limit = try #require(ServerLimit(rawValue: row.name))
       #expect(row.value == configuration[limit], "\(row.name)")
       #expect((row.unit == "ms") == limit.isTime, "\(row.name)")
-      let isOfBytes = row.name.contains("bytes") || row.name.contains("water")
+      let isOfBytes =
+        row.name.contains("bytes") || row.name.contains("water")
         || row.name.contains("window")
       #expect((row.unit == "bytes") == isOfBytes, "\(row.name)")
     }

@@ -68,7 +68,9 @@ struct ServeTLSTests {
   @Test("a client certificate that is mapped is somebody, another one nobody, a token comes first")
   func clientCertificates() async throws {
     let files = try Files()
-    let identity = ["--tls-client-ca", "ca.pem", "--identity", "uri:spiffe://clinic/lab=lab:service"]
+    let identity = [
+      "--tls-client-ca", "ca.pem", "--identity", "uri:spiffe://clinic/lab=lab:service",
+    ]
     let server = try await files.serve(Self.tls + identity)
     defer { server.signal(SIGKILL) }
     func whoAmI(_ certificate: String, _ more: String...) async throws -> Program.Result {
@@ -114,7 +116,13 @@ struct ServeTLSTests {
     server.signal(SIGHUP)
     _ = await server.errorLine { $0.contains("certificate as it is now") }
     let new = try await files.run(
-      "list", "--as", "amara", "--tls-ca", "ca.pem", "--server-name", "renewed.example"
+      "list",
+      "--as",
+      "amara",
+      "--tls-ca",
+      "ca.pem",
+      "--server-name",
+      "renewed.example"
     )
     #expect(new.status == 0)
   }

@@ -148,7 +148,9 @@ struct ServerSettingsTests {
       tlsCertificate: "c",
       tlsKey: "k"
     )
-    #expect(try await settings(overrides).tls?.clientCertificates == ServerTLS.ClientCertificates.none)
+    #expect(
+      try await settings(overrides).tls?.clientCertificates == ServerTLS.ClientCertificates.none
+    )
     overrides.tlsClientCertificates = "require"
     #expect(try await refusal(overrides).contains("--tls-client-ca"))
     overrides.tlsClientCA = "ca"

@@ -51,7 +51,12 @@ struct PEMFile: Sendable, Hashable {
   func privateKey() throws(TLSError) -> NIOSSLPrivateKey {
     try demandReadable()
     // Without a passphrase that is asked for on a terminal: nobody sits there.
-    guard let key = try? NIOSSLPrivateKey(file: path, format: .pem, passphraseCallback: { $0([UInt8]()) })
+    guard
+      let key = try? NIOSSLPrivateKey(
+        file: path,
+        format: .pem,
+        passphraseCallback: { $0([UInt8]()) }
+      )
     else {
       throw TLSError("\(path) holds no private key in PEM, or one with a passphrase")
     }

@@ -75,7 +75,8 @@ struct UnixListenerSocket {
     #if canImport(Darwin)
     let descriptor = socket(AF_UNIX, SOCK_STREAM, 0)
     #else
-    let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
+    let kind =
+      Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
       | Int32(SOCK_NONBLOCK.rawValue)
     let descriptor = socket(AF_UNIX, kind, 0)
     #endif

@@ -27,7 +27,9 @@ struct ConnectionOptions: ParsableArguments {
   func resolvedAddress() throws -> ServiceAddress {
     if let address {
       guard let parsed = ServiceAddress(address) else {
-        throw SettingError("\(address) is not an address: use HOST:PORT, tls://HOST:PORT or unix:PATH")
+        throw SettingError(
+          "\(address) is not an address: use HOST:PORT, tls://HOST:PORT or unix:PATH"
+        )
       }
       return parsed
     }

@@ -56,7 +56,8 @@ struct LimitSettings {
   func drainGrace(_ override: Int?) throws(SettingError) -> Int {
     let key: ConfigKey = "drain.grace-ms"
     let isSaid = config.string(forKey: key) != nil
-    guard let value = override ?? config.int(forKey: key) ?? (isSaid ? nil : Self.drainGraceDefault),
+    guard
+      let value = override ?? config.int(forKey: key) ?? (isSaid ? nil : Self.drainGraceDefault),
       Self.drainGraceRange.contains(value)
     else {
       throw SettingError("drain.grace-ms is a number from 0 to \(Self.drainGraceRange.upperBound)")

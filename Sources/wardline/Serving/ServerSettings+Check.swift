@@ -6,13 +6,19 @@ extension ServerSettings {
     try checkKeys()
     let encrypted = listen.first(where: \.isEncrypted)
     if let encrypted, tls == nil {
-      throw SettingError("\(encrypted) needs a certificate: give --tls-cert FILE and --tls-key FILE")
+      throw SettingError(
+        "\(encrypted) needs a certificate: give --tls-cert FILE and --tls-key FILE"
+      )
     }
     if tls != nil, encrypted == nil {
-      throw SettingError("there is a certificate, but no address with TLS: --listen tls://HOST:PORT")
+      throw SettingError(
+        "there is a certificate, but no address with TLS: --listen tls://HOST:PORT"
+      )
     }
     if let adminListen, adminListen.isEncrypted {
-      throw SettingError("\(adminListen): the admin address is without TLS; keep it on this machine")
+      throw SettingError(
+        "\(adminListen): the admin address is without TLS; keep it on this machine"
+      )
     }
     for rule in identities { try check(rule) }
   }

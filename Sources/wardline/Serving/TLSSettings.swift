@@ -13,7 +13,8 @@ enum TLSSettings {
     let certificate = overrides.tlsCertificate ?? config.string(forKey: "tls.certificate")
     let key = overrides.tlsKey ?? config.string(forKey: "tls.key")
     let clientCA = overrides.tlsClientCA ?? config.string(forKey: "tls.client-ca")
-    let clients = overrides.tlsClientCertificates ?? config.string(forKey: "tls.client-certificates")
+    let clients =
+      overrides.tlsClientCertificates ?? config.string(forKey: "tls.client-certificates")
     guard let certificate, let key else {
       if certificate == nil, key == nil, clientCA == nil, clients == nil { return nil }
       throw SettingError("TLS needs both --tls-cert FILE and --tls-key FILE")
