@@ -20,7 +20,7 @@ public final class PayloadQueue: Sendable {
   private struct State {
     var payloads: CircularBuffer<ByteBuffer> = []
     var consumed = Consumed()
-    var ending: Result<Void, RPCError>?
+    var ending: Result<Void, any Error>?
     var isAbandoned = false
     var waiter: CheckedContinuation<ByteBuffer?, any Error>?
 
@@ -114,6 +114,9 @@ public final class PayloadQueue: Sendable {
     return isGone
   }
 
+  /// Messages that wait for the reader.
+  public var waitingMessages: Int { state.withLock { $0.payloads.count } }
+
   /// A small message that waits must not keep the whole read in memory that it is a slice of.
   private static func compact(_ payload: ByteBuffer) -> ByteBuffer {
     let spare = payload.storageCapacity - payload.readableBytes
@@ -122,7 +125,7 @@ public final class PayloadQueue: Sendable {
   }
 
   /// Ends the stream after what is queued. Only the first end counts.
-  public func end(_ ending: Result<Void, RPCError>) {
+  public func end(_ ending: Result<Void, any Error>) {
     let waiter = state.withLock { state -> CheckedContinuation<ByteBuffer?, any Error>? in
       guard state.ending == nil else { return nil }
       state.ending = ending
@@ -136,7 +139,8 @@ public final class PayloadQueue: Sendable {
 
   /// Takes the next message, waiting for one if need be; nil when the stream has ended well.
   ///
-  /// - Throws: `RPCError` with the status that ended the stream; `CancellationError`.
+  /// - Throws: what ended the stream, which is an `RPCError` unless the caller's own code ended it;
+  ///   `CancellationError`.
   public func next() async throws -> ByteBuffer? {
     let (taken, consumed) = state.withLock { $0.takeAndReport(after: reportAfter) }
     if let consumed { onConsumed(consumed) }

@@ -5,6 +5,9 @@
 public struct RPCError: Error, Sendable, Hashable {
   public var code: StatusCode
   public var message: String
+  /// Whether it is certain that the server did nothing for the call: it never left this process, or
+  /// the server said so. Such a call may be made again, whatever it does. Not sent to a peer.
+  public var isUnprocessed = false
 
   public init(_ code: StatusCode, _ message: String) {
     self.code = code

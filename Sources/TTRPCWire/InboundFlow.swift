@@ -7,7 +7,7 @@ public struct InboundFlow: Sendable, Hashable {
   public static let messageCost = 64
 
   /// Bytes above which the stream is full.
-  public let highWatermark: Int
+  public private(set) var highWatermark: Int
   private var window: ReceiveWindow?
   /// Memory that waits for the reader, in bytes.
   public private(set) var waiting = 0
@@ -25,6 +25,13 @@ public struct InboundFlow: Sendable, Hashable {
     let window = ReceiveWindow(size: size)
     highWatermark = window.size + messageLengthMax + Self.messageCost
     self.window = window
+  }
+
+  /// The peer knows no windows after all.
+  public mutating func dropWindow(highWatermark: Int) {
+    self.highWatermark = max(1, highWatermark)
+    window = nil
+    isFull = waiting > self.highWatermark
   }
 
   /// Bytes that were taken and not granted yet.

@@ -5,6 +5,7 @@ public enum ProtocolViolation: Error, Sendable, Hashable {
   case streamNeverOpened
   case dataAfterRemoteClosed
   case dataOnUnaryCall
+  case dataInsteadOfResponse
   case messageTooLarge(length: Int, limit: Int)
   case tooManyHandlers(limit: Int)
   /// No fault of the peer: it could not know yet that the server takes no more calls.
@@ -21,6 +22,7 @@ extension ProtocolViolation: CustomStringConvertible {
     case .streamNeverOpened: "this stream was never opened; a Request comes first"
     case .dataAfterRemoteClosed: "Data after the stream was closed by its sender"
     case .dataOnUnaryCall: "Data on a unary call"
+    case .dataInsteadOfResponse: "Data where one Response was due"
     case .messageTooLarge(let length, let limit):
       "the message has \(length) bytes; at most \(limit) are accepted"
     case .tooManyHandlers(let limit):

@@ -6,16 +6,30 @@ import TTRPCWire
 /// One connection to a ttrpc server. Any number of calls may run on it at the same time.
 ///
 /// When the connection is lost every call that waits ends with UNAVAILABLE, and so does every later
-/// one: it does not reconnect.
-public final class ClientConnection: ClientTransport {
+/// one: it does not reconnect. Errors with `isUnprocessed` say that a call has certainly had no
+/// effect.
+///
+/// With a server that knows the extensions of docs/protocol.md, a call that is given up is cancelled
+/// there too, and a stream that is not read holds up no other. Without them the server works on, and
+/// a stream whose reader does not read is ended after `ClientConfiguration.stallTimeout`.
+public final class ClientConnection: Sendable {
   private let channel: any Channel
-  private let handler: NIOLoopBound<ClientHandler>
+  let handler: NIOLoopBound<ClientHandler>
+  let status: ConnectionStatus
+  let configuration: ClientConfiguration
   private let metadata: Metadata
 
-  private init(_ channel: any Channel, _ handler: NIOLoopBound<ClientHandler>, _ metadata: Metadata)
-  {
+  private init(
+    _ channel: any Channel,
+    _ handler: NIOLoopBound<ClientHandler>,
+    _ status: ConnectionStatus,
+    _ configuration: ClientConfiguration,
+    _ metadata: Metadata
+  ) {
     self.channel = channel
     self.handler = handler
+    self.status = status
+    self.configuration = configuration
     self.metadata = metadata
   }
 
@@ -29,13 +43,16 @@ public final class ClientConnection: ClientTransport {
     to address: ServiceAddress,
     on group: any EventLoopGroup,
     metadata: Metadata = Metadata(),
-    timeout: Duration = .seconds(10)
+    timeout: Duration = .seconds(10),
+    configuration: ClientConfiguration = ClientConfiguration()
   ) async throws -> ClientConnection {
     let bootstrap = ClientBootstrap(group: group)
       .connectTimeout(.nanoseconds(timeout.nanoseconds))
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(ClientHandler(on: channel.eventLoop))
+          try channel.pipeline.syncOperations.addHandler(
+            ClientHandler(on: channel.eventLoop, configuration)
+          )
         }
       }
     let channel: any Channel
@@ -50,22 +67,22 @@ public final class ClientConnection: ClientTransport {
     } catch {
       throw RPCError(.unavailable, "nobody answers at \(address)")
     }
-    let handler = try await channel.eventLoop.submit {
-      NIOLoopBound(
-        try channel.pipeline.syncOperations.handler(type: ClientHandler.self),
-        eventLoop: channel.eventLoop
-      )
+    let (handler, status) = try await channel.eventLoop.submit {
+      let handler = try channel.pipeline.syncOperations.handler(type: ClientHandler.self)
+      return (NIOLoopBound(handler, eventLoop: channel.eventLoop), handler.status)
     }.get()
-    return ClientConnection(channel, handler, metadata)
+    return ClientConnection(channel, handler, status, configuration, metadata)
   }
 
-  /// Whether calls can still be made.
+  /// Whether the connection is open. See `isAcceptingCalls` for whether it takes calls.
   public var isActive: Bool { channel.isActive }
 
   /// Ends the calls that run with CANCELLED and closes the connection.
   public func close() async {
     let handler = handler
-    channel.eventLoop.execute { handler.value.close() }
+    channel.eventLoop.execute {
+      handler.value.close(RPCError(.cancelled, "the connection was closed by this client"))
+    }
     try? await channel.closeFuture.get()
   }
 
@@ -74,106 +91,9 @@ public final class ClientConnection: ClientTransport {
     try? await channel.closeFuture.get()
   }
 
-  // MARK: ClientTransport
-
-  public func unary<Input: RPCMessage, Output: RPCMessage>(
-    _ method: MethodDescriptor,
-    _ request: Input,
-    options: CallOptions
-  ) async throws -> Output {
-    var payload = ByteBuffer()
-    try request.encode(into: &payload)
-    let answer = try await call(method, payload, options)
-    return try Output(decoding: answer.readableBytesSpan)
+  /// The metadata of the connection, then that of the call.
+  func merged(_ options: CallOptions) -> Metadata {
+    if metadata.isEmpty { return options.metadata }
+    return Metadata(entries: metadata.entries + options.metadata.entries)
   }
-
-  public func serverStreaming<Input: RPCMessage, Output: RPCMessage>(
-    _ method: MethodDescriptor,
-    _ request: Input,
-    options: CallOptions
-  ) async throws -> MessageStream<Output> {
-    var payload = ByteBuffer()
-    try request.encode(into: &payload)
-    return MessageStream(stream(method, payload, options))
-  }
-
-  public func clientStreaming<Input: RPCMessage, Output: RPCMessage>(
-    _ method: MethodDescriptor,
-    options: CallOptions,
-    send: @escaping @Sendable (ClientStreamWriter<Input>) async throws -> Void
-  ) async throws -> Output {
-    throw RPCError.unimplemented("this client does not send streams yet")
-  }
-
-  public func bidirectional<Input: RPCMessage, Output: RPCMessage>(
-    _ method: MethodDescriptor,
-    options: CallOptions,
-    send: @escaping @Sendable (ClientStreamWriter<Input>) async throws -> Void
-  ) async throws -> MessageStream<Output> {
-    throw RPCError.unimplemented("this client does not send streams yet")
-  }
-
-  private func merged(_ options: CallOptions) -> CallOptions {
-    var options = options
-    options.metadata = Metadata(entries: metadata.entries + options.metadata.entries)
-    return options
-  }
-
-  /// Makes a unary call of bytes that are encoded already, for callers that know types by name only.
-  public func call(
-    _ method: MethodDescriptor,
-    _ payload: ByteBuffer,
-    _ options: CallOptions
-  ) async throws -> ByteBuffer {
-    let loop = channel.eventLoop
-    let handle = NIOLoopBoundBox.makeBoxSendingValue(CallHandle(), eventLoop: loop)
-    let handler = handler
-    let options = merged(options)
-    return try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
-        loop.execute {
-          let call = PendingCall(.one(continuation))
-          if handle.value.isCancelled { return call.end(Self.cancelled) }
-          handle.value.id = handler.value.open(call, method, payload, options)
-        }
-      }
-    } onCancel: {
-      loop.execute {
-        handle.value.isCancelled = true
-        if let id = handle.value.id { handler.value.abandon(id, Self.cancelled) }
-      }
-    }
-  }
-
-  /// Opens a server stream of messages that are still encoded.
-  public func stream(
-    _ method: MethodDescriptor,
-    _ payload: ByteBuffer,
-    _ options: CallOptions
-  ) -> PayloadQueue {
-    let loop = channel.eventLoop
-    let handle = NIOLoopBoundBox.makeBoxSendingValue(CallHandle(), eventLoop: loop)
-    let handler = handler
-    let options = merged(options)
-    let queue = PayloadQueue(
-      reportAfter: ClientHandler.streamBytesMax / 4,
-      onConsumed: { consumed in
-        loop.execute { if let id = handle.value.id { handler.value.readerTook(consumed, id) } }
-      },
-      onAbandoned: {
-        loop.execute {
-          handle.value.isCancelled = true
-          if let id = handle.value.id { handler.value.abandon(id, Self.cancelled) }
-        }
-      }
-    )
-    loop.execute {
-      let call = PendingCall(.stream(queue))
-      if handle.value.isCancelled { return call.end(Self.cancelled) }
-      handle.value.id = handler.value.open(call, method, payload, options)
-    }
-    return queue
-  }
-
-  private static let cancelled = RPCError(.cancelled, "the caller gave up")
 }

@@ -40,7 +40,7 @@ extension RPCError {
     case .shuttingDown:
       self.init(.unavailable, violation.description)
     case .evenStreamID, .streamIDNotIncreasing, .streamNeverOpened, .dataAfterRemoteClosed,
-      .dataOnUnaryCall:
+      .dataOnUnaryCall, .dataInsteadOfResponse:
       self.init(.invalidArgument, violation.description)
     }
   }
