@@ -76,11 +76,18 @@ public struct InteropRun: Sendable {
   /// Long enough for any call that is to succeed; a peer that hangs fails its case.
   static let patience = CallOptions(timeout: .seconds(30))
 
+  /// Bytes, so few that most messages of the cases do not fit.
+  private static let window = 16_384
+
   /// Runs the body on a connection of its own.
   func connected<Result>(_ body: (ClientConnection) async throws -> Result) async throws -> Result {
+    var configuration = ClientConfiguration()
+    configuration.negotiatesExtensions = usesExtensions
+    configuration.initialWindow = Self.window
     let connection = try await ClientConnection.connect(
       to: address,
-      on: MultiThreadedEventLoopGroup.singleton
+      on: MultiThreadedEventLoopGroup.singleton,
+      configuration: configuration
     )
     do {
       let result = try await body(connection)

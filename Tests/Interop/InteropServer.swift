@@ -13,6 +13,9 @@ public final class InteropServer: Sendable {
   /// Silence after which a client that knows pings is sent one.
   public static let keepaliveMilliseconds: Int64 = 250
 
+  /// Bytes, so few that most messages of the cases do not fit.
+  private static let window = 16_384
+
   /// Where it listens.
   public let address: ServiceAddress
   private let server: Server
@@ -32,6 +35,7 @@ public final class InteropServer: Sendable {
     configuration.handlersPerConnectionMax = Self.handlersMax
     configuration.keepaliveInterval = .milliseconds(Self.keepaliveMilliseconds)
     configuration.keepaliveTimeout = .seconds(2)
+    configuration.initialWindow = Self.window
     self.drained = drained
     server = try Server(
       methods: InteropHandlers(board: board).servedMethods
@@ -46,10 +50,10 @@ public final class InteropServer: Sendable {
   /// Serves until a client asks for the graceful shutdown, and returns when that is done.
   public func run() async {
     await drained.wait()
-    await shutdown()
+    await server.shutdown(grace: .seconds(5))
   }
 
-  /// Stops serving.
+  /// Stops serving at once.
   public func shutdown() async {
     await server.shutdown()
   }
