@@ -17,7 +17,10 @@ extension InteropRun {
       try expect(unary, .deadlineExceeded)
       try await expectCancelled(tag, on: connection)
       if !peerHasStreams { return }
-      let conversation = try await Conversation(on: connection, CallOptions(timeout: .milliseconds(1)))
+      let conversation = try await Conversation(
+        on: connection,
+        CallOptions(timeout: .milliseconds(1))
+      )
       let streamed = try await status { _ = try await conversation.nextResponse() }
       try expect(streamed, .deadlineExceeded)
     }

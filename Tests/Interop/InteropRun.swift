@@ -80,6 +80,7 @@ public struct InteropRun: Sendable {
   private static let window = 16_384
 
   /// Runs the body on a connection of its own.
+  @discardableResult
   func connected<Result>(_ body: (ClientConnection) async throws -> Result) async throws -> Result {
     var configuration = ClientConfiguration()
     configuration.negotiatesExtensions = usesExtensions
@@ -90,6 +91,8 @@ public struct InteropRun: Sendable {
       configuration: configuration
     )
     do {
+      // Its answer comes after that to the negotiation: from here on both sides know the windows.
+      if usesExtensions { _ = try await InteropClient(connection).emptyCall(Empty()) }
       let result = try await body(connection)
       await connection.close()
       return result

@@ -13,6 +13,9 @@ public final class ListeningProcess: Sendable {
   public let address: String
   private let process: ChildProcess
 
+  /// The number of the process.
+  public var pid: Int32 { process.pid }
+
   /// Starts the program and returns when it listens.
   ///
   /// - Throws: `DidNotListen`, or when it cannot be started.

@@ -5,7 +5,11 @@ import Testing
 
 @Suite("The interop cases")
 struct InteropTests {
-  @Test("pass between the two, and the server drains", .timeLimit(.minutes(3)), arguments: InteropPair.all)
+  @Test(
+    "pass between the two, and the server drains",
+    .timeLimit(.minutes(3)),
+    arguments: InteropPair.all
+  )
   func pass(_ pair: InteropPair) async throws {
     let server = try await pair.server.startServer(extensions: pair.extensions)
     let names = pair.cases.map(\.rawValue)

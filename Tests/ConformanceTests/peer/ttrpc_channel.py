@@ -21,6 +21,9 @@ PATIENCE = 30.0
 class ClientStream(Stream):
     answer: Optional[Status] = None
 
+    def on_answer(self, status: Status) -> None:
+        """With the lock held: the Response has come."""
+
     def response(self, patience: float = PATIENCE) -> Status:
         """The one Response of the call, whatever its status."""
         with self.endpoint.changed:
@@ -59,10 +62,16 @@ class Channel(Endpoint):
         self.close()
 
     def _negotiate(self) -> None:
-        status = self.call(*NEGOTIATION, wire.varint_field(1, OWN_WINDOW))
+        with self.changed:
+            stream = self.start(*NEGOTIATION, wire.varint_field(1, OWN_WINDOW))
+            stream.on_answer = self._negotiated
+        status = stream.response()
         if not status.is_ok:
             raise Failed(status.code, status.message)
-        with self.changed:
+
+    def _negotiated(self, status: Status) -> None:
+        """With the lock held: from the very next frame on the extensions hold."""
+        if status.is_ok:
             self.peer_window = wire.number(wire.fields(status.payload), 1) or DEFAULT_WINDOW
             self.is_extended = True
 
@@ -115,6 +124,7 @@ class Channel(Endpoint):
         elif received.type == RESPONSE:
             del self.streams[received.stream]
             stream.answer = decode_response(received.data)
+            stream.on_answer(stream.answer)
             stream.end(stream.answer)
         else:
             raise Violation("Cancel for stream %d of a client" % received.stream)

@@ -71,6 +71,8 @@ class Stream:
     def __init__(self, endpoint: Endpoint, number: int, windowed: bool):
         self.endpoint, self.number, self.windowed = endpoint, number, windowed
         self.inbox: collections.deque[bytes] = collections.deque()
+        # Whether the other side certainly knew our window when it opened the stream.
+        self.is_strict = windowed and endpoint.is_agreed
         self.is_remote_closed = False
         self.ending: Optional[Status] = None
         self.deadline: Optional[float] = None
@@ -144,7 +146,8 @@ class Stream:
             raise Violation("flags %#x on Data" % received.flags)
         if not received.flags & NO_DATA:
             size = len(received.data)
-            if self.windowed and size > self.receive_credit and self.receive_credit < OWN_WINDOW:
+            is_admitted = size <= self.receive_credit or self.receive_credit >= OWN_WINDOW
+            if self.is_strict and not is_admitted:
                 raise Violation("%d bytes with a credit of %d" % (size, self.receive_credit))
             self.receive_credit -= size
             self.inbox.append(received.data)
@@ -288,3 +291,8 @@ class Endpoint:
         self.socket.close()
 
     is_server = False
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether the other side knows by now how large our window is."""
+        return self.is_extended

@@ -21,6 +21,7 @@ HANDLERS_MAX = 64
 KEEPALIVE_SECONDS = 0.25
 KEEPALIVE_TIMEOUT = 2.0
 DRAIN_SECONDS = 5.0
+AGREED = b"agreed? "
 
 
 class Method(NamedTuple):
@@ -120,7 +121,13 @@ class ServerConnection(Endpoint):
             threading.Thread(target=self._keep_alive, daemon=True).start()
         answer = encode_response(0, "", wire.varint_field(1, OWN_WINDOW))
         self.write(frame(number, RESPONSE, answer))
+        self.write(frame(0, PING, AGREED))
         self.is_extended = True
+
+    @property
+    def is_agreed(self) -> bool:
+        """A client need not wait for our answer; it has it when it answers the ping after that."""
+        return AGREED in self.pongs
 
     def _refuse(self, number: int, code: int, message: str) -> None:
         self.write(frame(number, RESPONSE, encode_response(code, message, b"")))
