@@ -20,7 +20,7 @@ def main() -> int:
     parser.add_argument("address", help="HOST:PORT or unix:PATH of the server")
     parser.add_argument("--extensions", action="store_true", help="negotiate the extensions")
     parser.add_argument("cases", nargs="*", metavar="CASE", help="all if none is named")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     run = Run(arguments.address, arguments.extensions)
     failed = False
     for name in arguments.cases or CASES:

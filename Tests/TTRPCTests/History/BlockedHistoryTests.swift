@@ -16,7 +16,7 @@ struct BlockedHistoryTests {
   )
   func bothSidesWrite(wire: Wire) async throws {
     let methods: [ServerMethod] = [
-      .talk("Echo") { requests, responses in
+      .conversing("Echo") { requests, responses in
         for try await request in requests { try await responses.write(request) }
       }
     ]
@@ -27,7 +27,7 @@ struct BlockedHistoryTests {
         on: MultiThreadedEventLoopGroup.singleton,
         configuration: wire.configuration
       )
-      let echo = try await client.talk("Echo") { writer in
+      let echo = try await client.converse(with: "Echo") { writer in
         for _ in 0..<Self.messages { try await writer.write(Bytes(count: Self.messageBytes)) }
       }
       var received = 0
@@ -104,7 +104,7 @@ struct BlockedHistoryTests {
   func earlyReturn(wire: Wire) async throws {
     let running = Counter()
     let methods: [ServerMethod] = [
-      .upload("First") { requests in
+      .receiving("First") { requests in
         running.add()
         defer { running.add(-1) }
         for try await request in requests { return request }
@@ -116,7 +116,7 @@ struct BlockedHistoryTests {
       let client = try await test.client(wire)
       let writers = Counter()
       for _ in 0..<20 {
-        let answer = try await client.upload("First") { writer in
+        let answer = try await client.sendStream(to: "First") { writer in
           writers.add()
           defer { writers.add(-1) }
           while true { try await writer.write(Bytes(count: 1 << 10)) }

@@ -18,24 +18,24 @@ struct FrameHistoryTests {
       "Count",
       .async { request, _, writer in
         for number in 0..<(Int(request.text) ?? 0) {
-          try await writer.write(Bytes(ByteBuffer(string: "\(number)")))
+          try await writer.write(Bytes(number: number))
         }
       }
     ),
-    .upload("Check") { requests in
+    .receiving("Check") { requests in
       var expected = 0
       for try await request in requests {
         if request.text != "\(expected)" { throw RPCError(.dataLoss, "\(request.text)") }
         expected += 1
       }
-      return Bytes(ByteBuffer(string: "\(expected)"))
+      return Bytes(number: expected)
     },
-    .upload("Sizes") { requests in
+    .receiving("Sizes") { requests in
       var sizes: [String] = []
       for try await request in requests { sizes.append("\(request.count)") }
       return Bytes(ByteBuffer(string: sizes.joined(separator: " ")))
     },
-    .talk("Echoes") { requests, responses in
+    .conversing("Echoes") { requests, responses in
       for try await request in requests { try await responses.write(request) }
     },
   ]
@@ -51,13 +51,13 @@ struct FrameHistoryTests {
       var sizes: [Int] = []
       for try await message in try await client.stream("Thrice", "") { sizes.append(message.count) }
       #expect(sizes == [0, 0, 0])
-      let uploaded = try await client.upload("Sizes") { writer in
+      let uploaded = try await client.sendStream(to: "Sizes") { writer in
         for message: Bytes in ["", "a", "", ""] { try await writer.write(message) }
       }
       #expect(uploaded.text == "0 1 0 0")
-      let nothing = try await client.upload("Sizes") { _ in }
+      let nothing = try await client.sendStream(to: "Sizes") { _ in }
       #expect(nothing.text == "")
-      let echoes = try await client.talk("Echoes") { writer in
+      let echoes = try await client.converse(with: "Echoes") { writer in
         for message: Bytes in ["", "a", ""] { try await writer.write(message) }
       }
       var echoed: [String] = []
@@ -147,7 +147,7 @@ struct FrameHistoryTests {
     try await ServerUnderTest.with(Self.methods) { test in
       let client = try await test.client(wire)
       var expected = 0
-      for try await message in try await client.stream("Count", "\(count)") {
+      for try await message in try await client.stream("Count", Bytes(number: count)) {
         if message.text != "\(expected)" {
           Issue.record("message \(expected) is \(message.text)")
           break
@@ -155,8 +155,8 @@ struct FrameHistoryTests {
         expected += 1
       }
       #expect(expected == count)
-      let uploaded = try await client.upload("Check") { writer in
-        for number in 0..<count { try await writer.write(Bytes(ByteBuffer(string: "\(number)"))) }
+      let uploaded = try await client.sendStream(to: "Check") { writer in
+        for number in 0..<count { try await writer.write(Bytes(number: number)) }
       }
       #expect(uploaded.text == "\(count)")
       await client.close()

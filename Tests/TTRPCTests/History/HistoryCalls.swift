@@ -41,16 +41,16 @@ extension ServerUnderTest {
 }
 
 extension ClientConnection {
-  func upload(
-    _ name: String,
+  func sendStream(
+    to name: String,
     _ options: CallOptions = CallOptions(),
     send: @escaping @Sendable (ClientStreamWriter<Bytes>) async throws -> Void
   ) async throws -> Bytes {
     try await clientStreaming(.history(name, .clientStreaming), options: options, send: send)
   }
 
-  func talk(
-    _ name: String,
+  func converse(
+    with name: String,
     _ options: CallOptions = CallOptions(),
     send: @escaping @Sendable (ClientStreamWriter<Bytes>) async throws -> Void
   ) async throws -> MessageStream<Bytes> {
@@ -59,7 +59,7 @@ extension ClientConnection {
 }
 
 extension ServerMethod {
-  static func upload(
+  static func receiving(
     _ name: String,
     _ handler: @escaping @Sendable (MessageStream<Bytes>) async throws -> Bytes
   ) -> ServerMethod {
@@ -71,7 +71,7 @@ extension ServerMethod {
     )
   }
 
-  static func talk(
+  static func conversing(
     _ name: String,
     _ handler: @escaping @Sendable (MessageStream<Bytes>, StreamWriter<Bytes>) async throws -> Void
   ) -> ServerMethod {
@@ -82,4 +82,8 @@ extension ServerMethod {
       }
     )
   }
+}
+
+extension Bytes {
+  init(number: Int) { self.init(ByteBuffer(string: "\(number)")) }
 }

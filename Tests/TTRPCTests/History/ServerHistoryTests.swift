@@ -3,6 +3,7 @@ import NIOCore
 import NIOPosix
 import RPC
 import TTRPC
+import TTRPCWire
 import Testing
 
 @Suite("History: a server comes and goes", .tags(.history))
@@ -138,7 +139,7 @@ struct ServerHistoryTests {
           for _ in 0..<3 { try await writer.write(request) }
         }
       ),
-      .talk("Echoes") { requests, responses in
+      .conversing("Echoes") { requests, responses in
         for try await request in requests { try await responses.write(request) }
       },
     ]
