@@ -265,7 +265,7 @@ let package = Package(
     tests(
       "TTRPCTests",
       [
-        "RPC", "TTRPC", "TTRPCWire", nio("NIOCore"), nio("NIOPosix"),
+        "RPC", "SeededRandom", "TTRPC", "TTRPCWire", nio("NIOCore"), nio("NIOPosix"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "MetricsTestKit", package: "swift-metrics"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),

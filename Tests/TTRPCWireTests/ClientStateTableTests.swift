@@ -203,7 +203,7 @@ struct ClientStateTableTests {
     #expect(machine.openStreams == openBefore - (ends ? 1 : 0))
     #expect(machine.violations == ("vUD".contains(cell.expected) ? 1 : 0))
     if ends {
-      #expect(machine.streamAbandoned(id) == nil)
+      #expect(machine.abandoned(id) == nil)
       for type in [FrameType.response, .data] {
         let late = FrameHeader(dataLength: 1, streamID: id, type: type)
         #expect(machine.frameReceived(late) == .ignore)
@@ -253,7 +253,7 @@ struct ClientStateTableTests {
     case "even number": return (machine, StreamID(2))
     case "connection": return (machine, .connection)
     case "abandoned":
-      guard machine.streamAbandoned(id)?.call == "call" else { return nil }
+      guard machine.abandoned(id) == "call" else { return nil }
     case "ended":
       let response = FrameHeader(dataLength: 0, streamID: id, type: .response)
       guard machine.frameReceived(response) == .response("call") else { return nil }

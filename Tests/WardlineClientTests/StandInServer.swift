@@ -74,7 +74,7 @@ final class StandInServer: Sendable {
         _ = queue.push(payload)
       }
       if let ending = scene.ending {
-        queue.end(ending)
+        queue.end(ending.mapError { $0 })
         isOpen.store(false, ordering: .relaxed)
       }
       return MessageStream(queue)

@@ -12,7 +12,7 @@ import TTRPCWire
 /// With a server that knows the extensions of docs/protocol.md, a call that is given up is cancelled
 /// there too, and a stream that is not read holds up no other. Without them the server works on, and
 /// a stream whose reader does not read is ended after `ClientConfiguration.stallTimeout`.
-public final class ClientConnection: Sendable {
+public final class ClientConnection: ClientTransport {
   private let channel: any Channel
   let handler: NIOLoopBound<ClientHandler>
   let status: ConnectionStatus

@@ -72,7 +72,7 @@ extension ClientHandler {
   private static func cancelStatus(for error: any Error) -> RPCError {
     switch (error as? RPCError)?.code {
     case .deadlineExceeded: .deadlineExceeded
-    case .resourceExhausted: RPCError(.resourceExhausted, "the reader of the stream does not read")
+    case .resourceExhausted: RPCError(.resourceExhausted, "the caller cannot take more")
     default: RPCError(.cancelled, "the caller gave up")
     }
   }

@@ -1,7 +1,8 @@
 import NIOCore
 public import RPC
 
-extension ClientConnection: ClientTransport {
+// Calls with typed messages: what generated clients call through.
+extension ClientConnection {
   public func unary<Input: RPCMessage, Output: RPCMessage>(
     _ method: MethodDescriptor,
     _ request: Input,
