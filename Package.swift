@@ -253,7 +253,38 @@ let package = Package(
     ),
     // Tests of the built server from outside.
     .target(name: "ServerProcess", path: "Tests/ServerProcess", swiftSettings: settings),
-    tests("ConformanceTests", ["ServerProcess", "wardline"], exclude: ["peer"]),
+
+    // The calls that the interop cases make, a server of them and a client that runs the cases.
+    .target(
+      name: "CInteropProto",
+      dependencies: ["CProtobufC"],
+      path: "Tests/CInteropProto"
+    ),
+    .target(
+      name: "InteropAPI",
+      dependencies: ["CInteropProto", "ProtobufC", "RPC"],
+      path: "Tests/InteropAPI",
+      swiftSettings: settings
+    ),
+    .target(
+      name: "Interop",
+      dependencies: [
+        "InteropAPI", "RPC", "TTRPC", nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Tests/Interop",
+      swiftSettings: settings
+    ),
+    executable("interop-server", path: "Tests/interop-server", ["Interop", "TTRPC"]),
+    executable("interop-client", path: "Tests/interop-client", ["Interop", "TTRPC"]),
+    tests(
+      "ConformanceTests",
+      [
+        "Interop", "InteropAPI", "RPC", "ServerProcess", "TTRPC", "interop-client",
+        "interop-server", "wardline", nio("NIOCore"), nio("NIOPosix"),
+      ],
+      exclude: ["peer", "go", "rust"]
+    ),
     tests(
       "FaultTests",
       [

@@ -32,6 +32,7 @@ c_sources Sources/CTTRPCProto proto proto/ttrpc/*.proto
 c_sources Sources/CWardlineProto proto proto/wardline/v1/*.proto
 c_sources Sources/CServiceProto proto proto/grpc/*/v1/*.proto
 c_sources Tests/CProbeProto Tests/Protos Tests/Protos/*.proto
+c_sources Tests/CInteropProto Tests/InteropProtos Tests/InteropProtos/*.proto
 
 swift build --product protoc-gen-swift-ttrpc
 plugin=$(swift build --show-bin-path)/protoc-gen-swift-ttrpc
@@ -55,6 +56,7 @@ swift_sources() {
 swift_sources Sources/WardlineAPI proto CWardlineProto proto/wardline/v1/*.proto
 swift_sources Sources/ServiceAPI proto CServiceProto proto/grpc/*/v1/*.proto
 swift_sources Tests/ProbeAPI Tests/Protos CProbeProto Tests/Protos/*.proto
+swift_sources Tests/InteropAPI Tests/InteropProtos CInteropProto Tests/InteropProtos/*.proto
 
 # The benchmarks have services of their own.
 if ls bench/proto/*.proto >/dev/null 2>&1; then

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing for building, running and testing, by Debian package name. Says nothing
-# and touches nothing when all is there. `setup.sh generate` adds the protobuf compilers.
+# and touches nothing when all is there. `setup.sh generate` adds the protobuf compilers, and
+# `setup.sh conformance` the ttrpc of others that the conformance tests run beside ours.
 set -euo pipefail
 
 readonly swift_wanted=6.2
@@ -9,7 +10,15 @@ readonly swift_wanted=6.2
 packages=(ca-certificates git g++ pkg-config libprotobuf-c-dev libsqlite3-dev python3 tzdata)
 # What the programs of a Swift toolchain load when they start.
 readonly toolchain_packages=(libcurl4 libncurses6 libsqlite3-0 libxml2)
-if [[ ${1:-} == generate ]]; then packages+=(protobuf-compiler protobuf-c-compiler); fi
+for part in "$@"; do
+  case $part in
+    generate) packages+=(protobuf-compiler protobuf-c-compiler) ;;
+    conformance)
+      packages+=(golang-go golang-github-containerd-ttrpc-dev rustc cargo librust-ttrpc-dev)
+      ;;
+    *) echo "setup: no part $part" >&2; exit 2 ;;
+  esac
+done
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
@@ -95,9 +104,12 @@ check_elsewhere() {
   need "SQLite 3.35 or newer with its headers (sqlite, sqlite-devel)" \
     pkg-config --atleast-version=3.35 sqlite3
   need "Python 3.9 or newer" command -v python3
-  if [[ ${1:-} == generate ]]; then
+  if [[ " $* " == *" generate "* ]]; then
     need "protoc, the protobuf compiler" command -v protoc
     need "protoc-c 1.4 or newer, protobuf-c's compiler" command -v protoc-c
+  fi
+  if [[ " $* " == *" conformance "* ]]; then
+    say "the Go and Rust peers of the conformance tests are Debian packages: their tests will fail"
   fi
   return "$failed"
 }

@@ -6,11 +6,10 @@ import Testing
 struct PeerTests {
   @Test(
     "gets right answers to calls and to every row of the bad-input table",
-    .enabled("python3, 3.9 or newer, is not installed") { await Python.executable() != nil },
     .timeLimit(.minutes(5))
   )
   func everyCase() async throws {
-    let python = try #require(await Python.executable())
+    let python = try await Python.required()
     let folder = try TemporaryFolder()
     let server = try await ServerProcess(data: folder.url)
     let token = try await ServerProcess.token(of: "amara", data: folder.url)
@@ -30,7 +29,6 @@ struct PeerTests {
 
   @Test(
     "has a case for every row of the table",
-    .enabled("python3, 3.9 or newer, is not installed") { await Python.executable() != nil },
     arguments: [
       "data longer than the limit", "even or zero stream id", "stream id not above the last one",
       "Data for a stream that has ended", "Data for a stream never opened",
@@ -43,7 +41,7 @@ struct PeerTests {
     ]
   )
   func rowHasCase(row: String) async throws {
-    let python = try #require(await Python.executable())
+    let python = try await Python.required()
     let result = try await Command.run(
       python,
       [Python.script("bad_input.py").path, "host:1", "token", "--list", "--only", row]

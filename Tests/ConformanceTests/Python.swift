@@ -18,6 +18,17 @@ enum Python {
     return nil
   }
 
+  /// There is none.
+  struct Missing: Error, CustomStringConvertible {
+    let description = "python3, 3.9 or newer, is not installed: `scripts/setup.sh` installs it"
+  }
+
+  /// - Throws: `Missing`.
+  static func required() async throws -> URL {
+    guard let python = await executable() else { throw Missing() }
+    return python
+  }
+
   static func script(_ name: String) -> URL {
     URL(filePath: #filePath).deletingLastPathComponent().appending(path: "peer/\(name)")
   }

@@ -1,19 +1,22 @@
 public import Foundation
 
-/// The built `wardline`, which lies beside the tests' own executable.
+/// The built programs, which lie beside the tests' own executable.
 public enum ServerExecutable {
-  /// There is no `wardline` where the tests were built.
+  /// There is no such program where the tests were built.
   public struct Missing: Error, CustomStringConvertible {
-    public let description = "no wardline beside the tests; `swift build --product wardline`"
+    let program: String
+    public var description: String {
+      "no \(program) beside the tests; `swift build --product \(program)`"
+    }
   }
 
   /// - Throws: `Missing`.
-  public static func url() throws -> URL {
+  public static func url(_ program: String = "wardline") throws -> URL {
     for folder in folders() {
-      let candidate = folder.appending(path: "wardline")
+      let candidate = folder.appending(path: program)
       if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }
     }
-    throw Missing()
+    throw Missing(program: program)
   }
 
   /// Where the tests run from, and the folders around it: on some systems a test bundle is a

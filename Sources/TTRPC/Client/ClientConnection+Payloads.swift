@@ -111,7 +111,8 @@ extension ClientConnection {
   ) async {
     do {
       try await send(PayloadWriter(messages))
-      messages.finish()
+      // A sender that returned because it was cancelled has not said all that it had to say.
+      if Task.isCancelled { control.giveUp(cancelled) } else { messages.finish() }
     } catch is CancellationError where Task.isCancelled {
       control.giveUp(cancelled)
     } catch {
