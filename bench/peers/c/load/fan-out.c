@@ -14,25 +14,32 @@ static unsigned last;
 static uint64_t delivered_to_last;
 static bool is_measuring;
 
-static void delivery_received(struct link *l) {
-  size_t whole = buffer_count(&l->in) / delivery_bytes;
-  if (whole == 0) return;
-  if (memcmp(l->in.bytes + l->in.begin, prefix, prefix_count) != 0) fail("not a delivery");
-  buffer_take(&l->in, whole * delivery_bytes);
-  delivered += whole;
+static void count_delivery(struct link *l) {
+  delivered++;
   if (l->index != last) return;
-  for (; whole > 0; whole--, delivered_to_last++) {
-    int64_t latency = now - sent_at[delivered_to_last % SENT_AT_SLOTS];
-    if (is_measuring) histogram_add(&latencies, latency);
+  int64_t latency = now - sent_at[delivered_to_last++ % SENT_AT_SLOTS];
+  if (is_measuring) histogram_add(&latencies, latency);
+}
+
+static void delivery_received(struct link *l) {
+  while (buffer_count(&l->in) >= delivery_bytes) {
+    if (memcmp(l->in.bytes + l->in.begin, prefix, prefix_count) == 0) {
+      buffer_take(&l->in, delivery_bytes);
+      count_delivery(l);
+    } else if (!dialect->interlude) {
+      fail("not a delivery");
+    } else if (!dialect->interlude(l)) {
+      return;
+    }
   }
 }
 
-static void reply_received(struct link *l) {
-  uint64_t number;
-  for (size_t size; (size = dialect->answer(l, &number)) > 0; buffer_take(&l->in, size)) {
-    l->answered++;
-  }
+static void publish_answered(struct link *l, uint64_t number) {
+  (void)number;
+  l->answered++;
 }
+
+static void reply_received(struct link *l) { dialect->take(l, publish_answered); }
 
 static void publish_what_may(void) {
   // The average stands for the slowest: servers deliver to all in turn.

@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "link.h"
+#include "load.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -11,7 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 256 << 10, EVENTS_MAX = 256, PATIENCE_MS = 10000, SOURCES = 200 };
+enum { READ_BYTES = 256 << 10, EVENTS_MAX = 256, PATIENCE_MS = 10000 };
+enum { SOURCES = 200, OF_ONE_SOURCE = 10000 };
 
 int64_t now;
 static int poller = -1;
@@ -42,10 +43,10 @@ struct link *link_open(unsigned index, void (*received)(struct link *)) {
   if (!l) fail("out of memory");
   l->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (l->fd < 0) fail("no socket");
-  // Many source addresses, so that closed connections do not use up the ports of one.
+  // Closed connections keep their ports for a while, so one source address would run out of them.
   static uint32_t opened;
   struct sockaddr_in source = {.sin_family = AF_INET,
-      .sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + opened++ % SOURCES)};
+      .sin_addr.s_addr = htonl(INADDR_LOOPBACK + opened++ / OF_ONE_SOURCE % SOURCES)};
   int on = 1;
   setsockopt(l->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
   if (bind(l->fd, (struct sockaddr *)&source, sizeof source) != 0) fail("cannot bind");
@@ -68,6 +69,7 @@ void link_close(struct link *l) {
 }
 
 void link_flush(struct link *l) {
+  if (dialect->gather) dialect->gather(l);
   while (buffer_count(&l->out) > 0) {
     ssize_t count =
         send(l->fd, l->out.bytes + l->out.begin, buffer_count(&l->out), MSG_NOSIGNAL);

@@ -16,6 +16,7 @@ struct link {
   int64_t *sent_at;  // by number of the call, modulo SENT_AT_SLOTS; nanoseconds
   // Takes what is whole out of `in` and may append to `out`.
   void (*received)(struct link *);
+  void *state;  // the dialect's own
 };
 
 // Nanoseconds of a clock that only goes forward, as of the last turn of the loop.

@@ -17,26 +17,35 @@ struct options {
 
 extern struct options options;
 
-// A protocol. Answers come in the order of the calls unless `answer` says otherwise.
+// Told of each answer, with the number of its call.
+typedef void answer_handler(struct link *, uint64_t number);
+// Told of messages of a stream, with how many there are.
+typedef void message_handler(struct link *, uint64_t count);
+
+// A protocol. What it does not have is NULL.
 struct dialect {
   const char *name;
   // Says what a new connection says first, and waits until the server is ready for calls.
   void (*greet)(struct link *);
   // Appends a call, the `number`th of this link.
   void (*call)(struct link *, uint64_t number);
-  // Looks at the front of `in`: the bytes of one answer and the number of its call, or 0 if none is
-  // whole. Fails on an answer that is an error.
-  size_t (*answer)(struct link *, uint64_t *number);
+  // Takes the whole answers out of `in`. Fails on one that is an error.
+  void (*take)(struct link *, answer_handler *);
+  // Opens a stream of `options.messages` messages from the server; takes what came of any.
+  void (*download)(struct link *, uint64_t number);
+  void (*take_messages)(struct link *, message_handler *, answer_handler *ended);
   // Fan-out. `subscribe` waits until the server will deliver.
   void (*subscribe)(struct link *);
   void (*publish)(struct link *, uint64_t number);
-  // Whether `publish` is answered (through `answer`).
-  bool answers_publish;
   // Bytes of one delivery: each is as long as the others. Its first bytes go to `prefix`.
   size_t (*delivery)(uint8_t *prefix, size_t *prefix_count);
+  // Takes what stands between deliveries. False: that is not whole yet.
+  bool (*interlude)(struct link *);
+  // Called before each write, for a dialect that gathers what it has to say.
+  void (*gather)(struct link *);
 };
 
-extern const struct dialect ttrpc, bare, redis, nats;
+extern const struct dialect ttrpc, bare, redis, nats, grpc;
 extern const struct dialect *dialect;
 
 // The cases. Each runs for `options.seconds` after `options.warm_up` and prints one line of JSON.
@@ -52,6 +61,8 @@ struct buffer ttrpc_request(const char *service, const char *method, uint8_t fla
     const void *payload, size_t count);
 // Appends a copy as the `number`th call of the link.
 void ttrpc_send(struct link *, const struct buffer *frame, uint64_t number);
+// Encoded messages of bench/proto; return their bytes.
+size_t download_message(uint8_t *to);
 size_t payload_message(uint8_t *to, const void *data, size_t count);
 
 // Measures from now on; `measurement_print` tells what `count` things cost since then.

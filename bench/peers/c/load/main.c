@@ -19,7 +19,7 @@ struct options options = {.dialect = "ttrpc",
     .warm_up = 0.5};
 const struct dialect *dialect;
 
-static const struct dialect *const dialects[] = {&ttrpc, &bare, &redis, &nats};
+static const struct dialect *const dialects[] = {&ttrpc, &bare, &redis, &nats, &grpc};
 
 static const struct { const char *name; void (*run)(void); } modes[] = {
     {"unary", run_unary},
@@ -33,7 +33,7 @@ static const struct { const char *name; void (*run)(void); } modes[] = {
 static void usage(void) {
   fprintf(stderr,
       "usage: load [options] host:port\n"
-      "  --dialect ttrpc|bare|redis|nats   --mode unary|streams|upload|fan-out|connect|hold\n"
+      "  --dialect ttrpc|grpc|redis|nats|bare  --mode unary|streams|upload|fan-out|connect|hold\n"
       "  --service NAME --method NAME      --payload BYTES\n"
       "  --connections N --in-flight N     --rate CALLS_PER_SECOND (open loop; 0: closed)\n"
       "  --streams N (streams: on each connection; hold: idle ones)\n"

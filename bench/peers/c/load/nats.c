@@ -95,11 +95,20 @@ static void call(struct link *l, uint64_t number) {
   put(l, "echo", reply);
 }
 
-static size_t answer(struct link *l, uint64_t *number) {
+static void take(struct link *l, answer_handler *answered) {
   const char *reply;
   size_t reply_count, header;
-  *number = l->answered;
-  return message(l, &reply, &reply_count, &header);
+  for (size_t size; (size = message(l, &reply, &reply_count, &header)) > 0;) {
+    buffer_take(&l->in, size);
+    answered(l, l->answered);
+  }
+}
+
+// The server asks now and then whether we are there.
+static bool interlude(struct link *l) {
+  size_t before = buffer_count(&l->in);
+  skip_to_message(l);
+  return buffer_count(&l->in) < before;
 }
 
 static void subscribe(struct link *l) {
@@ -120,7 +129,8 @@ static size_t delivery(uint8_t *prefix, size_t *prefix_count) {
 const struct dialect nats = {.name = "nats",
     .greet = greet,
     .call = call,
-    .answer = answer,
+    .take = take,
     .subscribe = subscribe,
     .publish = publish,
-    .delivery = delivery};
+    .delivery = delivery,
+    .interlude = interlude};

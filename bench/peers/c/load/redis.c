@@ -45,7 +45,7 @@ static void publish(struct link *l, uint64_t number) {
 }
 
 // `$128\r\n` and so many bytes, or `:100\r\n`.
-static size_t answer(struct link *l, uint64_t *number) {
+static size_t answer(const struct link *l) {
   const char *bytes = (const char *)l->in.bytes + l->in.begin;
   size_t count = buffer_count(&l->in);
   const char *line_end = memchr(bytes, '\n', count);
@@ -53,8 +53,14 @@ static size_t answer(struct link *l, uint64_t *number) {
   size_t line = (size_t)(line_end - bytes) + 1, size = line;
   if (bytes[0] == '$') size += strtoul(bytes + 1, NULL, 10) + 2;
   else if (bytes[0] != ':') fail("redis answered with an error");
-  *number = l->answered;
   return count >= size ? size : 0;
+}
+
+static void take(struct link *l, answer_handler *answered) {
+  for (size_t size; (size = answer(l)) > 0;) {
+    buffer_take(&l->in, size);
+    answered(l, l->answered);
+  }
 }
 
 static void subscription_began(struct link *l) {
@@ -85,8 +91,7 @@ static size_t delivery(uint8_t *prefix, size_t *prefix_count) {
 const struct dialect redis = {.name = "redis",
     .greet = greet,
     .call = call,
-    .answer = answer,
+    .take = take,
     .subscribe = subscribe,
     .publish = publish,
-    .answers_publish = true,
     .delivery = delivery};

@@ -5,38 +5,26 @@
 static uint64_t counted;
 static struct buffer request;
 
-static size_t varint(uint8_t *to, uint64_t value) {
-  size_t count = 0;
-  for (; value >= 0x80; value >>= 7) to[count++] = (uint8_t)(value | 0x80);
-  to[count++] = (uint8_t)value;
-  return count;
+static void messages_received(struct link *l, uint64_t count) {
+  (void)l;
+  counted += count;
 }
 
-static struct buffer download_request(void) {
-  uint8_t message[32], *end = message;
-  *end++ = 1 << 3;
-  end += varint(end, options.messages);
-  *end++ = 2 << 3;
-  end += varint(end, options.payload_bytes);
-  return ttrpc_request("wardline.bench.v1.Streams", "Download", FLAG_REMOTE_CLOSED, message,
-      (size_t)(end - message));
+static void stream_ended(struct link *l, uint64_t number) {
+  (void)number;
+  dialect->download(l, l->sent++);
 }
 
-static void download_received(struct link *l) {
-  struct frame f;
-  while (frame_read(&f, l->in.bytes + l->in.begin, buffer_count(&l->in))) {
-    if (f.type != FRAME_DATA) fail("a stream failed");
-    buffer_take(&l->in, FRAME_HEADER_BYTES + f.length);
-    if (!(f.flags & FLAG_NO_DATA)) counted++;
-    if (f.flags & FLAG_REMOTE_CLOSED) ttrpc_send(l, &request, l->sent++);
-  }
+static void stream_received(struct link *l) {
+  dialect->take_messages(l, messages_received, stream_ended);
 }
 
 void run_streams(void) {
-  request = download_request();
+  if (!dialect->download) fail("this protocol has no streams");
   for (unsigned i = 0; i < options.connections; i++) {
-    struct link *l = link_open(i, download_received);
-    for (unsigned n = 0; n < options.streams; n++) ttrpc_send(l, &request, l->sent++);
+    struct link *l = link_open(i, stream_received);
+    dialect->greet(l);
+    for (unsigned n = 0; n < options.streams; n++) dialect->download(l, l->sent++);
     link_flush(l);
   }
   while (measurement_goes_on(counted)) links_turn(100);

@@ -18,6 +18,19 @@ size_t payload_message(uint8_t *to, const void *data, size_t count) {
   return count == 0 ? 0 : put_field(to, 1, data, count);
 }
 
+static size_t put_number(uint8_t *to, uint8_t number, uint64_t value) {
+  uint8_t *p = to;
+  *p++ = (uint8_t)(number << 3);
+  for (; value >= 0x80; value >>= 7) *p++ = (uint8_t)(value | 0x80);
+  *p++ = (uint8_t)value;
+  return (size_t)(p - to);
+}
+
+size_t download_message(uint8_t *to) {
+  size_t count = put_number(to, 1, options.messages);
+  return count + put_number(to + count, 2, options.payload_bytes);
+}
+
 struct buffer ttrpc_request(const char *service, const char *method, uint8_t flags,
     const void *payload, size_t count) {
   struct buffer frame = {0};
@@ -62,36 +75,58 @@ static void publish(struct link *l, uint64_t number) {
   ttrpc_send(l, &frame, number);
 }
 
-static size_t answer_of_any_kind(struct link *l, uint64_t *number, struct frame *f) {
-  if (!frame_read(f, l->in.bytes + l->in.begin, buffer_count(&l->in))) return 0;
-  *number = f->stream / 2;
-  return FRAME_HEADER_BYTES + f->length;
-}
-
-static size_t bare_answer(struct link *l, uint64_t *number) {
-  struct frame f;
-  return answer_of_any_kind(l, number, &f);
-}
-
-static size_t answer(struct link *l, uint64_t *number) {
-  struct frame f;
-  size_t size = answer_of_any_kind(l, number, &f);
+static void refuse_failure(const struct frame *f) {
   // A Response without a status begins with its payload, field 2.
-  if (size > 0 && (f.type != FRAME_RESPONSE || (f.length > 0 && f.data[0] == 0x0a))) {
-    fprintf(stderr, "load: frame of type %u: %.*s\n", f.type, (int)(f.length < 200 ? f.length : 200),
-        (const char *)f.data);
-    fail("a call failed");
+  if (f->type == FRAME_RESPONSE && (f->length == 0 || f->data[0] != 0x0a)) return;
+  fprintf(stderr, "load: frame of type %u: %.*s\n", f->type,
+      (int)(f->length < 200 ? f->length : 200), (const char *)f->data);
+  fail("a call failed");
+}
+
+static bool next_frame(struct link *l, struct frame *f) {
+  if (!frame_read(f, l->in.bytes + l->in.begin, buffer_count(&l->in))) return false;
+  // The bytes stay where they are until more is read.
+  buffer_take(&l->in, FRAME_HEADER_BYTES + f->length);
+  return true;
+}
+
+static void bare_take(struct link *l, answer_handler *answered) {
+  for (struct frame f; next_frame(l, &f);) answered(l, f.stream / 2);
+}
+
+static void take(struct link *l, answer_handler *answered) {
+  for (struct frame f; next_frame(l, &f);) {
+    refuse_failure(&f);
+    answered(l, f.stream / 2);
   }
-  return size;
+}
+
+static void download(struct link *l, uint64_t number) {
+  static struct buffer frame;
+  if (!frame.bytes) {
+    uint8_t message[32];
+    frame = ttrpc_request("wardline.bench.v1.Streams", "Download", FLAG_REMOTE_CLOSED, message,
+        download_message(message));
+  }
+  ttrpc_send(l, &frame, number);
+}
+
+static void take_messages(struct link *l, message_handler *messages, answer_handler *ended) {
+  uint64_t count = 0;
+  for (struct frame f; next_frame(l, &f);) {
+    if (f.type != FRAME_DATA) refuse_failure(&f);
+    if (!(f.flags & FLAG_NO_DATA)) count++;
+    if (f.flags & FLAG_REMOTE_CLOSED) ended(l, f.stream / 2);
+  }
+  if (count > 0) messages(l, count);
 }
 
 static uint64_t subscribed;
 
 static void subscription_began(struct link *l) {
   struct frame f;
-  if (!frame_read(&f, l->in.bytes + l->in.begin, buffer_count(&l->in))) return;
+  if (!next_frame(l, &f)) return;
   if (f.type != FRAME_DATA) fail("a subscription was refused");
-  buffer_take(&l->in, FRAME_HEADER_BYTES + f.length);
   subscribed++;
 }
 
@@ -119,9 +154,10 @@ static void greet(struct link *l) { (void)l; }
 const struct dialect ttrpc = {.name = "ttrpc",
     .greet = greet,
     .call = call,
-    .answer = answer,
+    .take = take,
+    .download = download,
+    .take_messages = take_messages,
     .subscribe = subscribe,
     .publish = publish,
-    .answers_publish = true,
     .delivery = delivery};
-const struct dialect bare = {.name = "bare", .greet = greet, .call = call, .answer = bare_answer};
+const struct dialect bare = {.name = "bare", .greet = greet, .call = call, .take = bare_take};

@@ -14,15 +14,14 @@ static void call(struct link *l, int64_t at) {
   dialect->call(l, number);
 }
 
-static void received(struct link *l) {
-  uint64_t number;
-  for (size_t size; (size = dialect->answer(l, &number)) > 0; buffer_take(&l->in, size)) {
-    l->answered++;
-    answered++;
-    if (is_measuring) histogram_add(&latencies, now - l->sent_at[number % SENT_AT_SLOTS]);
-    if (options.rate == 0) call(l, now);
-  }
+static void call_answered(struct link *l, uint64_t number) {
+  l->answered++;
+  answered++;
+  if (is_measuring) histogram_add(&latencies, now - l->sent_at[number % SENT_AT_SLOTS]);
+  if (options.rate == 0) call(l, now);
 }
+
+static void received(struct link *l) { dialect->take(l, call_answered); }
 
 // Calls whose time has come. The latency counts from that time, however late we or the server are:
 // a server that stalls is charged for the calls that a steady caller would have made meanwhile.
