@@ -32,7 +32,7 @@ struct FrameWriter {
   }
 
   /// Writes a frame whose data `body` appends.
-  private mutating func writeFrame(
+  mutating func writeFrame(
     _ id: StreamID,
     _ type: FrameType,
     _ flags: FrameFlags = [],
