@@ -109,8 +109,10 @@ build_redis() {
 run() {
   local name=$1
   say "$name"
+  rm -f "$build/$name.built"
   if "build_$name" >"$log/$name" 2>&1; then
     rm -f "$build/$name.missing"
+    touch "$build/$name.built"
   else
     grep -iE -m 1 'error|could not|needs|cannot' "$log/$name" >"$build/$name.missing" ||
       tail -n 1 "$log/$name" >"$build/$name.missing"

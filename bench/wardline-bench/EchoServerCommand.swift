@@ -5,17 +5,22 @@ import NIOPosix
 import RPC
 import TTRPC
 
-/// The echo service on one loop.
+/// The services of bench/proto on one loop.
 struct EchoServerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "echo-server",
-    abstract: "Serve the echo service until killed."
+    abstract: "Serve the echo, stream and hub services until killed."
   )
 
   func run() async throws {
+    var configuration = ServerConfiguration()
+    // All of the load comes from one address.
+    configuration.connectionsPerAddressMax = configuration.connectionsMax
+    configuration.connectionsPerAddressPerSecond = Int(Int32.max)
     let server = try Server(
-      methods: EchoHandler().methods,
+      methods: EchoHandler().methods + StreamsHandler().methods + HubHandler().methods,
       interceptors: [CountingInterceptor()],
+      configuration: configuration,
       on: MultiThreadedEventLoopGroup(numberOfThreads: 1),
       logger: Logger(label: "echo")
     )

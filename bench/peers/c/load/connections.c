@@ -60,3 +60,19 @@ void run_hold(void) {
   fflush(stdout);
   for (char byte; read(STDIN_FILENO, &byte, 1) > 0;) continue;
 }
+
+// Half of the connections send many calls and never read an answer; the others send the first half
+// of a frame. They stay until standard input ends, whatever the server does with them.
+void run_slow(void) {
+  enum { UNREAD_CALLS = 2000, HALF_FRAME_BYTES = 5 };
+  for (unsigned i = 0; i < options.connections; i++) {
+    struct link *l = link_open(i, held);
+    unsigned calls = i % 2 == 0 ? UNREAD_CALLS : 1;
+    for (unsigned n = 0; n < calls; n++) dialect->call(l, n);
+    if (i % 2 != 0) l->out.end = l->out.begin + HALF_FRAME_BYTES;
+    link_flush(l);
+  }
+  puts("{}");
+  fflush(stdout);
+  for (char byte; read(STDIN_FILENO, &byte, 1) > 0;) continue;
+}

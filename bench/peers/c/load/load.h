@@ -55,6 +55,7 @@ void run_upload(void);
 void run_fan_out(void);
 void run_connect(void);
 void run_hold(void);
+void run_slow(void);
 
 // Frames of ttrpc for the cases that only ttrpc has.
 struct buffer ttrpc_request(const char *service, const char *method, uint8_t flags,

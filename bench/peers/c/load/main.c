@@ -28,12 +28,13 @@ static const struct { const char *name; void (*run)(void); } modes[] = {
     {"fan-out", run_fan_out},
     {"connect", run_connect},
     {"hold", run_hold},
+    {"slow", run_slow},
 };
 
 static void usage(void) {
   fprintf(stderr,
       "usage: load [options] host:port\n"
-      "  --dialect ttrpc|grpc|redis|nats|bare  --mode unary|streams|upload|fan-out|connect|hold\n"
+      "  --dialect ttrpc|grpc|redis|nats|bare  --mode unary|streams|upload|fan-out|connect|hold|slow\n"
       "  --service NAME --method NAME      --payload BYTES\n"
       "  --connections N --in-flight N     --rate CALLS_PER_SECOND (open loop; 0: closed)\n"
       "  --streams N (streams: on each connection; hold: idle ones)\n"
