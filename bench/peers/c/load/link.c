@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "load.h"
+#include "tls.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -51,6 +52,7 @@ struct link *link_open(unsigned index, void (*received)(struct link *)) {
   setsockopt(l->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
   if (bind(l->fd, (struct sockaddr *)&source, sizeof source) != 0) fail("cannot bind");
   if (connect(l->fd, (struct sockaddr *)&target, sizeof target) != 0) fail("cannot connect");
+  if (options.is_encrypted) l->tls = tls_open(l->fd);
   fcntl(l->fd, F_SETFL, O_NONBLOCK);
   setsockopt(l->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   l->index = index;
@@ -61,6 +63,7 @@ struct link *link_open(unsigned index, void (*received)(struct link *)) {
 }
 
 void link_close(struct link *l) {
+  if (l->tls) tls_close(l->tls);
   close(l->fd);
   buffer_free(&l->in);
   buffer_free(&l->out);
@@ -68,11 +71,18 @@ void link_close(struct link *l) {
   free(l);
 }
 
+static ssize_t write_some(struct link *l, const void *bytes, size_t count) {
+  return l->tls ? tls_write(l->tls, bytes, count) : send(l->fd, bytes, count, MSG_NOSIGNAL);
+}
+
+static ssize_t read_some(struct link *l, void *to, size_t room) {
+  return l->tls ? tls_read(l->tls, to, room) : recv(l->fd, to, room, 0);
+}
+
 void link_flush(struct link *l) {
   if (dialect->gather) dialect->gather(l);
   while (buffer_count(&l->out) > 0) {
-    ssize_t count =
-        send(l->fd, l->out.bytes + l->out.begin, buffer_count(&l->out), MSG_NOSIGNAL);
+    ssize_t count = write_some(l, l->out.bytes + l->out.begin, buffer_count(&l->out));
     if (count < 0) {
       if (errno == EINTR) continue;
       if (errno != EAGAIN) fail("the server went away while it was written to");
@@ -89,11 +99,17 @@ void link_flush(struct link *l) {
 }
 
 static void read_link(struct link *l) {
-  ssize_t count = recv(l->fd, buffer_reserve(&l->in, READ_BYTES), READ_BYTES, 0);
-  if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
-  if (count <= 0) fail("the server closed the connection");
-  l->in.end += (size_t)count;
-  l->received(l);
+  size_t total = 0;
+  ssize_t count;
+  do {
+    count = read_some(l, buffer_reserve(&l->in, READ_BYTES), READ_BYTES);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) break;
+    if (count <= 0) fail("the server closed the connection");
+    l->in.end += (size_t)count;
+    total += (size_t)count;
+    // What OpenSSL has read ahead wakes nobody, so all of it is taken now.
+  } while (l->tls);
+  if (total > 0) l->received(l);
 }
 
 void links_turn(int wait) {

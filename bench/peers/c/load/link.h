@@ -9,6 +9,7 @@ enum { SENT_AT_SLOTS = 1 << 15 };
 
 struct link {
   int fd;
+  struct tls *tls;  // or NULL
   struct buffer in, out;
   bool is_watching_room, is_over;  // over: closed at the end of this turn
   unsigned index;

@@ -12,6 +12,7 @@ struct options {
   unsigned connections, in_flight, payload_bytes, streams, subscribers;
   uint64_t messages;
   double seconds, warm_up, rate;
+  bool is_encrypted;
   int server;  // process whose processor time is told, or 0
 };
 

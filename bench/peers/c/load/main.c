@@ -1,5 +1,6 @@
 // Loads a server on the loopback interface and prints what it did as one line of JSON.
 #include <getopt.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/resource.h>
 
@@ -39,7 +40,8 @@ static void usage(void) {
       "  --connections N --in-flight N     --rate CALLS_PER_SECOND (open loop; 0: closed)\n"
       "  --streams N (streams: on each connection; hold: idle ones)\n"
       "  --messages N (of each stream)     --subscribers N (fan-out)\n"
-      "  --seconds S --warm-up S           --server PID (tells its processor time)\n");
+      "  --seconds S --warm-up S           --server PID (tells its processor time)\n"
+      "  --tls (1.3; certificates are not verified)\n");
   exit(2);
 }
 
@@ -48,7 +50,8 @@ static void parse(int count, char **arguments) {
       {"service", 1, 0, 'S'}, {"method", 1, 0, 'M'}, {"payload", 1, 0, 'p'},
       {"connections", 1, 0, 'c'}, {"in-flight", 1, 0, 'f'}, {"rate", 1, 0, 'r'},
       {"streams", 1, 0, 't'}, {"messages", 1, 0, 'n'}, {"subscribers", 1, 0, 'u'},
-      {"seconds", 1, 0, 's'}, {"warm-up", 1, 0, 'w'}, {"server", 1, 0, 'P'}, {0}};
+      {"seconds", 1, 0, 's'}, {"warm-up", 1, 0, 'w'}, {"server", 1, 0, 'P'},
+      {"tls", 0, 0, 'T'}, {0}};
   for (int name; (name = getopt_long(count, arguments, "", names, NULL)) != -1;) {
     switch (name) {
       case 'd': options.dialect = optarg; break;
@@ -64,6 +67,7 @@ static void parse(int count, char **arguments) {
       case 'u': options.subscribers = (unsigned)atoi(optarg); break;
       case 's': options.seconds = atof(optarg); break;
       case 'w': options.warm_up = atof(optarg); break;
+      case 'T': options.is_encrypted = true; break;
       case 'P': options.server = atoi(optarg); break;
       default: usage();
     }
@@ -79,6 +83,7 @@ int main(int count, char **arguments) {
     if (strcmp(dialects[i]->name, options.dialect) == 0) dialect = dialects[i];
   }
   if (!dialect) usage();
+  signal(SIGPIPE, SIG_IGN);
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
   files.rlim_cur = files.rlim_max;
