@@ -55,6 +55,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.19.0"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.1.0"),
@@ -237,11 +238,23 @@ let package = Package(
       ["SeededRandom", "WardlineClient", "WardlineAPI", "ProtobufC", "RPC", nio("NIOCore")]
     ),
     tests("RPCTests", ["RPC", nio("NIOCore")]),
+    // Certificates that tests make for themselves.
+    .target(
+      name: "TestCertificates",
+      dependencies: [
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "SwiftASN1", package: "swift-asn1"),
+        .product(name: "X509", package: "swift-certificates"),
+      ],
+      path: "Tests/TestCertificates",
+      swiftSettings: settings
+    ),
     tests(
       "TTRPCTests",
       [
-        "RPC", "TTRPC", "TTRPCWire", nio("NIOCore"), nio("NIOPosix"),
+        "RPC", "TTRPC", "TTRPCWire", "TestCertificates", nio("NIOCore"), nio("NIOPosix"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "MetricsTestKit", package: "swift-metrics"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "X509", package: "swift-certificates"),
@@ -269,7 +282,10 @@ let package = Package(
     ),
     tests(
       "WardlineTests",
-      ["SeededRandom", "wardline", "RPC", "WardlineAPI", "WardlineClient"]
+      [
+        "ChatModel", "SeededRandom", "TestCertificates", "wardline", "RPC", "TTRPC", "WardlineAPI",
+        "WardlineClient", nio("NIOCore"), nio("NIOEmbedded"),
+      ]
     ),
     tests("TidyTests", []),
   ]

@@ -39,4 +39,9 @@ public struct WardlineServices: Sendable {
     self.methods = methods
     interceptors = [AuthenticationInterceptor(chat.sessions, methods)]
   }
+
+  /// The identity of somebody proven by other means than a token, to be bound to a connection.
+  public static func identity(of principal: ChatService.Principal) -> any CallerIdentity {
+    Caller(principal)
+  }
 }

@@ -27,13 +27,22 @@ public final class ServerProcess: Sendable {
 
   /// Starts a development server and returns when it listens.
   ///
+  /// - Parameter descriptorsMax: how many files and sockets it may have open; nil for as many as the
+  ///   tests themselves.
   /// - Throws: `ServerExecutable.Missing`, `DidNotListen`, or when it cannot be started.
-  public init(data: URL, arguments: [String] = []) async throws {
+  public init(data: URL, arguments: [String] = [], descriptorsMax: Int? = nil) async throws {
     let start = ContinuousClock.now
-    process = try ChildProcess(
-      ServerExecutable.url(),
-      ["serve", "--dev", "--data", data.path, "--listen", "\(host):0"] + arguments
-    )
+    let serve = ["serve", "--dev", "--data", data.path, "--listen", "\(host):0"] + arguments
+    let executable = try ServerExecutable.url()
+    if let descriptorsMax {
+      let script = "ulimit -n \(descriptorsMax) && exec \"$0\" \"$@\""
+      process = try ChildProcess(
+        URL(filePath: "/bin/sh"),
+        ["-c", script, executable.path] + serve
+      )
+    } else {
+      process = try ChildProcess(executable, serve)
+    }
     let said = await process.wait { Self.port(in: $0.output) != nil }
     // Not until now: busy tests may have kept this one waiting.
     startTime = said.lastOutput - start

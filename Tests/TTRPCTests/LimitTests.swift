@@ -88,27 +88,6 @@ struct LimitTests {
     }
   }
 
-  @Test("a connection more than allowed is closed")
-  func connections() async throws {
-    var configuration = ServerConfiguration()
-    configuration.connectionsMax = 2
-    try await ServerUnderTest.with(Self.methods, configuration: configuration) { test in
-      let one = try await test.client()
-      let two = try await test.client()
-      #expect(try await one.call("Echo", "1").text == "1")
-      #expect(try await two.call("Echo", "2").text == "2")
-      let three = try await test.peer()
-      try await eventually("it was closed") { !three.isActive }
-      #expect(test.server.connectionCount == 2)
-      await one.close()
-      try await eventually("one has gone") { test.server.connectionCount == 1 }
-      let four = try await test.client()
-      #expect(try await four.call("Echo", "4").text == "4")
-      await four.close()
-      await two.close()
-    }
-  }
-
   @Test("a Request that does not decode is INVALID_ARGUMENT, and the connection goes on")
   func malformed() async throws {
     try await ServerUnderTest.with(Self.methods) { test in

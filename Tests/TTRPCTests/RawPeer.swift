@@ -14,7 +14,7 @@ import Musl
 import Darwin
 #endif
 
-/// A peer that sends the bytes it is told to and keeps the frames it gets.
+/// A peer that sends the bytes it is told to, in plain text, and keeps the frames it gets.
 final class RawPeer: Sendable {
   struct Frame: Sendable {
     let header: FrameHeader
@@ -47,7 +47,7 @@ final class RawPeer: Sendable {
     let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelInitializer { $0.pipeline.addHandler(inbound) }
     switch address {
-    case .tcp(let host, let port):
+    case .tcp(let host, let port), .tls(let host, let port):
       channel = try await bootstrap.connect(host: host, port: port).get()
     case .unix(let path):
       channel = try await bootstrap.connect(unixDomainSocketPath: path).get()

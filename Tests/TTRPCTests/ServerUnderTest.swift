@@ -12,11 +12,16 @@ struct ServerUnderTest {
   let address: ServiceAddress
   let group: MultiThreadedEventLoopGroup
 
-  func client(_ metadata: Metadata = Metadata()) async throws -> ClientConnection {
+  func client(
+    _ metadata: Metadata = Metadata(),
+    tls: ClientTLS? = nil
+  ) async throws -> ClientConnection {
     try await ClientConnection.connect(
       to: address,
       on: MultiThreadedEventLoopGroup.singleton,
-      metadata: metadata
+      metadata: metadata,
+      timeout: .seconds(60),
+      tls: tls
     )
   }
 
@@ -27,6 +32,7 @@ struct ServerUnderTest {
     interceptors: [any ServerInterceptor] = [],
     configuration: ServerConfiguration = ServerConfiguration(),
     at address: ServiceAddress = .tcp(host: "127.0.0.1", port: 0),
+    options: ListenerOptions = ListenerOptions(),
     _ body: (ServerUnderTest) async throws -> Result
   ) async throws -> Result {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
@@ -37,7 +43,13 @@ struct ServerUnderTest {
       on: group,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )
-    let bound = try await server.listen(on: address)
+    let bound: ServiceAddress
+    do {
+      bound = try await server.listen(on: address, options: options)
+    } catch {
+      try await group.shutdownGracefully()
+      throw error
+    }
     let outcome: Swift.Result<Result, any Error>
     do {
       outcome = .success(

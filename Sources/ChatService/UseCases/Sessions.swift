@@ -40,7 +40,11 @@ public struct Sessions: Sendable {
   /// Verifies a token and makes its user known to the chat: whoever holds a valid token takes part,
   /// without having been entered first. A user who was deactivated stays out.
   public func authenticate(_ token: String) async throws(AuthenticationError) -> Principal {
-    let principal = try tokens.verify(token)
+    try await admit(try tokens.verify(token))
+  }
+
+  /// Makes the user of somebody proven known to the chat.
+  public func admit(_ principal: Principal) async throws(AuthenticationError) -> Principal {
     let user: User?
     do {
       user = try await directory.user(principal.userID)

@@ -1,5 +1,4 @@
 public import NIOCore
-import NIOPosix
 public import RPC
 import TTRPCWire
 
@@ -23,40 +22,37 @@ public final class ClientConnection: ClientTransport {
   ///
   /// - Parameters:
   ///   - metadata: sent with every call, before the call's own.
-  ///   - timeout: how long to wait for the connection.
-  /// - Throws: `RPCError` with UNAVAILABLE when nobody answers there.
+  ///   - timeout: how long to wait for the connection, and as long for the TLS handshake.
+  ///   - tls: whom to trust behind a `tls` address; nil for whom the system trusts. With any other
+  ///     address it must be nil: what should be encrypted is never sent in plain text.
+  /// - Throws: `RPCError`: UNAVAILABLE when nobody answers there or the certificate is not good,
+  ///   INVALID_ARGUMENT when the address can never work.
   public static func connect(
     to address: ServiceAddress,
     on group: any EventLoopGroup,
     metadata: Metadata = Metadata(),
-    timeout: Duration = .seconds(10)
+    timeout: Duration = .seconds(10),
+    tls: ClientTLS? = nil
   ) async throws -> ClientConnection {
-    let bootstrap = ClientBootstrap(group: group)
-      .connectTimeout(.nanoseconds(timeout.nanoseconds))
-      .channelInitializer { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(ClientHandler(on: channel.eventLoop))
-        }
-      }
-    let channel: any Channel
-    do {
-      switch address {
-      case .tcp(let host, let port):
-        channel = try await bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
-          .connect(host: host, port: port).get()
-      case .unix(let path):
-        channel = try await bootstrap.connect(unixDomainSocketPath: path).get()
-      }
-    } catch {
-      throw RPCError(.unavailable, "nobody answers at \(address)")
+    let dialing = ClientDialing(
+      address: address,
+      timeout: .nanoseconds(timeout.nanoseconds),
+      tls: tls
+    )
+    let channel = try await dialing.connect(on: group) { channel in
+      try channel.pipeline.syncOperations.addHandler(ClientHandler(on: channel.eventLoop))
     }
-    let handler = try await channel.eventLoop.submit {
-      NIOLoopBound(
-        try channel.pipeline.syncOperations.handler(type: ClientHandler.self),
-        eventLoop: channel.eventLoop
-      )
-    }.get()
-    return ClientConnection(channel, handler, metadata)
+    do {
+      let handler = try await channel.eventLoop.submit {
+        NIOLoopBound(
+          try channel.pipeline.syncOperations.handler(type: ClientHandler.self),
+          eventLoop: channel.eventLoop
+        )
+      }.get()
+      return ClientConnection(channel, handler, metadata)
+    } catch {
+      throw RPCError(.unavailable, "\(address) closed the connection at once")
+    }
   }
 
   /// Whether calls can still be made.

@@ -9,7 +9,13 @@ struct RequestEnvelope {
   let payload: UnsafeRawBufferPointer
   /// 0: no limit; negative: already over.
   let timeoutNanoseconds: Int64
-  let metadata: Result<Metadata, RPCError>
+  let metadata: Result<Metadata, BeyondLimit>
+
+  /// More metadata than is accepted.
+  struct BeyondLimit: Error {
+    let limit: ServerLimit
+    let error: RPCError
+  }
 
   private static let descriptor: MessageDescriptor = {
     var request = Ttrpc__Request()
@@ -45,16 +51,14 @@ struct RequestEnvelope {
     _ reader: borrowing MessageReader,
     entriesMax: Int,
     bytesMax: Int
-  ) throws(ProtobufDecodingError) -> Result<Metadata, RPCError> {
+  ) throws(ProtobufDecodingError) -> Result<Metadata, BeyondLimit> {
     let request = reader.fields(of: Ttrpc__Request.self)
     let count = request.pointee.n_metadata
     if count == 0 { return .success(Metadata()) }
     if count > entriesMax {
+      let text = "\(count) metadata entries; at most \(entriesMax) are accepted"
       return .failure(
-        RPCError(
-          .invalidArgument,
-          "\(count) metadata entries; at most \(entriesMax) are accepted"
-        )
+        BeyondLimit(limit: .metadataEntries, error: RPCError(.invalidArgument, text))
       )
     }
     var entries: [Metadata.Entry] = []
@@ -69,8 +73,9 @@ struct RequestEnvelope {
       entries.append(entry)
     }
     if bytes > bytesMax {
+      let text = "\(bytes) bytes of metadata; at most \(bytesMax) are accepted"
       return .failure(
-        RPCError(.invalidArgument, "\(bytes) bytes of metadata; at most \(bytesMax) are accepted")
+        BeyondLimit(limit: .metadataBytes, error: RPCError(.invalidArgument, text))
       )
     }
     return .success(Metadata(entries: entries))

@@ -5,7 +5,8 @@ import Synchronization
 final class ConnectionRegistry: Sendable {
   struct Connection: Sendable {
     let channel: any Channel
-    let handler: NIOLoopBound<ServerConnection>
+    /// nil until the TLS handshake is complete.
+    fileprivate(set) var handler: NIOLoopBound<ServerConnection>?
   }
 
   private struct State {
@@ -28,16 +29,12 @@ final class ConnectionRegistry: Sendable {
 
   /// Counts a connection until it closes.
   ///
-  /// - Returns: false when there are as many as there may be, or the server is closing.
-  func add(_ handler: ServerConnection, on channel: any Channel, limit: Int) -> Bool {
-    let connection = Connection(
-      channel: channel,
-      handler: NIOLoopBound(handler, eventLoop: channel.eventLoop)
-    )
+  /// - Returns: false when the server is closing.
+  func add(_ channel: any Channel) -> Bool {
     let id = ObjectIdentifier(channel)
     let isAccepted = state.withLock { state in
-      if state.isClosed || state.connections.count >= limit { return false }
-      state.connections[id] = connection
+      if state.isClosed { return false }
+      state.connections[id] = Connection(channel: channel, handler: nil)
       return true
     }
     guard isAccepted else { return false }
@@ -45,6 +42,19 @@ final class ConnectionRegistry: Sendable {
       self.state.withLock { $0.connections[id] = nil }
     }
     return true
+  }
+
+  /// Notes what serves a connection that was added. On its loop.
+  ///
+  /// - Returns: false when the server is closing, or the connection has closed meanwhile.
+  func attach(_ handler: ServerConnection, to channel: any Channel) -> Bool {
+    let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+    let id = ObjectIdentifier(channel)
+    return state.withLock { state in
+      guard !state.isClosed, state.connections[id] != nil else { return false }
+      state.connections[id]?.handler = bound
+      return true
+    }
   }
 
   /// Refuses new connections from now on.
@@ -60,10 +70,14 @@ final class ConnectionRegistry: Sendable {
   /// The connections that are open now.
   var open: [Connection] { state.withLock { Array($0.connections.values) } }
 
-  /// Runs `body` for every connection, on its loop.
+  /// Runs `body` for every connection that is served, on its loop, and closes the others.
   func forEach(_ body: @escaping @Sendable (ServerConnection) -> Void) {
     for connection in open {
-      connection.channel.eventLoop.execute { body(connection.handler.value) }
+      guard let handler = connection.handler else {
+        connection.channel.close(promise: nil)
+        continue
+      }
+      connection.channel.eventLoop.execute { body(handler.value) }
     }
   }
 

@@ -1,16 +1,29 @@
 import NIOCore
 
-/// Finds connections that never complete a frame, that do not take their answers, or that nobody
-/// uses.
+/// Finds connections that never send or complete a frame, that do not take their answers, or that
+/// nobody uses.
 ///
 /// It looks eight times in each time limit instead of setting a timer for every frame, so a limit
 /// takes effect up to a quarter of itself late.
 struct ConnectionWatchdog {
   enum Verdict: Equatable {
     case fine
+    /// No first frame has come.
+    case silent
     case stuckInFrame
     case unread
     case idle
+
+    /// The limit that was reached.
+    var limit: ServerLimit? {
+      switch self {
+      case .fine: nil
+      case .silent: .firstCallTimeout
+      case .stuckInFrame: .frameTimeout
+      case .unread: .unreadTimeout
+      case .idle: .idleTimeout
+      }
+    }
   }
 
   /// What the connection looks like at the moment.
@@ -24,6 +37,8 @@ struct ConnectionWatchdog {
   }
 
   private var framesReceived = 0
+  private var hasReceivedFrame = false
+  private var silentSince: NIODeadline?
   private var framesSeen = 0
   private var insideSince: NIODeadline?
   private var unreadSince: NIODeadline?
@@ -33,6 +48,7 @@ struct ConnectionWatchdog {
   private var timer: RepeatedTask?
 
   struct Limits {
+    var firstFrame: TimeAmount
     var frame: TimeAmount
     var unread: TimeAmount
     var idle: TimeAmount
@@ -47,7 +63,7 @@ struct ConnectionWatchdog {
     _ look: @escaping @Sendable () -> Void
   ) {
     guard timer == nil else { return }
-    let shortest = min(limits.frame, limits.unread, limits.idle)
+    let shortest = min(limits.firstFrame, limits.frame, limits.unread, limits.idle)
     let interval = TimeAmount.nanoseconds(max(1_000_000, shortest.nanoseconds / 8))
     timer = loop.scheduleRepeatedTask(initialDelay: interval, delay: interval) { _ in look() }
   }
@@ -65,6 +81,8 @@ struct ConnectionWatchdog {
     let hasProgressed = framesReceived != framesSeen
     framesSeen = framesReceived
     if hasProgressed || lastFrameAt == nil { lastFrameAt = now }
+    hasReceivedFrame = hasReceivedFrame || hasProgressed
+    if Self.isOver(limits.firstFrame, &silentSince, now, !hasReceivedFrame) { return .silent }
     if Self.isOver(limits.frame, &insideSince, now, view.isInsideFrame && !hasProgressed) {
       return .stuckInFrame
     }

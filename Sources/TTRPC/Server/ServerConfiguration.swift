@@ -78,6 +78,8 @@ public struct ServerConfiguration: Sendable {
   public var connectionsPerAddressMax = 1_000
   /// New connections a second from one address that is not this machine's.
   public var connectionsPerAddressPerSecond = 50
+  /// Whether the two limits above hold for connections from this machine too.
+  public var perAddressLimitsIncludeLoopback = false
 
   public init() {}
 }

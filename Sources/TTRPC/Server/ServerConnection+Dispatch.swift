@@ -43,8 +43,9 @@ extension ServerConnection {
       switch request.metadata {
       case .success(let metadata):
         admit(header, method, request, metadata)
-      case .failure(let error):
-        outbound.writeResponse(id, error: error)
+      case .failure(let beyond):
+        shared.metrics.limitReached(beyond.limit)
+        outbound.writeResponse(id, error: beyond.error)
       }
     case .unknownMethod:
       outbound.writeResponse(
@@ -91,6 +92,7 @@ extension ServerConnection {
   private func deadline(after nanoseconds: Int64) -> NIODeadline? {
     if nanoseconds == 0 { return nil }
     let longest = shared.configuration.deadlineMax.nanoseconds
+    if nanoseconds > longest { shared.metrics.limitReached(.deadline) }
     return peer.eventLoop.now + .nanoseconds(min(nanoseconds, longest))
   }
 

@@ -58,6 +58,7 @@ final class ServerConnection: ChannelDuplexHandler {
     decoder = FrameDecoder(dataLengthMax: configuration.frameDataLengthMax)
     watchdog = ConnectionWatchdog(
       ConnectionWatchdog.Limits(
+        firstFrame: configuration.firstCallTimeout,
         frame: configuration.frameTimeout,
         unread: configuration.unreadTimeout,
         idle: configuration.idleTimeout
@@ -195,6 +196,7 @@ final class ServerConnection: ChannelDuplexHandler {
         framesInPass += 1
         perform(machine.frameReceived(header), header, data)
       case .oversized(let header):
+        shared.metrics.limitReached(.frameBytes)
         let action = machine.oversizedFrameReceived(
           header,
           limit: shared.configuration.frameDataLengthMax
@@ -267,12 +269,8 @@ final class ServerConnection: ChannelDuplexHandler {
       isUnread: !isWritable,
       isBusy: machine.runningHandlers > 0 || machine.openStreams > 0
     )
-    switch watchdog.verdict(now: peer.eventLoop.now, view) {
-    case .fine: keepAlive()
-    case .stuckInFrame: expired(.frameTimeout)
-    case .unread: expired(.unreadTimeout)
-    case .idle: expired(.idleTimeout)
-    }
+    let verdict = watchdog.verdict(now: peer.eventLoop.now, view)
+    if let limit = verdict.limit { expired(limit) } else { keepAlive() }
   }
 
   private func expired(_ limit: ServerLimit) {

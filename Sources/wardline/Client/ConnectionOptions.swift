@@ -15,17 +15,21 @@ struct ConnectionOptions: ParsableArguments {
   @Option(help: "A token, instead of --as. The environment variable WARDLINE_TOKEN works too.")
   var token: String?
 
-  @Option(help: "HOST:PORT or unix:PATH. (default: what the data folder says)")
+  @Option(help: "HOST:PORT, tls://HOST:PORT or unix:PATH. (default: what the data folder says)")
   var address: String?
 
   @Option(help: "The data folder of a server on this machine. (default: var)")
   var data: String = ServerSettings.defaultDataFolder
 
+  @OptionGroup var tls: ClientTLSOptions
+
   /// - Throws: `SettingError` when nothing says where the server is.
   func resolvedAddress() throws -> ServiceAddress {
     if let address {
       guard let parsed = ServiceAddress(address) else {
-        throw SettingError("\(address) is not an address: use HOST:PORT or unix:PATH")
+        throw SettingError(
+          "\(address) is not an address: use HOST:PORT, tls://HOST:PORT or unix:PATH"
+        )
       }
       return parsed
     }
@@ -60,20 +64,22 @@ struct ConnectionOptions: ParsableArguments {
     return try await ClientConnection.connect(
       to: address,
       on: MultiThreadedEventLoopGroup.singleton,
-      metadata: metadata
+      metadata: metadata,
+      tls: try tls.trust(for: address)
     )
   }
 
   /// A link that connects anew after a loss: to where the data folder then says the server is, and
   /// for somebody of the sample clinic with a fresh token.
   var link: ServerLink {
-    let options = (name: name, token: token, address: address, data: data)
+    let options = (name: name, token: token, address: address, data: data, tls: tls.files)
     return ServerLink {
       var connection = ConnectionOptions()
       connection.name = options.name
       connection.token = options.token
       connection.address = options.address
       connection.data = options.data
+      connection.tls = ClientTLSOptions(options.tls)
       return try await connection.connect()
     }
   }

@@ -10,16 +10,52 @@ struct ServeCommand: AsyncParsableCommand {
     abstract: "Run a server.",
     discussion: """
       Settings come from the command line, then from the environment (WARDLINE_LISTEN, \
-      WARDLINE_DATA, WARDLINE_KEYS, WARDLINE_AUDIENCE, WARDLINE_ISSUER, WARDLINE_LOG_LEVEL), then \
-      from the JSON file of --config (listen, data, keys, audience, issuer, log.level).
+      WARDLINE_TLS_CERTIFICATE, WARDLINE_LIMITS_CONNECTIONS and so on), then from the JSON file of \
+      --config (listen, tls.certificate, limits.connections). docs/operations.md lists them all.
+
+      SIGTERM or SIGINT lets what runs end and then stops; a second one stops at once. SIGHUP reads \
+      certificates and keys again.
       """
   )
 
   @Flag(help: "A sample clinic, tokens for its people, loopback only. Not for real patients.")
   var dev = false
 
-  @Option(help: "HOST:PORT or unix:PATH; may be given more than once. (default: 127.0.0.1:7300)")
+  @Option(
+    help: """
+      HOST:PORT, tls://HOST:PORT or unix:PATH; may be given more than once. (default: \
+      127.0.0.1:7300)
+      """
+  )
   var listen: [String] = []
+
+  @OptionGroup var tls: ServerTLSOptions
+
+  @Option(help: "The mode of the files of Unix sockets. (default: 0600)")
+  var socketMode: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Whom a client certificate or Unix user stands for; may be given more than once.",
+      discussion: "PROOF is uri:URI, dns:NAME or cn:NAME of a certificate, or uid:NUMBER.",
+      valueName: "proof=user:role"
+    )
+  )
+  var identity: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Set a limit; may be given more than once. docs/operations.md has the names.",
+      valueName: "name=value"
+    )
+  )
+  var limit: [String] = []
+
+  @Option(help: "How long calls may go on once the server is told to stop. (default: 30000)")
+  var drainGraceMs: Int?
+
+  @Option(help: "HOST:PORT where metrics and health are served. (default: nowhere)")
+  var adminListen: String?
 
   @Option(help: "The folder of the data. (default: var)")
   var data: String?
@@ -36,35 +72,46 @@ struct ServeCommand: AsyncParsableCommand {
   func run() async throws {
     let settings: ServerSettings
     do {
-      settings = try await ServerSettings(
-        .init(
-          listen: listen,
-          dataFolder: data,
-          isDevelopment: dev,
-          keyFile: keys,
-          logLevel: logLevel
-        ),
-        file: config
-      )
+      settings = try await ServerSettings(overrides, file: config)
     } catch let error as SettingError {
       throw ValidationError(error.description)
     }
     LoggingSystem.bootstrap(StreamLogHandler.standardError)
     var logger = Logger(label: "wardline")
     logger.logLevel = settings.logLevel
-    let server = ChatServer(settings: settings, logger: logger) { addresses in
+    let signals = await ServerSignals()
+    let server = ChatServer(settings: settings, logger: logger, reloads: signals.reloads) {
+      addresses in
       try announce(addresses, settings)
     }
+    let group = ServiceGroup(services: [server], logger: logger)
+    let obeying = Task { await signals.obey { await group.triggerGracefulShutdown() } }
+    defer { obeying.cancel() }
     do {
-      try await ServiceGroup(
-        services: [server],
-        gracefulShutdownSignals: [.sigterm, .sigint],
-        logger: logger
-      ).run()
+      try await group.run()
     } catch {
       Terminal.fail("the server stopped: \(error)")
       throw ExitCode.failure
     }
+  }
+
+  private var overrides: ServerSettings.Overrides {
+    ServerSettings.Overrides(
+      listen: listen,
+      socketMode: socketMode,
+      tlsCertificate: tls.certificate,
+      tlsKey: tls.key,
+      tlsClientCA: tls.clientCA,
+      tlsClientCertificates: tls.clientCertificates,
+      identities: identity,
+      adminListen: adminListen,
+      dataFolder: data,
+      isDevelopment: dev,
+      keyFile: keys,
+      logLevel: logLevel,
+      limits: limit,
+      drainGraceMilliseconds: drainGraceMs
+    )
   }
 
   private func announce(_ addresses: [ServiceAddress], _ settings: ServerSettings) throws {

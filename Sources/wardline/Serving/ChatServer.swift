@@ -16,6 +16,8 @@ import WardlineRPC
 struct ChatServer: Service {
   let settings: ServerSettings
   let logger: Logger
+  /// Each asks for certificates and keys to be read again.
+  let reloads: AsyncStream<Void>
   /// Called with the addresses once the server accepts connections.
   let onListening: @Sendable ([ServiceAddress]) throws -> Void
 
@@ -50,19 +52,32 @@ struct ChatServer: Service {
     let server = try Server(
       methods: services.methods,
       interceptors: services.interceptors,
+      configuration: settings.limits,
       on: group,
       logger: logger
     )
-    try onListening(try await listen(server))
-    await waitForShutdown(verifier)
-    await server.shutdown(grace: Self.drainGrace)
+    let tls = try settings.tls.map { try ServerTLS($0, logger: logger) }
+    let identities = ConnectionIdentities(rules: settings.identities)
+    await identities.enter(into: chat.sessions, logger: logger)
+    try onListening(try await listen(server, tls, identities))
+    await waitForShutdown(verifier, tls)
+    await server.shutdown(grace: settings.drainGrace)
   }
 
-  private func listen(_ server: Server) async throws -> [ServiceAddress] {
+  private func listen(
+    _ server: Server,
+    _ tls: ServerTLS?,
+    _ identities: ConnectionIdentities
+  ) async throws -> [ServiceAddress] {
     var addresses: [ServiceAddress] = []
     for address in settings.listen {
+      let options = ListenerOptions(
+        tls: address.isEncrypted ? tls : nil,
+        socketMode: settings.socketMode,
+        identify: { identities.identity(of: $0) }
+      )
       do {
-        addresses.append(try await server.listen(on: address))
+        addresses.append(try await server.listen(on: address, options: options))
       } catch let error as IOError {
         let reason = String(cString: strerror(error.errnoCode))
         throw SettingError("cannot listen on \(address): \(reason); choose another with --listen")
@@ -90,20 +105,35 @@ struct ChatServer: Service {
     )
   }
 
-  /// Returns when the process was told to stop; until then the keys are kept fresh.
-  private func waitForShutdown(_ verifier: TokenVerifier) async {
+  /// Returns when the process was told to stop; until then keys and certificates are kept fresh.
+  private func waitForShutdown(_ verifier: TokenVerifier, _ tls: ServerTLS?) async {
     await withTaskGroup { group in
       if settings.keyFile != nil {
         group.addTask {
-          await verifier.followKeyFile(every: Self.keyFileInterval, clock: .continuous)
+          await verifier.followKeyFile(every: Self.fileInterval, clock: .continuous)
         }
+      }
+      if let tls {
+        group.addTask { await tls.followFiles(every: Self.fileInterval, clock: .continuous) }
+      }
+      group.addTask {
+        for await _ in reloads { await reload(verifier, tls) }
       }
       try? await gracefulShutdown()
       group.cancelAll()
     }
   }
 
-  /// For how long calls may go on after the process was told to stop.
-  private static let drainGrace = Duration.seconds(30)
-  private static let keyFileInterval = Duration.seconds(5)
+  private func reload(_ verifier: TokenVerifier, _ tls: ServerTLS?) async {
+    tls?.reloadAndReport()
+    guard settings.keyFile != nil else { return }
+    do throws(KeyFileError) {
+      try await verifier.reload()
+      logger.notice("the keys of the key file are in use as they are now")
+    } catch {
+      logger.warning("the keys stay as they were: \(error)")
+    }
+  }
+
+  private static let fileInterval = Duration.seconds(5)
 }

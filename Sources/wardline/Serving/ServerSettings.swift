@@ -1,4 +1,5 @@
 import Configuration
+import Foundation
 import Logging
 import SystemPackage
 import TTRPC
@@ -6,33 +7,88 @@ import TTRPC
 /// What the operator has decided, from the command line, the environment and a file, in that order.
 ///
 /// The environment variable of a setting is its name in capitals behind `WARDLINE_`, words joined
-/// by underscores: `WARDLINE_LISTEN`. In the JSON file it is the name itself.
+/// by underscores: `WARDLINE_LISTEN`. In the JSON file it is the name itself, with a dot for each
+/// object within.
 struct ServerSettings: Sendable {
   /// Where the server listens when nobody says anything else: loopback only.
   static let defaultAddress = ServiceAddress.tcp(host: "127.0.0.1", port: 7300)
   static let defaultDataFolder = "var"
 
   var listen: [ServiceAddress]
+  /// The mode of the files of Unix sockets.
+  var socketMode: UInt16
+  /// The certificate of `tls` addresses.
+  var tls: ServerTLS.Configuration?
+  /// Who is calling, by certificate or by Unix user.
+  var identities: [IdentityRule]
+  /// Where metrics and health are served; nil for nowhere.
+  var adminListen: ServiceAddress?
   var dataFolder: String
   var isDevelopment: Bool
   var keyFile: String?
   var audience: String
   var issuer: String?
   var logLevel: Logger.Level
+  var limits: ServerConfiguration
+  /// How long calls may go on once the server was told to stop.
+  var drainGrace: Duration
 
-  /// What the command line says; nil where it says nothing.
+  /// What the command line says; nil or empty where it says nothing.
   struct Overrides: Sendable {
     var listen: [String] = []
+    var socketMode: String?
+    var tlsCertificate: String?
+    var tlsKey: String?
+    var tlsClientCA: String?
+    var tlsClientCertificates: String?
+    var identities: [String] = []
+    var adminListen: String?
     var dataFolder: String?
     var isDevelopment = false
     var keyFile: String?
     var logLevel: String?
+    var limits: [String] = []
+    var drainGraceMilliseconds: Int?
   }
 
-  /// - Throws: `SettingError`, or what reading the file throws.
-  init(_ overrides: Overrides, file: String?) async throws {
+  /// - Throws: `SettingError`.
+  init(
+    _ overrides: Overrides,
+    file: String?,
+    environment: [String: String] = ProcessInfo.processInfo.environment
+  ) async throws {
+    let config = try await Self.reader(file, environment)
+    dataFolder =
+      overrides.dataFolder ?? config.string(forKey: "data", default: Self.defaultDataFolder)
+    isDevelopment = overrides.isDevelopment || config.bool(forKey: "dev", default: false)
+    keyFile = overrides.keyFile ?? config.string(forKey: "keys")
+    audience = config.string(forKey: "audience", default: "wardline")
+    issuer = config.string(forKey: "issuer")
+    logLevel = try Self.level(
+      overrides.logLevel ?? config.string(forKey: "log.level", default: "notice")
+    )
+    listen = try Self.texts(overrides.listen, config, "listen", [Self.defaultAddress.description])
+      .map(Self.address)
+    let mode = overrides.socketMode ?? config.string(forKey: "socket.mode", default: "0600")
+    socketMode = try Self.mode(mode)
+    tls = try TLSSettings.read(overrides, config)
+    identities = try Self.texts(overrides.identities, config, "identities", []).map {
+      try IdentityRule($0)
+    }
+    adminListen = try (overrides.adminListen ?? config.string(forKey: "admin.listen"))
+      .map(Self.address)
+    let limits = LimitSettings(file: file, environment: environment, config: config)
+    self.limits = try limits.configuration(overrides.limits)
+    drainGrace = .milliseconds(try limits.drainGrace(overrides.drainGraceMilliseconds))
+    try check()
+  }
+
+  private static func reader(
+    _ file: String?,
+    _ environment: [String: String]
+  ) async throws -> ConfigReader {
     var providers: [any ConfigProvider] = [
-      EnvironmentVariablesProvider().prefixKeys(with: "wardline")
+      EnvironmentVariablesProvider(environmentVariables: environment).prefixKeys(with: "wardline")
     ]
     if let file {
       do {
@@ -41,59 +97,39 @@ struct ServerSettings: Sendable {
         throw SettingError("the configuration file \(file) cannot be read as JSON")
       }
     }
-    let config = ConfigReader(providers: providers)
-    dataFolder =
-      overrides.dataFolder ?? config.string(forKey: "data", default: Self.defaultDataFolder)
-    isDevelopment = overrides.isDevelopment || config.bool(forKey: "dev", default: false)
-    keyFile = overrides.keyFile ?? config.string(forKey: "keys")
-    audience = config.string(forKey: "audience", default: "wardline")
-    issuer = config.string(forKey: "issuer")
-    let level = overrides.logLevel ?? config.string(forKey: "log.level", default: "notice")
-    guard let logLevel = Logger.Level(rawValue: level) else {
-      throw SettingError("\(level) is not a log level: use debug, info, notice, warning or error")
+    return ConfigReader(providers: providers)
+  }
+
+  private static func texts(
+    _ override: [String],
+    _ config: ConfigReader,
+    _ key: ConfigKey,
+    _ fallback: [String]
+  ) -> [String] {
+    override.isEmpty ? config.stringArray(forKey: key, default: fallback) : override
+  }
+
+  private static func level(_ text: String) throws(SettingError) -> Logger.Level {
+    guard let level = Logger.Level(rawValue: text) else {
+      throw SettingError("\(text) is not a log level: use debug, info, notice, warning or error")
     }
-    self.logLevel = logLevel
-    let listen =
-      overrides.listen.isEmpty
-      ? config.stringArray(forKey: "listen", default: [Self.defaultAddress.description])
-      : overrides.listen
-    self.listen = try listen.map(Self.address)
-    try check()
+    return level
   }
 
   private static func address(_ text: String) throws(SettingError) -> ServiceAddress {
     guard let address = ServiceAddress(text) else {
-      throw SettingError("\(text) is not an address: use HOST:PORT or unix:PATH")
+      throw SettingError(
+        "\(text) is not an address: use HOST:PORT, tls://HOST:PORT or unix:PATH"
+      )
     }
     return address
   }
 
-  /// A server that anyone can sign in to must not be reachable from elsewhere.
-  private func check() throws(SettingError) {
-    if isDevelopment {
-      if keyFile != nil {
-        throw SettingError("--dev makes a key of its own; leave out either --dev or --keys")
-      }
-      for address in listen where !address.isLoopback {
-        throw SettingError(
-          "--dev listens on loopback only, and \(address) is not: use 127.0.0.1 or unix:PATH"
-        )
-      }
-    } else if keyFile == nil {
-      throw SettingError(
-        "no key file: give --keys FILE with the JWKS of your identity provider, "
-          + "or --dev to try Wardline with a sample clinic"
-      )
+  private static func mode(_ text: String) throws(SettingError) -> UInt16 {
+    guard let mode = UInt16(text, radix: 8), mode <= 0o777 else {
+      throw SettingError("\(text) is not the mode of a socket: use octal digits such as 0660")
     }
-  }
-}
-
-/// A setting that cannot be used, and what to do about it.
-struct SettingError: Error, CustomStringConvertible {
-  let description: String
-
-  init(_ description: String) {
-    self.description = description
+    return mode
   }
 }
 
@@ -102,7 +138,8 @@ extension ServiceAddress {
   var isLoopback: Bool {
     switch self {
     case .unix: true
-    case .tcp(let host, _): host == "localhost" || host == "::1" || host.hasPrefix("127.")
+    case .tcp(let host, _), .tls(let host, _):
+      host == "localhost" || host == "::1" || host.hasPrefix("127.")
     }
   }
 }
