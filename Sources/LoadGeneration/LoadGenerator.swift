@@ -90,6 +90,8 @@ public struct LoadGenerator: Sendable {
     case .tcp(let host, let port):
       return try await bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
         .connect(host: host, port: port).get()
+    case .tls:
+      throw LoadError("the load generator does not speak TLS")
     case .unix(let path):
       return try await bootstrap.connect(unixDomainSocketPath: path).get()
     }

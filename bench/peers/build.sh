@@ -37,7 +37,7 @@ python() {
 }
 
 build_c() {
-  debian gcc make libprotobuf-c-dev libnghttp2-dev libssl-dev && make -C bench/peers/c BUILD="$build"
+  debian gcc make libprotobuf-c-dev libnghttp2-dev libssl-dev openssl && make -C bench/peers/c BUILD="$build"
 }
 
 build_grpc-cpp() {

@@ -2,7 +2,8 @@
 
 ECHO_SHAPES = [(1, 1), (1, 64), (8, 64), (64, 16)]
 GRPC_CPP = ["grpc-cpp-callback", "grpc-cpp-async"]
-ECHO_SERVERS = ["wardline", "c", "bare", "go", *GRPC_CPP, "grpc-swift", "grpcio", "nats", "redis"]
+ECHO_SERVERS = ["wardline", "wardline-deferred", "wardline-async", "wardline-suspending",
+                "wardline-tls", "c", "bare", "go", *GRPC_CPP, "grpc-swift", "grpcio", "nats", "redis"]
 STREAM_SERVERS = ["wardline", "c", "go", *GRPC_CPP, "grpc-swift", "grpcio"]
 FAN_OUT_SERVERS = ["wardline", "c", "nats", "redis"]
 CURVE_SERVERS = ["wardline", "c", "go", *GRPC_CPP, "nats", "redis"]
@@ -37,24 +38,6 @@ def echoes():
         size = f"{connections}x{in_flight}"
         yield Case(f"echo-{size}", f"unary echo, 128 bytes, {size}", "calls", ECHO_SERVERS,
                    shape(connections, in_flight))
-
-
-def handlers():
-    """The same with the other kinds of handlers, which only we have."""
-    titles = {"Deferred": "deferred handler", "Async": "async handler, not suspending",
-              "Suspending": "async handler, suspending once"}
-    for method, title in titles.items():
-        for connections, in_flight in ECHO_SHAPES:
-            size = f"{connections}x{in_flight}"
-            yield Case(f"{method.lower()}-{size}", f"unary echo, {title}, {size}", "calls",
-                       ["wardline"], shape(connections, in_flight) + ["--method", method])
-
-
-def encrypted():
-    for connections, in_flight in [(1, 1), (1, 64), (8, 64)]:
-        size = f"{connections}x{in_flight}"
-        yield Case(f"tls-{size}", f"unary echo over TLS 1.3, {size}", "calls", ["wardline-tls"],
-                   shape(connections, in_flight) + ["--tls"])
 
 
 def streams():
@@ -98,7 +81,7 @@ def curves():
 
 
 def all_cases(with_curves):
-    groups = [echoes(), handlers(), encrypted(), streams(), fan_outs(), bulk(), connections()]
+    groups = [echoes(), streams(), fan_outs(), bulk(), connections()]
     if with_curves:
         groups.append(curves())
     return [case for group in groups for case in group]

@@ -21,13 +21,14 @@ def goal_table(report):
         sign = "at most" if goal["at_most"] else "at least"
         ratio = number(goal["ratio"]) if goal["ratio"] is not None else "–"
         verdict = goal["verdict"] + (f": {goal['why']}" if goal.get("why") else "")
-        rows.append([goal["goal"], f"{sign} {number(goal['bound'])}", ratio, verdict])
-    return table(["work / beside what", "goal", "reached", "verdict"], rows)
+        rows.append([goal["goal"], f"{sign} {number(goal['bound'])}", ratio, verdict,
+                     number(goal.get("processor_ratio"))])
+    return table(["work / beside what", "goal", "reached", "verdict", "by processor time"], rows)
 
 
 def case_table(report, case):
     results = report["results"][case]
-    ours = results.get("wardline", results.get("wardline-tls", {})).get("median", {}).get("rate")
+    ours = results.get("wardline", {}).get("median", {}).get("rate")
     unit = report["cases"][case]["unit"]
     rows = []
     for server, result in results.items():

@@ -13,7 +13,7 @@ STREAM_CONNECTIONS, STREAMS_EACH = 10, 1_000
 
 
 def load_command(server, arguments):
-    return pinned([str(LOAD), "--dialect", server.dialect, *arguments,
+    return pinned([str(LOAD), "--dialect", server.dialect, *server.load_arguments, *arguments,
                    "--server", str(server.process.pid), server.address], LOAD_PROCESSOR)
 
 
@@ -100,13 +100,13 @@ def measure_beside_slow(server, options, note):
     return {case: {server.name: summary(done)} for case, done in runs.items()}
 
 
-def held_bytes(server, connections, streams, tls):
+def held_bytes(server, connections, streams):
     """Resident bytes of a fresh server while the load generator holds connections open."""
     server.stop()
     server.start()
     arguments = ["--mode", "hold", "--connections", str(connections), "--streams", str(streams)]
     holder = subprocess.Popen(
-        load_command(server, arguments + (["--tls"] if tls else [])),
+        load_command(server, arguments),
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         if not holder.stdout.readline():
@@ -120,17 +120,17 @@ def held_bytes(server, connections, streams, tls):
 
 def measure_memory(servers, note):
     rows = {}
-    for name, tls in (("wardline", False), ("wardline-tls", True), ("c", False)):
+    for name in ("wardline", "wardline-tls", "c"):
         server = servers[name]
         if server.missing:
             rows[name] = {"missing": server.missing}
             continue
         note(f"memory of {server.title}")
         try:
-            one = held_bytes(server, 1, 0, tls)
-            many = held_bytes(server, HELD_CONNECTIONS, 0, tls)
-            few = held_bytes(server, STREAM_CONNECTIONS, 0, tls)
-            streams = held_bytes(server, STREAM_CONNECTIONS, STREAMS_EACH, tls)
+            one = held_bytes(server, 1, 0)
+            many = held_bytes(server, HELD_CONNECTIONS, 0)
+            few = held_bytes(server, STREAM_CONNECTIONS, 0)
+            streams = held_bytes(server, STREAM_CONNECTIONS, STREAMS_EACH)
         except Failure as failure:
             rows[name] = {"missing": f"failed: {failure}"}
             continue

@@ -18,7 +18,7 @@ import goals
 import markdown
 import measure
 import plots
-from servers import OURS, ROOT, has_two_processors, participants
+from servers import OURS, ROOT, has_two_processors, make_certificate, participants
 
 
 def parse():
@@ -63,6 +63,7 @@ def main():
         if chosen and server.name not in chosen:
             server.missing = "not asked for"
     wanted = [case for case in cases.all_cases(not options.quick) if options.only in case.name]
+    make_certificate()
     began = time.monotonic()
     report = {
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),

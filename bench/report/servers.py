@@ -10,6 +10,9 @@ ROOT = Path(__file__).resolve().parents[2]
 PEERS = ROOT / ".build" / "peers"
 OURS = ROOT / ".build" / "release" / "wardline-bench"
 
+# A certificate for these measurements, made when it is missing.
+TLS_FOLDER = PEERS / "tls"
+
 SERVER_PROCESSOR, LOAD_PROCESSOR = 0, 1
 
 
@@ -30,8 +33,10 @@ class Participant:
     """A server that may take part. `command` gets the port where `has_port`, else the server
     prints its address."""
 
-    def __init__(self, name, title, peer, dialect, command, version, has_port=False):
+    def __init__(self, name, title, peer, dialect, command, version, has_port=False,
+                 load_arguments=()):
         self.name, self.title, self.peer, self.dialect = name, title, peer, dialect
+        self.load_arguments = list(load_arguments)
         self._command, self._version, self._has_port = command, version, has_port
         self.address = self.process = None
         self.missing = self._why_missing()
@@ -72,7 +77,7 @@ class Participant:
             self.address = f"127.0.0.1:{port}"
             wait_until_listening(port)
         else:
-            self.address = self.process.stdout.readline().strip()
+            self.address = self.process.stdout.readline().strip().removeprefix("tls://")
         if not self.address:
             raise Failure(f"{self.title} did not start")
         return self.address
@@ -88,6 +93,40 @@ class Participant:
             if line.startswith("VmRSS:"):
                 return int(line.split()[1]) * 1024
         return 0
+
+
+class Variant:
+    """The server of another participant, asked for something else."""
+
+    def __init__(self, name, title, server, load_arguments):
+        self.name, self.title, self.load_arguments = name, title, load_arguments
+        self.missing, self.dialect, self._server = server.missing, server.dialect, server
+
+    address = property(lambda self: self._server.address)
+    process = property(lambda self: self._server.process)
+
+    def start(self):
+        return self._server.start()
+
+    def stop(self):
+        self._server.stop()
+
+    def version(self):
+        return self._server.version()
+
+
+def make_certificate():
+    certificate = TLS_FOLDER / "certificate.pem"
+    if certificate.exists():
+        return
+    TLS_FOLDER.mkdir(parents=True, exist_ok=True)
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-days", "3650", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+         "-keyout", str(TLS_FOLDER / "key.pem"), "-out", str(certificate)],
+        check=True, capture_output=True)
+    (TLS_FOLDER / "key.pem").chmod(0o600)
 
 
 def free_port():
@@ -115,9 +154,17 @@ def participants():
     ours = [str(OURS), "echo-server"]
     commit = ["git", "log", "-1", "--format=commit %h"]
     python = str(PEERS / "python/bin/python")
+    wardline = Participant("wardline", "Wardline", None, "ttrpc", ours, commit)
     return [
-        Participant("wardline", "Wardline", None, "ttrpc", ours, commit),
-        Participant("wardline-tls", "Wardline, TLS 1.3", None, "ttrpc", ours + ["--tls"], commit),
+        wardline,
+        Variant("wardline-deferred", "Wardline, deferred handler", wardline,
+                ["--method", "Deferred"]),
+        Variant("wardline-async", "Wardline, async handler, not suspending", wardline,
+                ["--method", "Async"]),
+        Variant("wardline-suspending", "Wardline, async handler, suspending once", wardline,
+                ["--method", "Suspending"]),
+        Participant("wardline-tls", "Wardline, TLS 1.3", None, "ttrpc",
+                    ours + ["--tls", str(TLS_FOLDER)], commit, load_arguments=["--tls"]),
         Participant("c", "C epoll + protobuf-c", "c", "ttrpc",
                     [str(PEERS / "c-ttrpc-server")], debian("libprotobuf-c-dev")),
         Participant("bare", "bare C epoll", "c", "bare",

@@ -8,7 +8,7 @@
 struct exchange {
   uint64_t number;
   size_t sent;
-  bool is_stream, is_failed;
+  bool is_stream;
 };
 
 struct http2 {
@@ -51,7 +51,12 @@ static int header_received(nghttp2_session *session, const nghttp2_frame *frame,
   static const char status[] = "grpc-status";
   if (name_count != sizeof status - 1 || memcmp(name, status, name_count) != 0) return 0;
   struct exchange *e = nghttp2_session_get_stream_user_data(session, frame->hd.stream_id);
-  if (e && (value_count != 1 || value[0] != '0')) e->is_failed = true;
+  if (e && (value_count != 1 || value[0] != '0')) {
+    static char text[64];
+    snprintf(text, sizeof text, "a call was answered with grpc-status %.*s",
+        (int)(value_count < 8 ? value_count : 8), (const char *)value);
+    fail(text);
+  }
   return 0;
 }
 
@@ -74,7 +79,7 @@ static int stream_closed(
     nghttp2_session *session, int32_t stream, uint32_t error, void *link) {
   struct exchange *e = nghttp2_session_get_stream_user_data(session, stream);
   if (!e) return 0;
-  if (error != 0 || e->is_failed) fail("a gRPC call failed");
+  if (error != 0) fail("a gRPC call was reset");
   uint64_t number = e->number;
   free(e);
   on_answer(link, number);
