@@ -13,10 +13,10 @@ export SWIFT_BACKTRACE = enable=no
 BENCH_FLAGS = -c release --product wardline-bench -Xswiftc -enforce-exclusivity=unchecked
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo test generate format lint bench clean
+.PHONY: help setup build run demo test generate format lint bench bench-peers clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing (Debian packages by name; sudo where needed)
 	@scripts/setup.sh
@@ -48,6 +48,11 @@ lint: ## Check format, style and import directions (no build, no network)
 bench: setup ## Measure a release build
 	@$(SWIFT) build $(BENCH_FLAGS)
 	@exec .build/release/wardline-bench $(ARGS)
+
+bench-peers: setup ## Measure beside others' servers; installs and builds them (ARGS=--quick)
+	@$(SWIFT) build $(BENCH_FLAGS)
+	@bench/peers/build.sh
+	@exec python3 bench/report/run.py $(ARGS)
 
 clean: ## Remove what building left behind (not the data in ./var)
 	@rm -rf .build

@@ -164,14 +164,21 @@ let package = Package(
         nio("NIOCore"),
       ]
     ),
+    library(
+      "LoadGeneration",
+      [
+        "RPC", "TTRPC", "TTRPCWire", nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+      ]
+    ),
     library("WardlineClient", ["WardlineAPI", "TTRPC", "RPC"]),
     executable(
       "wardline",
       [
-        "ChatModel", "ChatRepository", "ChatService", "Identity", "PrometheusMetrics",
-        "ProtobufC", "ProtobufSchema", "RPC", "RPCInterceptors", "SQLiteRepository",
-        "ServerServices", "ServiceAPI", "TTRPC", "WardlineAdmin", "WardlineAPI", "WardlineClient",
-        "WardlineRPC",
+        "ChatModel", "ChatRepository", "ChatService", "Identity", "LoadGeneration",
+        "PrometheusMetrics", "ProtobufC", "ProtobufSchema", "RPC", "RPCInterceptors",
+        "SQLiteRepository", "ServerServices", "ServiceAPI", "TTRPC", "WardlineAdmin",
+        "WardlineAPI", "WardlineClient", "WardlineRPC",
         nio("NIOCore"), nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
@@ -196,11 +203,10 @@ let package = Package(
       "wardline-bench",
       path: "bench/wardline-bench",
       [
-        "BenchAPI", "ChatModel", "ChatRepository", "ChatService", "ProtobufC", "RPC",
-        "SQLiteRepository", "TTRPC", "TTRPCWire", "WardlineAPI", "WardlineRPC",
+        "BenchAPI", "ChatModel", "ChatRepository", "ChatService", "LoadGeneration", "ProtobufC",
+        "RPC", "SQLiteRepository", "TTRPC", "WardlineAPI", "WardlineRPC",
         nio("NIOCore"), nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
@@ -363,6 +369,14 @@ let package = Package(
         .product(name: "MetricsTestKit", package: "swift-metrics"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "X509", package: "swift-certificates"),
+      ]
+    ),
+    tests(
+      "LoadGenerationTests",
+      [
+        "LoadGeneration", "RPC", "TTRPC", nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
+        .product(name: "Logging", package: "swift-log"),
       ]
     ),
     tests(

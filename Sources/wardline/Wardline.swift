@@ -16,7 +16,8 @@ struct Wardline: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ServeCommand.self, TokenCommand.self, ChatCommand.self, SendCommand.self, ListCommand.self,
-      TailCommand.self, CallCommand.self, ListServicesCommand.self, DemoCommand.self,
+      TailCommand.self, CallCommand.self, ListServicesCommand.self, BenchCommand.self,
+      DemoCommand.self,
     ]
   )
 }

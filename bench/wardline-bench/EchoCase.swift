@@ -1,4 +1,5 @@
 import BenchAPI
+import LoadGeneration
 import NIOCore
 import ProtobufC
 import RPC
@@ -22,8 +23,8 @@ struct EchoCase {
 
   var name: String { "echo \(method.name.lowercased()) \(connections)x\(inFlight)" }
 
-  func template() throws -> FrameTemplate {
+  func request() throws -> RequestFrame {
     let payload = Payload(data: Array(repeating: 0x61, count: Self.payloadBytes))
-    return try FrameTemplate(method, payload)
+    return try RequestFrame(method, payload)
   }
 }

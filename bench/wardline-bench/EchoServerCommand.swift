@@ -5,23 +5,44 @@ import NIOPosix
 import RPC
 import TTRPC
 
-/// The echo service on one loop.
+/// The services of bench/proto on one loop.
 struct EchoServerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "echo-server",
-    abstract: "Serve the echo service until killed."
+    abstract: "Serve the echo, stream and hub services until killed."
   )
 
+  @Option(help: "Serve TLS with certificate.pem and key.pem of this folder.")
+  var tls: String?
+
   func run() async throws {
+    let logger = Logger(label: "echo")
+    var configuration = ServerConfiguration()
+    // All of the load comes from one address.
+    configuration.connectionsPerAddressMax = configuration.connectionsMax
+    configuration.connectionsPerAddressPerSecond = Int(Int32.max)
     let server = try Server(
-      methods: EchoHandler().methods,
+      methods: EchoHandler().methods + StreamsHandler().methods + HubHandler().methods,
       interceptors: [CountingInterceptor()],
+      configuration: configuration,
       on: MultiThreadedEventLoopGroup(numberOfThreads: 1),
-      logger: Logger(label: "echo")
+      logger: logger
     )
-    print(try await server.listen(on: .tcp(host: "127.0.0.1", port: 0)))
+    print(try await listen(server, logger))
     fflush(nil)
     try await Task.sleep(for: .seconds(24 * 60 * 60))
+  }
+
+  private func listen(_ server: Server, _ logger: Logger) async throws -> ServiceAddress {
+    guard let tls else { return try await server.listen(on: .tcp(host: "127.0.0.1", port: 0)) }
+    let files = ServerTLS.Configuration(
+      certificateFile: "\(tls)/certificate.pem",
+      keyFile: "\(tls)/key.pem"
+    )
+    return try await server.listen(
+      on: .tls(host: "127.0.0.1", port: 0),
+      options: ListenerOptions(tls: try ServerTLS(files, logger: logger))
+    )
   }
 }
 

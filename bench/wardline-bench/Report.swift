@@ -1,3 +1,5 @@
+import LoadGeneration
+
 /// The table that is printed.
 struct Report {
   func begin(runs: Int, seconds: Double) {
@@ -8,9 +10,9 @@ struct Report {
     print(Self.row("case", "per second", "least", "most", "server us each", ""))
   }
 
-  func add(_ name: String, _ results: [Measurement], unit: String) {
+  func add(_ name: String, _ results: [LoadReport], unit: String) {
     let rates = results.map(\.callsPerSecond).sorted()
-    let costs = results.map(\.processorMicroseconds).sorted()
+    let costs = results.map { $0.metered * 1e6 / Double($0.answers) }.sorted()
     guard let least = rates.first, let most = rates.last else { return }
     let cost = costs[costs.count / 2]
     print(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import LoadGeneration
 
 /// Runs every case several times and prints the medians.
 struct RunCommand: AsyncParsableCommand {
@@ -30,16 +31,13 @@ struct RunCommand: AsyncParsableCommand {
     let server = try ServerProcess.start("echo-server")
     defer { server.stop() }
     // The cases take turns, so that a slow minute of the machine hits all of them.
-    var results = cases.map { _ in [Measurement]() }
+    var results = cases.map { _ in [LoadReport]() }
     for _ in 0..<runs {
       for (index, echo) in cases.enumerated() {
-        let load = LoadGenerator(
-          server.address,
-          connections: echo.connections,
-          inFlight: echo.inFlight,
-          template: try echo.template()
-        )
-        results[index].append(try await load.measure(server, during: seconds))
+        var plan = LoadPlan(try echo.request(), to: server.address)
+        plan.connections = echo.connections
+        plan.pace = .closed(inFlight: echo.inFlight)
+        results[index].append(try await measure(plan, server))
       }
     }
     for (echo, results) in zip(cases, results) { report.add(echo.name, results, unit: "calls/s") }
@@ -48,21 +46,27 @@ struct RunCommand: AsyncParsableCommand {
   private func measureSends(_ report: Report) async throws {
     let cases = SendCase.all.filter { only.isEmpty || $0.name.contains(only) }
     for send in cases {
-      var results: [Measurement] = []
+      var results: [LoadReport] = []
       for _ in 0..<runs {
         // A new data folder each time: what earlier runs stored must not slow down later ones.
         let server = try ServerProcess.start("chat-server")
         defer { server.stop() }
-        let load = LoadGenerator(
-          server.address,
-          connections: send.connections,
-          inFlight: send.inFlight / send.connections,
-          template: try send.template(),
-          greeting: try SendCase.greeting()
-        )
-        results.append(try await load.measure(server, during: seconds))
+        var plan = LoadPlan(try send.request(), to: server.address)
+        plan.connections = send.connections
+        plan.pace = .closed(inFlight: send.inFlight / send.connections)
+        plan.greeting = try SendCase.greeting()
+        results.append(try await measure(plan, server))
       }
       report.add(send.name, results, unit: "durable sends/s")
     }
+  }
+
+  private func measure(_ plan: LoadPlan, _ server: ServerProcess) async throws -> LoadReport {
+    var plan = plan
+    plan.duration = .seconds(seconds)
+    plan.warmUp = .seconds(seconds / 4)
+    let report = try await LoadGenerator(plan).run { server.processorSeconds() }
+    if report.failures > 0 { throw LoadError("\(report.failures) calls failed") }
+    return report
   }
 }

@@ -1,3 +1,4 @@
+import LoadGeneration
 import NIOCore
 import RPC
 import WardlineAPI
@@ -19,18 +20,18 @@ struct SendCase {
   /// Replaced by a new one of the same length in every frame.
   static let keyPlaceholder = "key-placeholder!"
 
-  func template() throws -> FrameTemplate {
+  func request() throws -> RequestFrame {
     let request = SendMessageRequest(
       to: .recipientID(ChatServerCommand.recipient),
       content: Self.text,
       idempotencyKey: Self.keyPlaceholder
     )
-    return try FrameTemplate(MessagesMethods.send, request, varying: Self.keyPlaceholder)
+    return try RequestFrame(MessagesMethods.send, request, varying: Self.keyPlaceholder)
   }
 
   /// Signs the connection in.
-  static func greeting() throws -> FrameTemplate {
-    try FrameTemplate(
+  static func greeting() throws -> RequestFrame {
+    try RequestFrame(
       SessionMethods.authenticate,
       AuthenticateRequest(token: ChatServerCommand.sender)
     )

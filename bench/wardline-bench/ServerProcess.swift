@@ -1,4 +1,5 @@
 @preconcurrency import Foundation
+import LoadGeneration
 import TTRPC
 
 /// A server of this program in a process of its own.

@@ -1,21 +1,33 @@
-import NIOCore
-import RPC
+public import NIOCore
+public import RPC
 import TTRPCWire
 
 /// A Request frame that is encoded once and then only copied, so that the load generator measures
 /// the server and not itself.
-struct FrameTemplate {
+public struct RequestFrame: Sendable {
   private let bytes: [UInt8]
   /// Where the text that differs from call to call stands.
   private let varying: Range<Int>?
 
-  init(_ method: MethodDescriptor, _ message: some RPCMessage, varying text: String? = nil) throws {
-    var payload = ByteBuffer()
-    try message.encode(into: &payload)
+  /// - Parameters:
+  ///   - payload: the request message, encoded.
+  ///   - text: a part of the message that is replaced by other letters in every frame.
+  public init(
+    _ method: MethodDescriptor,
+    _ payload: ByteBuffer,
+    metadata: Metadata = Metadata(),
+    varying text: String? = nil
+  ) {
     var data = ByteBuffer()
-    data.writeField(1, Array(method.service.utf8))
-    data.writeField(2, Array(method.name.utf8))
-    data.writeField(3, Array(payload.readableBytesView))
+    data.writeField(1, method.service.utf8)
+    data.writeField(2, method.name.utf8)
+    data.writeField(3, payload.readableBytesView)
+    for pair in metadata.entries {
+      var entry = ByteBuffer()
+      entry.writeField(1, pair.key.utf8)
+      entry.writeField(2, pair.value.utf8)
+      data.writeField(5, entry.readableBytesView)
+    }
     var frame = ByteBuffer()
     frame.writeFrameHeader(
       FrameHeader(dataLength: data.readableBytes, streamID: StreamID(1), type: .request)
@@ -24,6 +36,24 @@ struct FrameTemplate {
     let bytes = Array(frame.readableBytesView)
     self.bytes = bytes
     varying = text.flatMap { bytes.firstRange(of: Array($0.utf8)) }
+  }
+
+  /// - Throws: what encoding the message throws.
+  public init(
+    _ method: MethodDescriptor,
+    _ message: some RPCMessage,
+    varying text: String? = nil
+  ) throws {
+    var payload = ByteBuffer()
+    try message.encode(into: &payload)
+    self.init(method, payload, varying: text)
+  }
+
+  /// A message, encoded, whose field 1 holds so many bytes.
+  public static func message(bytes count: Int) -> ByteBuffer {
+    var message = ByteBuffer()
+    message.writeField(1, repeatElement(UInt8(ascii: "a"), count: count))
+    return message
   }
 
   /// Appends the frame for a stream; `number` makes what varies differ.
@@ -43,7 +73,7 @@ struct FrameTemplate {
 
 extension ByteBuffer {
   /// A length-delimited field of protobuf.
-  fileprivate mutating func writeField(_ number: UInt8, _ value: [UInt8]) {
+  fileprivate mutating func writeField(_ number: UInt8, _ value: some Collection<UInt8>) {
     writeInteger(number << 3 | 2)
     var length = value.count
     while length >= 0x80 {

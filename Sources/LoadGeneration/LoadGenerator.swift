@@ -1,0 +1,99 @@
+import NIOCore
+import NIOPosix
+import TTRPC
+
+/// Loads any ttrpc server with one unary call, from one thread.
+public struct LoadGenerator: Sendable {
+  private let plan: LoadPlan
+
+  public init(_ plan: LoadPlan) {
+    self.plan = plan
+  }
+
+  /// Runs the plan.
+  ///
+  /// - Parameter meter: read when counting begins and when it ends, for instance the processor time
+  ///   of the server.
+  /// - Throws: `LoadError` when the server goes away or answers nothing; what connecting throws.
+  public func run(meter: @Sendable () -> Double = { 0 }) async throws -> LoadReport {
+    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    do {
+      let report = try await run(on: group.next(), meter)
+      try await group.shutdownGracefully()
+      return report
+    } catch {
+      try await group.shutdownGracefully()
+      throw error
+    }
+  }
+
+  private func run(
+    on loop: any EventLoop,
+    _ meter: @Sendable () -> Double
+  ) async throws -> LoadReport {
+    let recorder = try await loop.submit { NIOLoopBound(LoadRecorder(), eventLoop: loop) }.get()
+    var channels: [any Channel] = []
+    for index in 0..<plan.connections {
+      channels.append(try await connect(index, recorder, loop))
+    }
+    try await Task.sleep(for: plan.warmUp)
+    let before = meter()
+    try await loop.submit { recorder.value.start() }.get()
+    try await Task.sleep(for: plan.duration)
+    let metered = meter() - before
+    let (report, trouble) = try await loop.submit {
+      (Self.report(recorder.value, metered), Self.trouble(recorder.value))
+    }.get()
+    for channel in channels { try? await channel.close() }
+    if let trouble { throw LoadError(trouble) }
+    if report.answers == 0 { throw LoadError("the server answered nothing") }
+    return report
+  }
+
+  private static func report(_ recorder: LoadRecorder, _ metered: Double) -> LoadReport {
+    let seconds = recorder.stop()
+    return LoadReport(
+      answers: recorder.answers,
+      failures: recorder.failures,
+      seconds: seconds,
+      latencies: recorder.latencies,
+      metered: metered
+    )
+  }
+
+  private static func trouble(_ recorder: LoadRecorder) -> String? {
+    if recorder.greetingsRefused > 0 { return "the server refused the first call" }
+    if recorder.connectionsLost > 0 {
+      return "the server closed \(recorder.connectionsLost) connections"
+    }
+    return nil
+  }
+
+  private func connect(
+    _ index: Int,
+    _ recorder: NIOLoopBound<LoadRecorder>,
+    _ loop: any EventLoop
+  ) async throws -> any Channel {
+    let bootstrap = ClientBootstrap(group: loop)
+      .channelOption(
+        .recvAllocator,
+        value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 65536, maximum: 1 << 20)
+      )
+      .channelInitializer { [plan] channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(
+            LoadConnection(plan, index: index, recorder.value)
+          )
+        }
+      }
+    switch plan.address {
+    case .tcp(let host, let port):
+      return try await bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
+        .connect(host: host, port: port).get()
+    case .tls:
+      throw LoadError("the load generator does not speak TLS")
+    case .unix(let path):
+      return try await bootstrap.connect(unixDomainSocketPath: path).get()
+    }
+  }
+}

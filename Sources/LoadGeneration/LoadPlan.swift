@@ -1,0 +1,32 @@
+public import TTRPC
+
+/// What is asked of a server, and for how long.
+public struct LoadPlan: Sendable {
+  public var address: ServiceAddress
+  public var request: RequestFrame
+  /// Sent first on each connection and answered before anything else, for instance to sign in.
+  public var greeting: RequestFrame?
+  public var pace = Pace.closed(inFlight: 1)
+  public var connections = 1
+  /// Time before anything is counted.
+  public var warmUp = Duration.milliseconds(500)
+  public var duration = Duration.seconds(5)
+
+  public init(_ request: RequestFrame, to address: ServiceAddress) {
+    self.request = request
+    self.address = address
+  }
+
+  /// Calls that may wait for their answers on a connection. In an open loop further ones wait to be
+  /// sent, and their waiting counts.
+  public static let callsUnderWayMax = 1 << 15
+
+  public enum Pace: Sendable {
+    /// Every answer is followed by the next call: so many are under way on each connection.
+    case closed(inFlight: Int)
+    /// So many calls a second over all connections, whether answers come or not. Latency counts
+    /// from the time at which a call was due, so a server that stalls is charged for every call
+    /// that a steady caller would have made meanwhile.
+    case open(callsPerSecond: Double)
+  }
+}
