@@ -10,13 +10,13 @@ DATA ?= var
 export SWIFT_BACKTRACE = enable=no
 
 # Exclusivity checks are off for measuring only: the flag is unsafe, so it is not in Package.swift.
-BENCH_FLAGS = -c release --product wardline-bench -Xswiftc -enforce-exclusivity=unchecked
+MEASURED = -c release -Xswiftc -enforce-exclusivity=unchecked
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo test generate format lint bench clean
+.PHONY: help setup build run demo test generate format lint bench instructions clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing (Debian packages by name; sudo where needed)
 	@scripts/setup.sh
@@ -44,8 +44,13 @@ lint: ## Check format, style and import directions (no build, no network)
 	@scripts/lint.sh
 
 bench: setup ## Measure a release build
-	@$(SWIFT) build $(BENCH_FLAGS)
+	@$(SWIFT) build $(MEASURED) --product wardline-bench
 	@exec .build/release/wardline-bench $(ARGS)
+
+instructions: ## Count the instructions of calls and compare with the thresholds (ARGS=--update)
+	@scripts/setup.sh instructions
+	@$(SWIFT) build $(MEASURED) --product wardline-instructions
+	@exec scripts/instructions.py .build/release/wardline-instructions $(ARGS)
 
 clean: ## Remove what building left behind (not the data in ./var)
 	@rm -rf .build

@@ -170,6 +170,16 @@ let package = Package(
       ]
     ),
 
+    executable(
+      "wardline-instructions",
+      path: "bench/instructions",
+      [
+        "BenchAPI", "ProtobufC", "RPC", "TTRPC", "TTRPCWire", nio("NIOCore"), nio("NIOEmbedded"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+
     // Tests mirror targets.
     tests("ChatModelTests", ["ChatModel"]),
     .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),

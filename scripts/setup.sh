@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing for building, running and testing, by Debian package name. Says nothing
-# and touches nothing when all is there. `setup.sh generate` adds the protobuf compilers.
+# and touches nothing when all is there. `setup.sh generate` adds the protobuf compilers,
+# `setup.sh instructions` what counts instructions.
 set -euo pipefail
 
 readonly swift_wanted=6.2
@@ -10,6 +11,8 @@ packages=(ca-certificates git g++ pkg-config libprotobuf-c-dev libsqlite3-dev py
 # What the programs of a Swift toolchain load when they start.
 readonly toolchain_packages=(libcurl4 libncurses6 libsqlite3-0 libxml2)
 if [[ ${1:-} == generate ]]; then packages+=(protobuf-compiler protobuf-c-compiler); fi
+
+if [[ ${1:-} == instructions ]]; then packages+=(valgrind binutils); fi
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 
@@ -98,6 +101,10 @@ check_elsewhere() {
   if [[ ${1:-} == generate ]]; then
     need "protoc, the protobuf compiler" command -v protoc
     need "protoc-c 1.4 or newer, protobuf-c's compiler" command -v protoc-c
+  fi
+  if [[ ${1:-} == instructions ]]; then
+    need "valgrind" command -v valgrind
+    need "binutils" command -v strip
   fi
   return "$failed"
 }

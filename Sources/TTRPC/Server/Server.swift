@@ -76,7 +76,9 @@ public final class Server: Sendable {
     }
   }
 
-  private func accept(_ channel: any Channel) throws {
+  /// Makes a connection of a channel, which must be on a loop of the server's group. What listens
+  /// calls it; so does what measures a connection without a network.
+  package func accept(_ channel: any Channel) throws {
     guard let executor = executors[ObjectIdentifier(channel.eventLoop)] else {
       throw ChannelError.inputClosed
     }
