@@ -3,99 +3,122 @@ import Synchronization
 
 /// The messages of one stream between the connection that receives them and the task that reads.
 ///
-/// The connection asks after each `push` whether the queue is over its high watermark and learns
-/// through `onDrained` when the reader has caught up; what it does in between is its own affair.
+/// The queue takes whatever is pushed. The connection bounds it: it learns from `push` and through
+/// `onConsumed` what the reader has taken, and holds the peer back when that is too little.
 public final class PayloadQueue: Sendable {
+  /// Messages that the reader has taken.
+  public struct Consumed: Sendable, Hashable {
+    public var messages = 0
+    public var bytes = 0
+
+    public init(messages: Int = 0, bytes: Int = 0) {
+      self.messages = messages
+      self.bytes = bytes
+    }
+  }
+
   private struct State {
     var payloads: CircularBuffer<ByteBuffer> = []
-    var byteCount = 0
-    var isOverWatermark = false
+    var consumed = Consumed()
     var ending: Result<Void, RPCError>?
     var isAbandoned = false
     var waiter: CheckedContinuation<ByteBuffer?, any Error>?
 
-    /// The next payload, how the stream ended, or nothing: then the continuation waits.
-    mutating func take(
-      _ continuation: CheckedContinuation<ByteBuffer?, any Error>,
-      _ highWatermark: Int
-    ) -> Step {
+    /// The next payload or how the stream ended; nil when there is nothing yet.
+    mutating func take() -> Result<ByteBuffer?, any Error>? {
       if let payload = payloads.popFirst() {
-        byteCount -= payload.readableBytes + PayloadQueue.entryCost
-        let drained = isOverWatermark && byteCount <= highWatermark / 2
-        if drained { isOverWatermark = false }
-        return .resume(.success(payload), drained: drained)
+        consumed.messages += 1
+        consumed.bytes += payload.readableBytes
+        return .success(payload)
       }
       switch ending {
-      case .success: return .resume(.success(nil), drained: false)
-      case .failure(let error): return .resume(.failure(error), drained: false)
-      case nil: break
+      case .success: return .success(nil)
+      case .failure(let error): return .failure(error)
+      case nil: return isAbandoned || waiter != nil ? .failure(CancellationError()) : nil
       }
-      if isAbandoned || waiter != nil {
-        return .resume(.failure(CancellationError()), drained: false)
-      }
-      waiter = continuation
-      return .wait
+    }
+
+    /// What to report now: enough has gathered, or the reader has to wait for more.
+    mutating func report(after byteCount: Int, isWaiting: Bool) -> Consumed? {
+      if consumed.messages == 0 { return nil }
+      let isEnough = consumed.bytes + consumed.messages * PayloadQueue.messageCost >= byteCount
+      guard isEnough || isWaiting else { return nil }
+      defer { consumed = Consumed() }
+      return consumed
+    }
+
+    mutating func takeAndReport(
+      after byteCount: Int
+    ) -> (taken: Result<ByteBuffer?, any Error>?, consumed: Consumed?) {
+      let taken = take()
+      return (taken, report(after: byteCount, isWaiting: taken == nil))
     }
 
     mutating func abandon() -> Abandoned {
-      let abandoned = Abandoned(wasOpen: ending == nil && !isAbandoned, wasFull: isOverWatermark)
+      let abandoned = Abandoned(
+        wasOpen: ending == nil && !isAbandoned,
+        dropped: Consumed(
+          messages: consumed.messages + payloads.count,
+          bytes: payloads.reduce(consumed.bytes) { $0 + $1.readableBytes }
+        )
+      )
       isAbandoned = true
-      isOverWatermark = false
       payloads.removeAll()
-      byteCount = 0
+      consumed = Consumed()
       return abandoned
     }
   }
 
-  /// What the reader left behind, of which the connection must hear.
   private struct Abandoned {
     /// The stream had not ended.
     let wasOpen: Bool
-    /// The connection waits for the queue to be drained, which nobody will do now.
-    let wasFull: Bool
-  }
-
-  private enum Step {
-    case wait
-    case resume(Result<ByteBuffer?, any Error>, drained: Bool)
+    /// What the reader left behind counts as taken: nobody else will take it.
+    let dropped: Consumed
   }
 
   private let state = Mutex(State())
-  private let highWatermark: Int
-  private let onDrained: @Sendable () -> Void
+  private let reportAfter: Int
+  private let onConsumed: @Sendable (Consumed) -> Void
   private let onAbandoned: @Sendable () -> Void
 
   /// - Parameters:
-  ///   - highWatermark: bytes that may wait before `push` says that it is enough.
-  ///   - onDrained: the reader has taken half of what was too much, or has left it. Called on the
+  ///   - reportAfter: bytes that the reader takes before `onConsumed` is called, unless it has to
+  ///     wait for more before that. A message counts for 64 bytes more than it has.
+  ///   - onConsumed: what the reader has taken, or left behind, since the last call. Called on the
   ///     reader's thread.
   ///   - onAbandoned: nobody will read any more and the stream has not ended.
   public init(
-    highWatermark: Int,
-    onDrained: @escaping @Sendable () -> Void,
+    reportAfter: Int,
+    onConsumed: @escaping @Sendable (Consumed) -> Void,
     onAbandoned: @escaping @Sendable () -> Void
   ) {
-    self.highWatermark = highWatermark
-    self.onDrained = onDrained
+    self.reportAfter = reportAfter
+    self.onConsumed = onConsumed
     self.onAbandoned = onAbandoned
   }
 
   /// Adds a message.
   ///
-  /// - Returns: whether more is welcome.
+  /// - Returns: false when the message waits for the reader, who will report it. True when the
+  ///   reader was waiting and has it, or when there is no reader any more: it is not reported then.
+  @discardableResult
   public func push(_ payload: ByteBuffer) -> Bool {
-    let (waiter, welcome) = state.withLock {
+    let (waiter, isGone) = state.withLock {
       state -> (CheckedContinuation<ByteBuffer?, any Error>?, Bool) in
       if state.ending != nil || state.isAbandoned { return (nil, true) }
       if let waiter = state.waiter.take() { return (waiter, true) }
-      state.payloads.append(payload)
-      // An empty message takes memory too.
-      state.byteCount += payload.readableBytes + Self.entryCost
-      if state.byteCount > highWatermark { state.isOverWatermark = true }
-      return (nil, !state.isOverWatermark)
+      state.payloads.append(Self.compact(payload))
+      return (nil, false)
     }
     waiter?.resume(returning: payload)
-    return welcome
+    return isGone
+  }
+
+  /// A small message that waits must not keep the whole read in memory that it is a slice of.
+  private static func compact(_ payload: ByteBuffer) -> ByteBuffer {
+    let spare = payload.storageCapacity - payload.readableBytes
+    return spare <= payload.readableBytes + messageCost
+      ? payload : ByteBuffer(bytes: payload.readableBytesView)
   }
 
   /// Ends the stream after what is queued. Only the first end counts.
@@ -115,15 +138,18 @@ public final class PayloadQueue: Sendable {
   ///
   /// - Throws: `RPCError` with the status that ended the stream; `CancellationError`.
   public func next() async throws -> ByteBuffer? {
-    try await withTaskCancellationHandler {
+    let (taken, consumed) = state.withLock { $0.takeAndReport(after: reportAfter) }
+    if let consumed { onConsumed(consumed) }
+    if let taken { return try taken.get() }
+    return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
-        let step = state.withLock { $0.take(continuation, highWatermark) }
-        switch step {
-        case .wait: break
-        case .resume(let result, let drained):
-          if drained { onDrained() }
-          continuation.resume(with: result)
+        let (taken, consumed) = state.withLock { state in
+          let step = state.takeAndReport(after: reportAfter)
+          if step.taken == nil { state.waiter = continuation }
+          return step
         }
+        if let consumed { onConsumed(consumed) }
+        if let taken { continuation.resume(with: taken) }
       }
     } onCancel: {
       let (waiter, abandoned) = state.withLock { ($0.waiter.take(), $0.abandon()) }
@@ -138,9 +164,9 @@ public final class PayloadQueue: Sendable {
   }
 
   private func report(_ abandoned: Abandoned) {
-    if abandoned.wasFull { onDrained() }
+    if abandoned.dropped.messages > 0 { onConsumed(abandoned.dropped) }
     if abandoned.wasOpen { onAbandoned() }
   }
 
-  private static let entryCost = 64
+  private static let messageCost = 64
 }

@@ -40,4 +40,11 @@ public struct PushStream<Output: RPCMessage>: Sendable {
   public func onEnd(_ callback: @escaping @Sendable () -> Void) {
     call.onEnd(callback)
   }
+
+  /// Calls back on the loop once, when the server wants to close the connection; at once if it does
+  /// already. A stream that would go on for ever should end itself then.
+  @inlinable
+  public func onDrain(_ callback: @escaping @Sendable () -> Void) {
+    call.onDrain(callback)
+  }
 }

@@ -34,4 +34,7 @@ public protocol ServerCall: AnyObject, Sendable {
   func onCredit(_ callback: @escaping @Sendable () -> Void)
   /// Calls back on the loop once, when the call ends for whatever reason; at once if it has ended.
   func onEnd(_ callback: @escaping @Sendable () -> Void)
+  /// Calls back on the loop once, when the server wants to close the connection; at once if it does
+  /// already. A stream that would go on for ever should end itself then.
+  func onDrain(_ callback: @escaping @Sendable () -> Void)
 }

@@ -7,6 +7,8 @@ public enum ProtocolViolation: Error, Sendable, Hashable {
   case dataOnUnaryCall
   case messageTooLarge(length: Int, limit: Int)
   case tooManyHandlers(limit: Int)
+  /// No fault of the peer: it could not know yet that the server takes no more calls.
+  case shuttingDown
 }
 
 extension ProtocolViolation: CustomStringConvertible {
@@ -23,6 +25,7 @@ extension ProtocolViolation: CustomStringConvertible {
       "the message has \(length) bytes; at most \(limit) are accepted"
     case .tooManyHandlers(let limit):
       "more than \(limit) calls are running on this connection; wait for some to end"
+    case .shuttingDown: "the server is shutting down; call again on a new connection"
     }
   }
 }

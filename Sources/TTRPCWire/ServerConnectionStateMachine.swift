@@ -16,6 +16,14 @@ public struct ServerConnectionStateMachine<Call> {
     case refuse(ProtocolViolation)
     /// The stream has ended with that status: answer and cancel its handler.
     case failStream(Call, ProtocolViolation)
+    /// The client has given up on the stream, which has ended: cancel its handler, answer nothing.
+    case cancelled(Call)
+    /// The client takes more on the stream; the data says how much.
+    case windowUpdate(Call)
+    /// Answer a Ping with the bytes it carries.
+    case answerPing
+    /// The client has answered a Ping of ours.
+    case pingAnswered
     /// The peer has used up its budget of violations.
     case closeConnection
   }
@@ -25,6 +33,8 @@ public struct ServerConnectionStateMachine<Call> {
     @usableFromInline let call: Call
     @usableFromInline let shape: StreamShape
     @usableFromInline var isRemoteOpen: Bool
+    /// Data frames in a row that carried nothing.
+    @usableFromInline var emptyFrames = 0
 
     @inlinable
     init(call: Call, shape: StreamShape, isRemoteOpen: Bool) {
@@ -38,9 +48,19 @@ public struct ServerConnectionStateMachine<Call> {
   public let handlersMax: Int
   /// Violations that a connection is allowed before it is closed.
   public let violationsMax: Int
+  /// Data frames in a row that may carry nothing; each one more is a violation.
+  public let emptyFramesMax: Int
+  /// The stream of the call that turned the extensions on; nil while they are off.
+  @inlinable public var extensionsSince: StreamID? { extensionsSinceStream }
+  @usableFromInline var extensionsSinceStream: StreamID?
+  /// Whether new streams are refused because the server is about to close the connection.
+  @inlinable public var isDraining: Bool { isDrainingNow }
+  @usableFromInline var isDrainingNow = false
 
   @usableFromInline
   var streams = StreamTable<Stream>()
+  /// The highest number that the client has used.
+  @inlinable public var lastStreamID: StreamID { lastID }
   @usableFromInline
   var lastID = StreamID.connection
   /// Handlers that have not ended. They are counted, not streams: a stream may end before its
@@ -55,9 +75,10 @@ public struct ServerConnectionStateMachine<Call> {
   @usableFromInline var droppedFramesSoFar = 0
 
   @inlinable
-  public init(handlersMax: Int = 1024, violationsMax: Int = 200) {
+  public init(handlersMax: Int = 1024, violationsMax: Int = 200, emptyFramesMax: Int = 16) {
     self.handlersMax = handlersMax
     self.violationsMax = violationsMax
+    self.emptyFramesMax = emptyFramesMax
   }
 
   /// Streams that have not ended.
@@ -71,9 +92,7 @@ public struct ServerConnectionStateMachine<Call> {
     case .request: return requestReceived(header.streamID)
     case .data: return dataReceived(header)
     case .response: return violated(.ignore)
-    default:
-      if header.streamID.isClientInitiated { return .ignore }
-      return violated(.refuse(.evenStreamID))
+    default: return extensionReceived(header)
     }
   }
 
@@ -93,8 +112,7 @@ public struct ServerConnectionStateMachine<Call> {
       }
       return violated(.failStream(stream.call, violation))
     case .refuse(let earlier): return .refuse(earlier)
-    case .failStream(let call, let earlier): return .failStream(call, earlier)
-    case .closeConnection: return .closeConnection
+    case let other: return other
     }
   }
 
@@ -103,6 +121,7 @@ public struct ServerConnectionStateMachine<Call> {
     guard id.isClientInitiated else { return violated(.refuse(.evenStreamID)) }
     guard id > lastID else { return violated(.refuse(.streamIDNotIncreasing(last: lastID))) }
     lastID = id
+    if isDraining { return .refuse(.shuttingDown) }
     if runningHandlers >= handlersMax { return .refuse(.tooManyHandlers(limit: handlersMax)) }
     return .openStream
   }
@@ -122,12 +141,22 @@ public struct ServerConnectionStateMachine<Call> {
       return fail(id, stream.call, .dataAfterRemoteClosed)
     }
     let last = header.flags.contains(.remoteClosed)
-    if last {
-      stream.isRemoteOpen = false
+    if !carriesMessage && !last { return emptyFrameReceived(id, stream) }
+    if last || stream.emptyFrames > 0 {
+      stream.isRemoteOpen = !last
+      stream.emptyFrames = 0
       streams[id] = stream
     }
-    if carriesMessage { return .deliver(stream.call, last: last) }
-    return last ? .remoteClosed(stream.call) : .ignore
+    return carriesMessage ? .deliver(stream.call, last: last) : .remoteClosed(stream.call)
+  }
+
+  /// Data that neither carries a message nor closes anything.
+  @inlinable
+  mutating func emptyFrameReceived(_ id: StreamID, _ stream: Stream) -> Action {
+    var stream = stream
+    stream.emptyFrames += 1
+    streams[id] = stream
+    return stream.emptyFrames > emptyFramesMax ? violated(.ignore) : .ignore
   }
 
   @inlinable

@@ -15,7 +15,7 @@ public struct FuzzTarget: Sendable {
   }
 
   public static let all: [FuzzTarget] = [
-    frameDecoder, serverConnection, requestEnvelope, responseEnvelope, messages, json, tokens,
+    frameDecoder, serverConnection, requestEnvelope, responseEnvelope, extensions, messages, json, tokens,
   ]
 }
 

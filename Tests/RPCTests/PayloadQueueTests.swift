@@ -5,18 +5,18 @@ import Testing
 
 /// A queue and how often it called back.
 private final class Watched: Sendable {
-  let drained = Atomic(0)
+  let reports = Mutex<[PayloadQueue.Consumed]>([])
   let abandoned = Atomic(0)
 
-  func queue(highWatermark: Int = 1000) -> PayloadQueue {
+  func queue(reportAfter: Int = 1000) -> PayloadQueue {
     PayloadQueue(
-      highWatermark: highWatermark,
-      onDrained: { self.drained.wrappingAdd(1, ordering: .relaxed) },
+      reportAfter: reportAfter,
+      onConsumed: { consumed in self.reports.withLock { $0.append(consumed) } },
       onAbandoned: { self.abandoned.wrappingAdd(1, ordering: .relaxed) }
     )
   }
 
-  var drainedCount: Int { drained.load(ordering: .relaxed) }
+  var consumed: [PayloadQueue.Consumed] { reports.withLock { $0 } }
   var abandonedCount: Int { abandoned.load(ordering: .relaxed) }
 }
 
@@ -68,29 +68,50 @@ struct PayloadQueueTests {
     #expect(try await second == nil)
   }
 
-  @Test("over the watermark it says so, and calls once when half has been read")
-  func watermark() async throws {
+  @Test("a message that waits is reported once the reader has to wait, one handed over is not")
+  func reports() async throws {
     let watched = Watched()
-    let queue = watched.queue(highWatermark: 1000)
-    var pushed = 0
-    while queue.push(ByteBuffer(repeating: 1, count: 100)) { pushed += 1 }
-    // The entry costs something too, so that empty messages are not free.
-    #expect((4...9).contains(pushed))
-    #expect(!queue.push(ByteBuffer()))
-    while watched.drainedCount == 0, pushed >= 0 {
-      _ = try await queue.next()
-      pushed -= 1
-    }
-    #expect(watched.drainedCount == 1)
-    #expect(queue.push(ByteBuffer()))
+    let queue = watched.queue()
+    #expect(!queue.push(bytes("abc")))
+    #expect(!queue.push(bytes("de")))
+    _ = try await queue.next()
+    _ = try await queue.next()
+    #expect(watched.consumed == [])
+    let third = Task { try await queue.next() }
+    while watched.consumed.isEmpty { await Task.yield() }
+    #expect(watched.consumed == [.init(messages: 2, bytes: 5)])
+    while !queue.push(bytes("f")) {}
+    #expect(try await third.value?.readableBytes == 1)
   }
 
-  @Test("a queue of empty messages fills up too")
-  func emptyMessagesAreBounded() {
-    let queue = Watched().queue(highWatermark: 1 << 10)
-    var pushed = 0
-    while pushed < 10_000, queue.push(ByteBuffer()) { pushed += 1 }
-    #expect(pushed < 100)
+  @Test("a reader that has taken enough is reported before it has caught up")
+  func reportsInBatches() async throws {
+    let watched = Watched()
+    let queue = watched.queue(reportAfter: 1000)
+    for _ in 0..<20 { queue.push(ByteBuffer(repeating: 1, count: 436)) }
+    _ = try await queue.next()
+    #expect(watched.consumed == [])
+    _ = try await queue.next()
+    #expect(watched.consumed == [.init(messages: 2, bytes: 872)])
+  }
+
+  @Test("empty messages are reported too")
+  func emptyMessages() async throws {
+    let watched = Watched()
+    let queue = watched.queue(reportAfter: 640)
+    for _ in 0..<15 { queue.push(ByteBuffer()) }
+    for _ in 0..<12 { _ = try await queue.next() }
+    #expect(watched.consumed == [.init(messages: 10, bytes: 0)])
+  }
+
+  @Test("a small message that waits does not hold the read that it came in")
+  func compact() async throws {
+    let queue = Watched().queue()
+    let read = ByteBuffer(repeating: 7, count: 100_000)
+    queue.push(try #require(read.getSlice(at: 10, length: 20)))
+    let message = try #require(try await queue.next())
+    #expect(message == ByteBuffer(repeating: 7, count: 20))
+    #expect(message.storageCapacity < 1000)
   }
 
   @Test("a cancelled reader gets CancellationError and the stream is given up, once")
@@ -134,14 +155,15 @@ struct PayloadQueueTests {
     #expect(watched.abandonedCount == 0, "it had ended")
   }
 
-  @Test("leaving a full stream lets its connection be read again, even if it has ended")
-  func leftFull() async throws {
+  @Test("what a reader leaves behind counts as taken, even after the end")
+  func leftBehind() async throws {
     let watched = Watched()
-    let queue = watched.queue(highWatermark: 100)
-    while queue.push(ByteBuffer(repeating: 1, count: 40)) {}
+    let queue = watched.queue()
+    for _ in 0..<3 { queue.push(ByteBuffer(repeating: 1, count: 40)) }
     queue.end(.success(()))
+    _ = try await queue.next()
     do { _ = MessageStream<Blank>(queue) }
-    #expect(watched.drainedCount == 1)
+    #expect(watched.consumed == [.init(messages: 3, bytes: 120)])
     #expect(watched.abandonedCount == 0)
   }
 }

@@ -171,7 +171,7 @@ struct CancellationTests {
     ]
     try await ServerUnderTest.with(methods) { test in
       let client = try await test.client()
-      async let answer = client.call("Gate", "done", CallOptions(timeout: .seconds(10)))
+      async let answer = client.call("Gate", "done", CallOptions(timeout: .seconds(60)))
       try await eventually("it waits") { gate.waiting == 1 }
       let peer = try await test.peer()
       try await peer.send(ByteBuffer(string: "GET / HTTP/1.1\r\n\r\n"))

@@ -49,7 +49,7 @@ final class StandInServer: Sendable {
     init(server: StandInServer, scene: Scene) {
       self.server = server
       self.scene = scene
-      queue = PayloadQueue(highWatermark: 1 << 20, onDrained: {}, onAbandoned: {})
+      queue = PayloadQueue(reportAfter: 1 << 20, onConsumed: { _ in }, onAbandoned: {})
     }
 
     var isActive: Bool { isOpen.load(ordering: .relaxed) }

@@ -156,9 +156,9 @@ public final class ClientConnection: ClientTransport {
     let handler = handler
     let options = merged(options)
     let queue = PayloadQueue(
-      highWatermark: Self.streamBytesMax,
-      onDrained: {
-        loop.execute { if let id = handle.value.id { handler.value.readerCaughtUp(id) } }
+      reportAfter: ClientHandler.streamBytesMax / 4,
+      onConsumed: { consumed in
+        loop.execute { if let id = handle.value.id { handler.value.readerTook(consumed, id) } }
       },
       onAbandoned: {
         loop.execute {
@@ -176,6 +176,4 @@ public final class ClientConnection: ClientTransport {
   }
 
   private static let cancelled = RPCError(.cancelled, "the caller gave up")
-  /// Bytes of a stream that wait for its reader before the connection is no longer read.
-  private static let streamBytesMax = 256 << 10
 }

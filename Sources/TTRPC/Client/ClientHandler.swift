@@ -20,6 +20,7 @@ final class ClientHandler: ChannelDuplexHandler {
   private var closeError: RPCError?
   /// Streams whose readers have more waiting than they should. While there is one, nothing is read.
   private var fullStreams: Set<StreamID> = []
+  private var flows: [StreamID: InboundFlow] = [:]
   private var isReadWanted = false
 
   init(on loop: any EventLoop) {
@@ -88,11 +89,18 @@ final class ClientHandler: ChannelDuplexHandler {
   /// Stops waiting for a call.
   func abandon(_ id: StreamID, _ error: RPCError) {
     machine.streamAbandoned(id)?.end(error)
+    flows[id] = nil
     readerCaughtUp(id)
   }
 
-  /// The reader of a stream can take more.
-  func readerCaughtUp(_ id: StreamID) {
+  /// The reader of a stream has taken messages.
+  func readerTook(_ consumed: PayloadQueue.Consumed, _ id: StreamID) {
+    _ = flows[id]?.consumed(bytes: consumed.bytes, messages: consumed.messages)
+    if flows[id]?.isFull != true { readerCaughtUp(id) }
+    if flows[id]?.waiting == 0 { flows[id] = nil }
+  }
+
+  private func readerCaughtUp(_ id: StreamID) {
     guard fullStreams.remove(id) != nil, fullStreams.isEmpty, isReadWanted else { return }
     isReadWanted = false
     context?.read()
@@ -143,12 +151,17 @@ final class ClientHandler: ChannelDuplexHandler {
     case .response(let call): respond(call, data)
     case .deliver(let call, let last):
       guard case .stream(let queue) = call.answer else { return }
-      if !queue.push(data) { fullStreams.insert(id) }
+      if !queue.push(data) { messageWaits(id, data.readableBytes) }
       if last { call.end(nil) }
     case .endOfStream(let call): call.end(nil)
     case .ignore: break
     case .failStream(let call, let violation): call.end(RPCError(violation))
     }
+  }
+
+  private func messageWaits(_ id: StreamID, _ byteCount: Int) {
+    flows[id, default: InboundFlow(highWatermark: Self.streamBytesMax)].received(byteCount)
+    if flows[id]?.isFull == true { fullStreams.insert(id) }
   }
 
   private func respond(_ call: PendingCall, _ data: ByteBuffer) {
@@ -206,6 +219,9 @@ final class ClientHandler: ChannelDuplexHandler {
     guard let context, let bytes = outbound.take() else { return }
     context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: nil)
   }
+
+  /// Bytes of a stream that wait for its reader before the connection is no longer read.
+  static let streamBytesMax = 256 << 10
 
   /// A year, in nanoseconds: a longer wait would overflow the clock of the loop, and nobody keeps it.
   private static let timeoutMax: Int64 = 365 * 24 * 60 * 60 * 1_000_000_000

@@ -34,7 +34,7 @@ package struct FrameWriter {
   }
 
   /// Writes a frame whose data `body` appends.
-  private mutating func writeFrame(
+  mutating func writeFrame(
     _ id: StreamID,
     _ type: FrameType,
     _ flags: FrameFlags = [],

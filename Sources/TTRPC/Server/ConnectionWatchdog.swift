@@ -28,6 +28,7 @@ struct ConnectionWatchdog {
   private var insideSince: NIODeadline?
   private var unreadSince: NIODeadline?
   private var idleSince: NIODeadline?
+  private var lastFrameAt: NIODeadline?
   private let limits: Limits
   private var timer: RepeatedTask?
 
@@ -63,12 +64,18 @@ struct ConnectionWatchdog {
   mutating func verdict(now: NIODeadline, _ view: View) -> Verdict {
     let hasProgressed = framesReceived != framesSeen
     framesSeen = framesReceived
+    if hasProgressed || lastFrameAt == nil { lastFrameAt = now }
     if Self.isOver(limits.frame, &insideSince, now, view.isInsideFrame && !hasProgressed) {
       return .stuckInFrame
     }
     if Self.isOver(limits.unread, &unreadSince, now, view.isUnread) { return .unread }
     if Self.isOver(limits.idle, &idleSince, now, !view.isBusy && !hasProgressed) { return .idle }
     return .fine
+  }
+
+  /// Time without a frame, as of the last look.
+  func silence(at now: NIODeadline) -> TimeAmount {
+    lastFrameAt.map { now - $0 } ?? .zero
   }
 
   /// Whether something has lasted for as long as it may.

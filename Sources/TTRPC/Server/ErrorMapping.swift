@@ -37,6 +37,8 @@ extension RPCError {
     switch violation {
     case .messageTooLarge, .tooManyHandlers:
       self.init(.resourceExhausted, violation.description)
+    case .shuttingDown:
+      self.init(.unavailable, violation.description)
     case .evenStreamID, .streamIDNotIncreasing, .streamNeverOpened, .dataAfterRemoteClosed,
       .dataOnUnaryCall:
       self.init(.invalidArgument, violation.description)

@@ -82,18 +82,18 @@ public final class Server: Sendable {
     guard let executor = executors[ObjectIdentifier(channel.eventLoop)] else {
       throw ChannelError.inputClosed
     }
-    guard connections.add(channel, limit: shared.configuration.connectionsMax) else {
-      shared.logger.notice("too many connections")
-      channel.close(promise: nil)
-      return
-    }
     let peer = ConnectionContext(
       eventLoop: channel.eventLoop,
       remoteAddress: Self.name(channel.remoteAddress)
     )
-    try channel.pipeline.syncOperations.addHandler(
-      ServerConnection(shared, executor: executor, peer: peer)
-    )
+    let connection = ServerConnection(shared, executor: executor, peer: peer)
+    guard connections.add(connection, on: channel, limit: shared.configuration.connectionsMax)
+    else {
+      shared.metrics.limitReached(.connections)
+      channel.close(promise: nil)
+      return
+    }
+    try channel.pipeline.syncOperations.addHandler(connection)
   }
 
   private static func name(_ address: SocketAddress?) -> String {
@@ -101,10 +101,14 @@ public final class Server: Sendable {
     return "\(host):\(port)"
   }
 
-  /// Stops accepting, closes every connection and returns when they are closed.
+  /// Stops accepting, lets the calls that run end, and returns when every connection is closed.
   ///
-  /// Calls that run are cancelled; their callers get UNAVAILABLE from the lost connection.
-  public func shutdown() async {
-    await connections.closeAll()
+  /// Clients that know the extensions are told with GoAway, and streams through `onDrain`. New calls
+  /// get UNAVAILABLE.
+  ///
+  /// - Parameter grace: how long calls may go on. What still runs then is cancelled and answered
+  ///   with UNAVAILABLE.
+  public func shutdown(grace: Duration = .zero) async {
+    await connections.drain(grace: grace)
   }
 }

@@ -22,25 +22,45 @@ extension ServerConnection {
     end(stream, .ok)
   }
 
+  /// Ends a stream with an error, after the messages that wait for credit.
   func fail(_ stream: ServerStream, _ error: any Error) {
-    guard machine.streamEnded(stream.id) else { return stream.handlerAnswered() }
-    let error = RPCError(thrown: error, logger: shared.logger)
-    outbound.writeResponse(stream.id, error: error)
-    end(stream, error.code)
+    guard machine.isOpen(stream.id) else { return stream.handlerAnswered() }
+    end(stream, after: .fail(RPCError(thrown: error, logger: shared.logger)))
   }
 
-  /// Ends a call whose time is over. Its handler goes on until it notices, and counts until then.
-  func expire(_ stream: ServerStream) {
+  /// Ends a stream with an error at once; what waits for credit is dropped.
+  func abort(_ stream: ServerStream, _ error: RPCError) {
     guard machine.streamEnded(stream.id) else { return }
-    outbound.writeResponse(stream.id, error: .deadlineExceeded)
-    streamEnded(stream, .deadlineExceeded)
+    outbound.writeResponse(stream.id, error: error)
+    streamEnded(stream, error.code)
     flushSoon()
   }
 
   func finish(_ stream: ServerStream) {
+    guard machine.isOpen(stream.id) else { return stream.handlerAnswered() }
+    end(stream, after: .finish)
+  }
+
+  private func end(_ stream: ServerStream, after ending: ServerStream.Ending) {
+    guard stream.ending == nil else { return stream.handlerAnswered() }
+    if stream.outbound?.isEmpty == false {
+      stream.ending = ending
+      return stream.handlerAnswered()
+    }
+    perform(ending, of: stream)
+  }
+
+  /// Writes the end of a stream that has nothing left to send.
+  func perform(_ ending: ServerStream.Ending, of stream: ServerStream) {
     guard machine.streamEnded(stream.id) else { return stream.handlerAnswered() }
-    outbound.writeData(stream.id, payload: ByteBuffer(), flags: [.remoteClosed, .noData])
-    end(stream, .ok)
+    switch ending {
+    case .finish:
+      outbound.writeData(stream.id, payload: ByteBuffer(), flags: [.remoteClosed, .noData])
+      end(stream, .ok)
+    case .fail(let error):
+      outbound.writeResponse(stream.id, error: error)
+      end(stream, error.code)
+    }
   }
 
   private func end(_ stream: ServerStream, _ status: StatusCode) {
@@ -52,8 +72,10 @@ extension ServerConnection {
   /// A stream has left the machine's table.
   func streamEnded(_ stream: ServerStream, _ status: StatusCode) {
     let context = stream.context
+    releaseInbound(of: stream)
     stream.ended()
     callEnded(context, asked: stream.interceptorsAsked, status)
+    if machine.isDraining { closeIfDrained() }
   }
 
   /// - Parameter asked: how many interceptors know of the call.
@@ -89,21 +111,29 @@ extension ServerConnection {
   }
 
   func send(_ stream: ServerStream, encoded payload: ByteBuffer) -> StreamCredit {
-    guard machine.isOpen(stream.id) else { return .closed }
+    guard machine.isOpen(stream.id), stream.ending == nil else { return .closed }
     if let error = tooLarge(payload) {
       fail(stream, error)
       return .closed
     }
-    outbound.writeData(stream.id, payload: payload)
-    flushSoon()
-    if hasCredit { return .available }
+    if stream.outbound?.take(payload) == false {
+      shared.metrics.windowStalled()
+    } else {
+      outbound.writeData(stream.id, payload: payload)
+      flushSoon()
+    }
+    if hasCredit(stream) { return .available }
     guard stream.isStarved else {
       awaitCredit(stream)
       return .exhausted
     }
     stream.bytesBeyondCredit += payload.readableBytes + FrameHeader.length
     if stream.bytesBeyondCredit > shared.configuration.streamBytesMax {
-      fail(stream, RPCError(.resourceExhausted, "the stream is not read as fast as it is written"))
+      shared.metrics.limitReached(.outboundBytesPerStream)
+      abort(
+        stream,
+        RPCError(.resourceExhausted, "the stream is not read as fast as it is written")
+      )
       return .closed
     }
     return .exhausted

@@ -31,7 +31,7 @@ extension ServerConnection {
   }
 
   /// Answers something that could not be read, which counts against the connection.
-  private func refuseMalformed(_ id: StreamID, _ error: RPCError) {
+  func refuseMalformed(_ id: StreamID, _ error: RPCError) {
     outbound.writeResponse(id, error: error)
     if !machine.malformedMessageReceived() { close() }
   }
@@ -53,6 +53,8 @@ extension ServerConnection {
           "service \(request.service.name) has no method \(request.method.name)"
         )
       )
+    case .unknownService where Self.isEngineService(request.service):
+      callEngine(id, request)
     case .unknownService:
       outbound.writeResponse(
         id,
@@ -177,10 +179,15 @@ extension ServerConnection {
       StreamShape(arrival.method.descriptor.kind),
       flags: arrival.flags
     )
+    let kind = arrival.method.descriptor.kind
+    if kind.clientStreams { expectMessages(stream) }
+    if kind.serverStreams && machine.hasWindow(arrival.id) {
+      stream.outbound = OutboundFlow(windowSize: peerWindow)
+    }
     if let deadline = arrival.context.deadline {
       let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
       stream.deadlineTimer = peer.eventLoop.scheduleTask(deadline: deadline) {
-        connection.value.expire(stream)
+        connection.value.abort(stream, .deadlineExceeded)
       }
     }
     return stream
@@ -221,14 +228,29 @@ extension ServerConnection {
           fail(stream, error)
           countIfMalformed(error)
         }
-      case .streaming:
-        throw RPCError.unimplemented(
-          "\(arrival.method.descriptor) takes a stream of messages, which this server does not yet"
-        )
+      case .streaming(let handler):
+        let stream = opened ?? open(arrival)
+        guard let payloads = stream.payloads else { return }
+        deliverFirst(payload, to: stream, arrival.flags)
+        run(handler(payloads, context, stream), for: stream)
       }
     } catch {
       refuse(arrival, RPCError(thrown: error, logger: shared.logger), opened)
       countIfMalformed(error)
+    }
+  }
+
+  /// The Request of a stream may carry its first message, and may say that it is the last.
+  private func deliverFirst(
+    _ payload: UnsafeRawBufferPointer,
+    to stream: ServerStream,
+    _ flags: FrameFlags
+  ) {
+    let last = flags.contains(.remoteClosed)
+    if payload.isEmpty {
+      if last { stream.payloads?.end(.success(())) }
+    } else {
+      deliver(ByteBuffer(bytes: payload), to: stream, last: last)
     }
   }
 

@@ -20,16 +20,28 @@ final class ServerConnection: ChannelDuplexHandler {
   /// Reused for every answer that is encoded before it is framed.
   var scratch = ByteBuffer()
 
-  private var decoder: FrameDecoder
-  private var context: ChannelHandlerContext?
-  private var isHandlingRead = false
-  private var isFlushScheduled = false
-  private var isFlushing = false
-  private var isReadWanted = false
-  private var isWritable = true
-  private var isClosing = false
+  // What the parts of the connection in the other files share.
+  private(set) var context: ChannelHandlerContext?
+  var isHandlingRead = false
+  var isFlushScheduled = false
+  var isFlushing = false
+  var isWritable = true
+  var isClosing = false
   /// Streams whose writers were told to wait.
-  private var starved: [ServerStream] = []
+  var starved: [ServerStream] = []
+  var backlog = InboundBacklog()
+  var budgets: Budgets
+  /// Bytes that a client with windows takes on each stream to begin with.
+  var peerWindow = SendWindow.defaultSize
+  /// Answers that the protocol gave by itself: in the next write, and not taken by the peer yet.
+  var automaticAnswers = (unwritten: 0, untaken: 0)
+  /// When a Ping of ours was sent that has no answer.
+  var pingSentAt: NIODeadline?
+
+  private var decoder: FrameDecoder
+  private var isReadWanted = false
+  private var framesInPass = 0
+  private var bytesInPass = 0
   private var watchdog: ConnectionWatchdog
 
   init(_ shared: ServerShared, executor: LoopExecutor, peer: ConnectionContext) {
@@ -39,8 +51,10 @@ final class ServerConnection: ChannelDuplexHandler {
     let configuration = shared.configuration
     machine = ServerConnectionStateMachine(
       handlersMax: configuration.handlersPerConnectionMax,
-      violationsMax: configuration.violationsPerConnectionMax
+      violationsMax: configuration.violationsPerConnectionMax,
+      emptyFramesMax: configuration.emptyFramesMax
     )
+    budgets = Budgets(configuration)
     decoder = FrameDecoder(dataLengthMax: configuration.frameDataLengthMax)
     watchdog = ConnectionWatchdog(
       ConnectionWatchdog.Limits(
@@ -50,9 +64,6 @@ final class ServerConnection: ChannelDuplexHandler {
       )
     )
   }
-
-  /// Whether a stream may write more.
-  var hasCredit: Bool { isWritable && outbound.byteCount < shared.configuration.streamBytesMax }
 
   // MARK: Life
 
@@ -69,6 +80,7 @@ final class ServerConnection: ChannelDuplexHandler {
   func channelInactive(context: ChannelHandlerContext) {
     isClosing = true
     watchdog.stop()
+    backlog.stallTimer?.cancel()
     for stream in machine.connectionClosed() { streamEnded(stream, .cancelled) }
     // The read that is being handled will not be completed any more, and tasks of other connections
     // on this loop wait for the drain that it promised.
@@ -88,6 +100,11 @@ final class ServerConnection: ChannelDuplexHandler {
     close()
   }
 
+  func close(because reason: String) {
+    shared.logger.notice("\(reason)", metadata: ["peer": "\(peer.remoteAddress)"])
+    close()
+  }
+
   func close() {
     guard !isClosing else { return }
     isClosing = true
@@ -100,7 +117,9 @@ final class ServerConnection: ChannelDuplexHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     if isClosing { return }
     beginPass()
-    decoder.append(Self.unwrapInboundIn(data))
+    let bytes = Self.unwrapInboundIn(data)
+    bytesInPass += bytes.readableBytes
+    decoder.append(bytes)
     handleFrames()
   }
 
@@ -109,9 +128,9 @@ final class ServerConnection: ChannelDuplexHandler {
     context.fireChannelReadComplete()
   }
 
-  /// Holds reads back while the peer does not take its answers.
+  /// Holds reads back while the peer does not take its answers, or handlers not what it sends.
   func read(context: ChannelHandlerContext) {
-    if isWritable {
+    if mayRead {
       context.read()
     } else {
       isReadWanted = true
@@ -127,10 +146,12 @@ final class ServerConnection: ChannelDuplexHandler {
     context.fireChannelWritabilityChanged()
   }
 
-  private func resumeSoon() {
+  private var mayRead: Bool { isWritable && !isHeldBack }
+
+  func resumeSoon() {
     let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
     peer.eventLoop.execute {
-      guard connection.value.isWritable, let context = connection.value.context else { return }
+      guard connection.value.mayRead, let context = connection.value.context else { return }
       connection.value.resume(context)
     }
   }
@@ -139,7 +160,7 @@ final class ServerConnection: ChannelDuplexHandler {
     beginPass()
     handleFrames()
     endPass()
-    if isReadWanted && isWritable {
+    if isReadWanted && mayRead {
       isReadWanted = false
       context.read()
     }
@@ -155,18 +176,23 @@ final class ServerConnection: ChannelDuplexHandler {
     guard isHandlingRead else { return }
     executor.drain()
     isHandlingRead = false
+    if bytesInPass > 0 { shared.metrics.received(frames: framesInPass, bytes: bytesInPass) }
+    framesInPass = 0
+    bytesInPass = 0
     flush()
     returnCredit()
   }
 
-  /// Handles all frames that are complete, as long as the peer takes the answers.
+  /// Handles all frames that are complete, as long as the peer takes the answers and the handlers
+  /// what it sends.
   private func handleFrames() {
     while !isClosing {
       if outbound.byteCount >= shared.configuration.outboundHighWatermark { flush() }
-      if !isWritable { return }
+      if !mayRead { return }
       switch decoder.next() {
       case .frame(let header, let data):
         watchdog.frameReceived()
+        framesInPass += 1
         perform(machine.frameReceived(header), header, data)
       case .oversized(let header):
         let action = machine.oversizedFrameReceived(
@@ -198,70 +224,30 @@ final class ServerConnection: ChannelDuplexHandler {
     case .ignore:
       break
     case .refuse(let violation):
-      outbound.writeResponse(header.streamID, error: RPCError(violation))
+      refuse(header.streamID, violation)
     case .failStream(let stream, let violation):
       outbound.writeResponse(header.streamID, error: RPCError(violation))
       streamEnded(stream, RPCError(violation).code)
     case .closeConnection:
-      shared.logger.notice(
-        "too many violations of the protocol",
-        metadata: ["peer": "\(peer.remoteAddress)"]
-      )
-      close()
+      shared.metrics.limitReached(.violationsPerConnection)
+      close(because: "too many violations of the protocol")
+    case .cancelled(let stream):
+      cancelled(stream)
+    case .windowUpdate(let stream):
+      windowUpdated(stream, data)
+    case .answerPing:
+      answerPing(data)
+    case .pingAnswered:
+      pingSentAt = nil
     }
   }
 
-  private func deliver(_ data: ByteBuffer, to stream: ServerStream, last: Bool) {
-    // A slow handler is bounded by its queue's watermark times the frames of one read.
-    _ = stream.payloads?.push(data)
-    if last { stream.payloads?.end(.success(())) }
-  }
-
-  // MARK: Writes
-
-  /// Sends what has been written by the end of this turn of the loop.
-  func flushSoon() {
-    if isHandlingRead || isFlushScheduled { return }
-    isFlushScheduled = true
-    let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
-    peer.eventLoop.execute {
-      connection.value.isFlushScheduled = false
-      connection.value.flush()
-      connection.value.returnCredit()
-    }
-  }
-
-  /// Notes a stream that is to be told when there is credit again.
-  func awaitCredit(_ stream: ServerStream) {
-    guard !stream.isStarved else { return }
-    stream.isStarved = true
-    starved.append(stream)
-    flushSoon()
-  }
-
-  private func returnCredit() {
-    guard hasCredit, !starved.isEmpty else { return }
-    let streams = starved
-    starved = []
-    for stream in streams where stream.isOpen { stream.creditReturned() }
-  }
-
-  private func flush() {
-    if scratch.capacity > FrameWriter.keptCapacity { scratch = ByteBuffer() }
-    guard let context, let bytes = outbound.take() else { return }
-    isFlushing = true
-    context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: nil)
-    isFlushing = false
-    isWritable = context.channel.isWritable
-    guard !isWritable, !isClosing else { return }
-    let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
-    if (waiting ?? 0) > shared.configuration.outboundBytesMax {
-      shared.logger.notice(
-        "the peer does not take its answers",
-        metadata: ["peer": "\(peer.remoteAddress)"]
-      )
-      isClosing = true
-      context.close(promise: nil)
+  private func refuse(_ id: StreamID, _ violation: ProtocolViolation) {
+    outbound.writeResponse(id, error: RPCError(violation))
+    switch violation {
+    case .tooManyHandlers: shared.metrics.limitReached(.handlersPerConnection)
+    case .shuttingDown: break
+    default: countAutomaticAnswer()
     }
   }
 
@@ -277,13 +263,33 @@ final class ServerConnection: ChannelDuplexHandler {
   private func watch() {
     let view = ConnectionWatchdog.View(
       // What we do not read, the peer cannot complete.
-      isInsideFrame: decoder.isInsideFrame && isWritable,
+      isInsideFrame: decoder.isInsideFrame && mayRead,
       isUnread: !isWritable,
       isBusy: machine.runningHandlers > 0 || machine.openStreams > 0
     )
     switch watchdog.verdict(now: peer.eventLoop.now, view) {
-    case .fine: break
-    case .stuckInFrame, .unread, .idle: close()
+    case .fine: keepAlive()
+    case .stuckInFrame: expired(.frameTimeout)
+    case .unread: expired(.unreadTimeout)
+    case .idle: expired(.idleTimeout)
+    }
+  }
+
+  private func expired(_ limit: ServerLimit) {
+    shared.metrics.limitReached(limit)
+    close()
+  }
+
+  /// Asks a client that knows pings whether it is still there, when it has been silent for long.
+  private func keepAlive() {
+    guard machine.extensionsSince != nil, !isClosing else { return }
+    let now = peer.eventLoop.now
+    if let pingSentAt {
+      if now - pingSentAt >= shared.configuration.keepaliveTimeout { expired(.keepaliveTimeout) }
+    } else if watchdog.silence(at: now) >= shared.configuration.keepaliveInterval {
+      pingSentAt = now
+      outbound.writePing(UInt64(now.uptimeNanoseconds), isAnswer: false)
+      flushSoon()
     }
   }
 }

@@ -19,7 +19,13 @@ final class ServerStream: ServerCall, @unchecked Sendable {
   var isOpen = true
   var task: Task<Void, Never>?
   var deadlineTimer: Scheduled<Void>?
+  /// What the client sends, if it sends a stream.
   var payloads: PayloadQueue?
+  var inbound: InboundFlow?
+  /// What is sent to a client that grants credit; nil for one that does not.
+  var outbound: OutboundFlow?
+  /// How the stream ends once everything that waits for credit has been sent.
+  var ending: Ending?
   /// What ends the handler, as far as one can tell from here.
   var handlerEnd = HandlerEnd.stream
   /// Whether the writer was told to wait, and the bytes it has sent since all the same.
@@ -30,6 +36,7 @@ final class ServerStream: ServerCall, @unchecked Sendable {
   private var isHandlerRunning = true
   private var endCallbacks: [@Sendable () -> Void] = []
   private var creditCallback: (@Sendable () -> Void)?
+  private var drainCallback: (@Sendable () -> Void)?
   private var creditWaiters: [CreditWaiter] = []
 
   /// Handlers are counted until they end, which is not always when their stream does.
@@ -40,6 +47,12 @@ final class ServerStream: ServerCall, @unchecked Sendable {
     case stream
     /// A task, until it returns.
     case task
+  }
+
+  /// What follows the last message of a stream.
+  enum Ending {
+    case finish
+    case fail(RPCError)
   }
 
   init(id: StreamID, context: ServerContext, connection: ServerConnection) {
@@ -56,6 +69,19 @@ final class ServerStream: ServerCall, @unchecked Sendable {
     }
   }
 
+  func onLoop(_ body: @escaping @Sendable (ServerStream) -> Void) {
+    if eventLoop.inEventLoop {
+      body(self)
+    } else {
+      eventLoop.execute { body(self) }
+    }
+  }
+
+  /// The handler has taken messages, on whatever thread.
+  func consumed(_ consumed: PayloadQueue.Consumed) {
+    onLoop { $0.connection.consumed(consumed, by: $0) }
+  }
+
   // MARK: Ends
 
   func respond(with message: some RPCMessage) {
@@ -68,14 +94,6 @@ final class ServerStream: ServerCall, @unchecked Sendable {
 
   func finish() {
     onLoop { $0.connection.finish($0) }
-  }
-
-  private func onLoop(_ body: @escaping @Sendable (ServerStream) -> Void) {
-    if eventLoop.inEventLoop {
-      body(self)
-    } else {
-      eventLoop.execute { body(self) }
-    }
   }
 
   /// The handler has returned or given its answer. Later calls change nothing.
@@ -102,6 +120,8 @@ final class ServerStream: ServerCall, @unchecked Sendable {
     task?.cancel()
     payloads?.end(.failure(Self.streamEnded))
     creditCallback = nil
+    drainCallback = nil
+    outbound = nil
     let waiters = creditWaiters
     creditWaiters = []
     for waiter in waiters { waiter.end(.failure(Self.streamEnded)) }
@@ -133,9 +153,9 @@ final class ServerStream: ServerCall, @unchecked Sendable {
   }
 
   private func add(_ waiter: CreditWaiter) {
-    if !isOpen {
+    if !isOpen || ending != nil {
       waiter.end(.failure(Self.streamEnded))
-    } else if connection.hasCredit {
+    } else if connection.hasCredit(self) {
       waiter.end(.success(()))
     } else {
       creditWaiters.append(waiter)
@@ -143,9 +163,9 @@ final class ServerStream: ServerCall, @unchecked Sendable {
     }
   }
 
-  private static let streamEnded = RPCError(.cancelled, "the stream has ended")
+  static let streamEnded = RPCError(.cancelled, "the stream has ended")
 
-  /// The connection can take more.
+  /// The stream can take more.
   func creditReturned() {
     eventLoop.assertInEventLoop()
     isStarved = false
@@ -168,5 +188,26 @@ final class ServerStream: ServerCall, @unchecked Sendable {
         callback()
       }
     }
+  }
+
+  // MARK: Drain
+
+  func onDrain(_ callback: @escaping @Sendable () -> Void) {
+    onLoop { stream in
+      guard stream.isOpen else { return }
+      if stream.connection.machine.isDraining {
+        callback()
+      } else {
+        stream.drainCallback = callback
+      }
+    }
+  }
+
+  /// The server wants to close the connection.
+  func draining() {
+    eventLoop.assertInEventLoop()
+    let callback = drainCallback
+    drainCallback = nil
+    callback?()
   }
 }

@@ -28,6 +28,11 @@ extension RPCError {
     .unauthenticated,
     "nobody is signed in; send metadata authorization: Bearer TOKEN, or call Session/Authenticate"
   )
+  static let serverIsStopping = RPCError(
+    .unavailable,
+    "the server is shutting down; subscribe again from the last cursor"
+  )
+
   static let sessionOver = RPCError(
     .unauthenticated,
     "the session is over; authenticate with a new token"

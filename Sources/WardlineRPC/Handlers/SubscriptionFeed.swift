@@ -60,6 +60,7 @@ final class SubscriptionFeed: SubscriptionSink {
       _ in self.tick()
     }
     state.withLock { $0.timer = timer }
+    stream.onDrain { self.end(.serverIsStopping) }
     // At once, if the stream has ended meanwhile.
     stream.onEnd { self.stop() }
   }

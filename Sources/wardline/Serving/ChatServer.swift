@@ -55,7 +55,7 @@ struct ChatServer: Service {
     )
     try onListening(try await listen(server))
     await waitForShutdown(verifier)
-    await server.shutdown()
+    await server.shutdown(grace: Self.drainGrace)
   }
 
   private func listen(_ server: Server) async throws -> [ServiceAddress] {
@@ -103,5 +103,7 @@ struct ChatServer: Service {
     }
   }
 
+  /// For how long calls may go on after the process was told to stop.
+  private static let drainGrace = Duration.seconds(30)
   private static let keyFileInterval = Duration.seconds(5)
 }

@@ -1,0 +1,162 @@
+import NIOCore
+import RPC
+import TTRPCWire
+
+/// What all streams of a connection have received and their handlers have not taken yet.
+struct InboundBacklog {
+  /// Memory that waits for handlers, in bytes.
+  var waiting = 0
+  /// Streams that hold more than they may.
+  var fullStreams = 0
+  /// Streams whose clients are owed a grant that was too small to be worth a frame at once.
+  var owed: [ServerStream] = []
+  var isSweepScheduled = false
+  /// Set while the connection is not read because of the backlog.
+  var stallTimer: Scheduled<Void>?
+  /// Messages that handlers have taken.
+  var taken = 0
+}
+
+// The messages that clients send on streams, on their way to the handlers.
+extension ServerConnection {
+  /// Whether so much waits for handlers that nothing more is read.
+  var isHeldBack: Bool {
+    backlog.fullStreams > 0 || backlog.waiting > shared.configuration.inboundBytesMax
+  }
+
+  /// Prepares a stream to receive messages.
+  func expectMessages(_ stream: ServerStream) {
+    let configuration = shared.configuration
+    let hasWindow = machine.hasWindow(stream.id)
+    let watermark = hasWindow ? configuration.initialWindow : configuration.streamInboundBytesMax
+    stream.inbound =
+      hasWindow
+      ? InboundFlow(window: watermark, messageLengthMax: configuration.frameDataLengthMax)
+      : InboundFlow(highWatermark: watermark)
+    stream.payloads = PayloadQueue(
+      reportAfter: watermark / 4,
+      onConsumed: { [weak stream] consumed in stream?.consumed(consumed) },
+      onAbandoned: {}
+    )
+  }
+
+  func deliver(_ data: ByteBuffer, to stream: ServerStream, last: Bool) {
+    defer { if last { stream.payloads?.end(.success(())) } }
+    guard let payloads = stream.payloads, stream.inbound != nil else { return }
+    let length = data.readableBytes
+    receive(length, on: stream)
+    // A reader that was waiting has it already.
+    if payloads.push(data) { consumed(.init(messages: 1, bytes: length), by: stream) }
+  }
+
+  private func receive(_ length: Int, on stream: ServerStream) {
+    changeInbound(of: stream) { $0.received(length) }
+    if isHeldBack { startStallTimer() }
+  }
+
+  /// A handler has taken messages of its stream.
+  func consumed(_ consumed: PayloadQueue.Consumed, by stream: ServerStream) {
+    guard stream.isOpen else { return }
+    let wasHeldBack = isHeldBack
+    backlog.taken += consumed.messages
+    let grant = changeInbound(of: stream) {
+      $0.consumed(bytes: consumed.bytes, messages: consumed.messages)
+    }
+    if let grant = grant ?? nil {
+      outbound.writeWindowUpdate(stream.id, grant)
+      flushSoon()
+    } else if stream.inbound.map({ $0.ungranted > 0 }) == true {
+      owe(stream)
+    }
+    if wasHeldBack && !isHeldBack { readAgain() }
+  }
+
+  /// The stream has ended: nobody takes what it still holds.
+  func releaseInbound(of stream: ServerStream) {
+    guard let inbound = stream.inbound else { return }
+    let wasHeldBack = isHeldBack
+    backlog.waiting -= inbound.waiting
+    if inbound.isFull { backlog.fullStreams -= 1 }
+    stream.inbound = nil
+    if wasHeldBack && !isHeldBack { readAgain() }
+  }
+
+  /// Changes what a stream holds and keeps the connection's sums right.
+  @discardableResult
+  private func changeInbound<Result>(
+    of stream: ServerStream,
+    _ body: (inout InboundFlow) -> Result
+  ) -> Result? {
+    guard var inbound = stream.inbound else { return nil }
+    let before = inbound
+    let result = body(&inbound)
+    stream.inbound = inbound
+    backlog.waiting += inbound.waiting - before.waiting
+    if inbound.isFull != before.isFull { backlog.fullStreams += inbound.isFull ? 1 : -1 }
+    return result
+  }
+
+  private func readAgain() {
+    backlog.stallTimer?.cancel()
+    backlog.stallTimer = nil
+    resumeSoon()
+  }
+
+  // MARK: Small grants
+
+  /// Grants what is left soon, together with what others are owed: a client may wait for its whole
+  /// window.
+  private func owe(_ stream: ServerStream) {
+    if !backlog.owed.contains(where: { $0 === stream }) { backlog.owed.append(stream) }
+    if backlog.isSweepScheduled { return }
+    backlog.isSweepScheduled = true
+    let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
+    peer.eventLoop.scheduleTask(in: Self.sweepDelay) { connection.value.sweep() }
+  }
+
+  private func sweep() {
+    backlog.isSweepScheduled = false
+    let owed = backlog.owed
+    backlog.owed = []
+    for stream in owed where stream.isOpen {
+      if let grant = stream.inbound?.grantAll() { outbound.writeWindowUpdate(stream.id, grant) }
+    }
+    flushSoon()
+  }
+
+  private static let sweepDelay = TimeAmount.milliseconds(10)
+
+  // MARK: Handlers that do not read
+
+  /// While one handler does not read, the other streams of the connection have to wait. That has
+  /// an end.
+  private func startStallTimer() {
+    guard backlog.stallTimer == nil else { return }
+    let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
+    let takenBefore = backlog.taken
+    backlog.stallTimer = peer.eventLoop.scheduleTask(in: shared.configuration.stallTimeout) {
+      connection.value.stalled(takenBefore: takenBefore)
+    }
+  }
+
+  private func stalled(takenBefore: Int) {
+    backlog.stallTimer = nil
+    guard isHeldBack, !isClosing else { return }
+    // A handler that waits for the peer to take its answers is not to blame.
+    guard backlog.taken == takenBefore, isWritable else { return startStallTimer() }
+    let holding = machine.openCalls.filter { $0.inbound != nil }
+    var stalled = holding.filter { $0.inbound?.isFull == true }
+    if stalled.isEmpty, let most = holding.max(by: { $0.waitingBytes < $1.waitingBytes }) {
+      stalled = [most]
+    }
+    for stream in stalled {
+      shared.metrics.limitReached(.stallTimeout)
+      abort(stream, RPCError(.resourceExhausted, "the stream is not read as fast as it is sent"))
+    }
+  }
+}
+
+extension ServerStream {
+  /// Memory that waits for the handler, in bytes.
+  fileprivate var waitingBytes: Int { inbound?.waiting ?? 0 }
+}

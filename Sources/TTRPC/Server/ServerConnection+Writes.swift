@@ -1,0 +1,64 @@
+import Logging
+import NIOCore
+import RPC
+import TTRPCWire
+
+// What leaves the connection: everything that one turn of the loop has to say in one write.
+extension ServerConnection {
+  /// Sends what has been written by the end of this turn of the loop.
+  func flushSoon() {
+    if isHandlingRead || isFlushScheduled { return }
+    isFlushScheduled = true
+    let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
+    peer.eventLoop.execute {
+      connection.value.isFlushScheduled = false
+      connection.value.flush()
+      connection.value.returnCredit()
+    }
+  }
+
+  func flush() {
+    if scratch.capacity > FrameWriter.keptCapacity { scratch = ByteBuffer() }
+    guard let context, let bytes = outbound.take() else { return }
+    isFlushing = true
+    context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: automaticAnswersTaken(context))
+    isFlushing = false
+    isWritable = context.channel.isWritable
+    guard !isWritable, !isClosing else { return }
+    let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+    if (waiting ?? 0) > shared.configuration.outboundBytesMax {
+      shared.metrics.limitReached(.outboundBytesPerConnection)
+      closeNow(because: "the peer does not take its answers")
+    }
+  }
+
+  /// Closes without trying to write what waits.
+  private func closeNow(because reason: String) {
+    shared.logger.notice("\(reason)", metadata: ["peer": "\(peer.remoteAddress)"])
+    isClosing = true
+    context?.close(promise: nil)
+  }
+
+  // MARK: Answers that nobody asked a handler for
+
+  /// Counts an answer that the protocol has given by itself. A peer that provokes them and does not
+  /// take them is cut off.
+  func countAutomaticAnswer() {
+    automaticAnswers.unwritten += 1
+    let pending = automaticAnswers.unwritten + automaticAnswers.untaken
+    guard pending > shared.configuration.automaticAnswersMax, !isClosing else { return }
+    shared.metrics.limitReached(.automaticAnswers)
+    closeNow(because: "too many answers that the peer provoked and does not take")
+  }
+
+  private func automaticAnswersTaken(_ context: ChannelHandlerContext) -> EventLoopPromise<Void>? {
+    let count = automaticAnswers.unwritten
+    if count == 0 { return nil }
+    automaticAnswers = (unwritten: 0, untaken: automaticAnswers.untaken + count)
+    let promise = context.eventLoop.makePromise(of: Void.self)
+    promise.futureResult.assumeIsolated().whenComplete { _ in
+      self.automaticAnswers.untaken -= count
+    }
+    return promise
+  }
+}
