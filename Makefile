@@ -12,8 +12,11 @@ export SWIFT_BACKTRACE = enable=no
 # Exclusivity checks are off for measuring only: the flag is unsafe, so it is not in Package.swift.
 MEASURED = -c release -Xswiftc -enforce-exclusivity=unchecked
 
+# What hostile bytes reach, for the sanitizers: they take too long for everything.
+ENGINE_TESTS = RPCTests TTRPCWireTests TTRPCTests ProtobufCTests WardlineClientTests FuzzTests
+
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo test generate format lint bench instructions clean
+.PHONY: help setup build run demo test fuzz tsan asan soak generate format lint bench instructions clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +35,21 @@ demo: build ## Show a conversation, a kill -9 in its middle, and that nothing wa
 
 test: setup ## Build and run every test
 	@exec $(SWIFT) test --disable-xctest $(ARGS)
+
+fuzz: setup ## Fuzz every decoder for FUZZ_SECONDS (60) each (ARGS=TARGET for one)
+	@exec scripts/fuzz.sh $(ARGS)
+
+tsan: setup ## Run the engine's tests under the thread sanitizer
+	@WARDLINE_TESTS="$(ENGINE_TESTS)" exec $(SWIFT) test --disable-xctest \
+	  --sanitize thread --scratch-path .build-tsan $(ARGS)
+
+asan: setup ## Run the engine's tests under the address sanitizer
+	@WARDLINE_TESTS="$(ENGINE_TESTS)" ASAN_OPTIONS=detect_leaks=0 exec $(SWIFT) test \
+	  --disable-xctest --sanitize address --scratch-path .build-asan $(ARGS)
+
+soak: setup ## Attack the built server for long: half an hour and more
+	@WARDLINE_SOAK=1 WARDLINE_KILL_ROUNDS=200 WARDLINE_NETWORK_ROUNDS=200 exec $(SWIFT) test \
+	  --disable-xctest --filter 'AttackTests|FaultTests' $(ARGS)
 
 generate: ## Write all generated code anew from proto/
 	@scripts/setup.sh generate
@@ -53,4 +71,4 @@ instructions: ## Count the instructions of calls and compare with the thresholds
 	@exec scripts/instructions.py .build/release/wardline-instructions $(ARGS)
 
 clean: ## Remove what building left behind (not the data in ./var)
-	@rm -rf .build
+	@rm -rf .build .build-*

@@ -233,7 +233,14 @@ let package = Package(
       "FaultTests",
       [
         "SeededRandom", "ServerProcess", "wardline", "TTRPC", "RPC", "WardlineAPI",
-        nio("NIOCore"), nio("NIOPosix"),
+        "WardlineClient", nio("NIOCore"), nio("NIOPosix"),
+      ]
+    ),
+    tests(
+      "AttackTests",
+      [
+        "ServerProcess", "wardline", "TTRPC", "TTRPCWire", "RPC", "WardlineAPI", nio("NIOCore"),
+        nio("NIOPosix"),
       ]
     ),
     tests(

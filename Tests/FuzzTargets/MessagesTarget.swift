@@ -1,7 +1,9 @@
-import NIOCore
-import ProtobufC
+public import ProtobufC
 
 extension FuzzTarget {
+  /// The types of messages that are fuzzed.
+  public static let messageTypes = Set(MessageTypes.all.map(\.descriptor))
+
   /// The first byte says which type of message the others are read as.
   static let messages = FuzzTarget(name: "messages", run: fuzzMessage) {
     MessageTypes.all.enumerated().flatMap { index, type in

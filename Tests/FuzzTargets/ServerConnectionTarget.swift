@@ -64,7 +64,7 @@ private func readFrames(_ answers: inout FrameDecoder) throws {
 
 private func perform(_ event: ConnectionScript.Event, on channel: EmbeddedChannel) throws {
   switch event {
-  case .read(let bytes): try? channel.writeInbound(bytes)
+  case .read(let bytes): _ = try? channel.writeInbound(bytes)
   case .time(let amount): channel.embeddedEventLoop.advanceTime(by: amount)
   case .writable(let isWritable):
     channel.isWritable = isWritable

@@ -1,7 +1,7 @@
 import Foundation
-import FuzzTargets
+public import FuzzTargets
 import ProtobufC
-import Testing
+public import Testing
 import WardlineAPI
 
 @Suite("What fuzzers start from and what they found")
@@ -47,6 +47,6 @@ struct CorpusTests {
     .appending(path: "Corpus")
 }
 
-extension FuzzTarget: CustomTestStringConvertible {
+extension FuzzTarget: @retroactive CustomTestStringConvertible {
   public var testDescription: String { name }
 }
