@@ -313,13 +313,14 @@ if Context.environment["WARDLINE_FUZZ"] != nil {
     target.cSettings =
       (target.cSettings ?? []) + [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]
   }
-  package.targets.append(
+  package.targets += [
+    .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
     .executableTarget(
       name: "wardline-fuzz",
-      dependencies: ["FuzzTargets"],
+      dependencies: ["CLibFuzzer", "FuzzTargets"],
       path: "Tests/Fuzzer",
-      swiftSettings: settings + [.unsafeFlags([sanitizers])],
-      linkerSettings: [.unsafeFlags([sanitizers])]
-    )
-  )
+      swiftSettings: settings + [.unsafeFlags([sanitizers, "-parse-as-library"])],
+      linkerSettings: [.unsafeFlags([sanitizers, "-use-ld=lld"])]
+    ),
+  ]
 }

@@ -29,7 +29,7 @@ final class AttackPeer: Sendable {
     if let receiveBuffer {
       bootstrap = bootstrap.channelOption(
         .socketOption(.so_rcvbuf),
-        value: CInt(receiveBuffer)
+        value: .init(receiveBuffer)
       )
     }
     let channel = try await bootstrap.connect(host: host, port: port).get()

@@ -1,4 +1,5 @@
 import NIOCore
+import RPC
 import Testing
 import WardlineAPI
 

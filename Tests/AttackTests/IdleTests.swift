@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOPosix
+import RPC
 import ServerProcess
 import Testing
 import WardlineAPI

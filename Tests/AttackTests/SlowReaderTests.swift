@@ -1,5 +1,6 @@
 import NIOCore
-
+import RPC
+import TTRPC
 import Testing
 import WardlineAPI
 

@@ -11,6 +11,8 @@ struct ConnectionScript {
     /// Whether the peer takes what is written.
     case writable(Bool)
     case halfClosed
+    /// A read that asks for the extensions.
+    case negotiation(ByteBuffer)
   }
 
   private var input: FuzzInput
@@ -29,6 +31,7 @@ struct ConnectionScript {
     case 3: return .halfClosed
     case 4...8: return .read(request())
     case 9: return .read(response())
+    case 10: return .negotiation(negotiation())
     default: return .read(frame(FrameType(rawValue: type()), data: input.bytes(length())))
     }
   }
@@ -74,6 +77,19 @@ struct ConnectionScript {
     return writer.take() ?? ByteBuffer()
   }
 
+  private mutating func negotiation() -> ByteBuffer {
+    var writer = FrameWriter()
+    writer.writeRequest(
+      StreamID(UInt32(input.byte())),
+      Negotiation.method,
+      metadata: Metadata(),
+      timeoutNanoseconds: 0,
+      payload: Negotiation(initialWindow: Int(input.byte()) * 8).encoded(),
+      flags: []
+    )
+    return writer.take() ?? ByteBuffer()
+  }
+
   private mutating func response() -> ByteBuffer {
     var writer = FrameWriter()
     let id = StreamID(UInt32(input.byte()))
@@ -93,7 +109,7 @@ struct ConnectionScript {
       [0, 1, 2].map { flags in request(UInt8(method), flags: flags) }
     }
     let rest: [[UInt8]] = [
-      data(flags: 0), data(flags: 1), data(flags: 5), [1, 3], [2, 0], [2, 1], [3],
+      [10, 1, 2], [11, 0x80, 4, 0, 0, 0, 9, 3, 0], [11, 0x81, 0, 3, 0], data(flags: 0), data(flags: 1), data(flags: 5), [1, 3], [2, 0], [2, 1], [3],
       [9, 1, 0, 2, 7, 7], [9, 1, 1], [0, 4, 0, 0, 0, 1],
     ]
     let whole = calls.map { call in call + rest.flatMap(\.self) }
@@ -105,6 +121,6 @@ struct ConnectionScript {
   }
 
   private static func data(flags: UInt8) -> [UInt8] {
-    [10, 0, 2, 8, 9, 1, flags]
+    [11, 0, 2, 8, 9, 1, flags]
   }
 }

@@ -15,8 +15,12 @@ public struct FuzzTarget: Sendable {
   }
 
   public static let all: [FuzzTarget] = [
-    frameDecoder, serverConnection, requestEnvelope, responseEnvelope, extensions, messages, json, tokens,
+    frameDecoder, serverMachine, serverConnection, requestEnvelope, responseEnvelope, extensions, messages, json, tokens,
   ]
+}
+
+extension FuzzTarget: CustomStringConvertible {
+  public var description: String { name }
 }
 
 /// A promise that was broken.

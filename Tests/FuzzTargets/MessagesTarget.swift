@@ -2,7 +2,7 @@ public import ProtobufC
 
 extension FuzzTarget {
   /// The types of messages that are fuzzed.
-  public static let messageTypes = Set(MessageTypes.all.map(\.descriptor))
+  public static let messageTypes = Set(MessageTypes.all.map { $0.descriptor })
 
   /// The first byte says which type of message the others are read as.
   static let messages = FuzzTarget(name: "messages", run: fuzzMessage) {

@@ -31,14 +31,16 @@ private func fuzzServer(_ bytes: UnsafeRawBufferPointer) throws {
   try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
   var script = ConnectionScript(bytes)
   var answers = FrameDecoder()
+  var hasAgreed = false
   while let event = script.next(), channel.isActive {
+    if case .negotiation = event { hasAgreed = true }
     try perform(event, on: channel)
     try promise(
       handlers.running <= configuration.handlersPerConnectionMax,
       "\(handlers.running) handlers run; \(configuration.handlersPerConnectionMax) may"
     )
     while let written = try channel.readOutbound(as: ByteBuffer.self) { answers.append(written) }
-    try readFrames(&answers)
+    try readFrames(&answers, hasAgreed)
   }
   channel.isWritable = true
   channel.pipeline.fireChannelWritabilityChanged()
@@ -48,12 +50,12 @@ private func fuzzServer(_ bytes: UnsafeRawBufferPointer) throws {
   try promise(server.connectionCount == 0, "a connection that is gone is still counted")
 }
 
-private func readFrames(_ answers: inout FrameDecoder) throws {
+private func readFrames(_ answers: inout FrameDecoder, _ hasAgreed: Bool) throws {
   while true {
     switch answers.next() {
     case .frame(let header, _):
       try promise(
-        header.type == .response || header.type == .data,
+        hasAgreed || header.type == .response || header.type == .data,
         "a client that has agreed on nothing got a frame of type \(header.type.rawValue)"
       )
     case .needsMoreBytes: return
@@ -64,7 +66,7 @@ private func readFrames(_ answers: inout FrameDecoder) throws {
 
 private func perform(_ event: ConnectionScript.Event, on channel: EmbeddedChannel) throws {
   switch event {
-  case .read(let bytes): _ = try? channel.writeInbound(bytes)
+  case .read(let bytes), .negotiation(let bytes): _ = try? channel.writeInbound(bytes)
   case .time(let amount): channel.embeddedEventLoop.advanceTime(by: amount)
   case .writable(let isWritable):
     channel.isWritable = isWritable

@@ -1,7 +1,7 @@
 import Foundation
-public import FuzzTargets
+import FuzzTargets
 import ProtobufC
-public import Testing
+import Testing
 import WardlineAPI
 
 @Suite("What fuzzers start from and what they found")
@@ -45,8 +45,4 @@ struct CorpusTests {
 
   private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
     .appending(path: "Corpus")
-}
-
-extension FuzzTarget: @retroactive CustomTestStringConvertible {
-  public var testDescription: String { name }
 }

@@ -1,58 +1,43 @@
-import Dispatch
-import FuzzTargets
+import CLibFuzzer
 import Foundation
+import FuzzTargets
 
-// libFuzzer brings the `main` and calls these two. The environment says which target is meant, so
-// that all of them are built, and instrumented, once.
+/// Runs libFuzzer on one target, which the environment names: the arguments are libFuzzer's own.
+@main
+enum Fuzzer {
+  /// Written before the only thread that reads it starts the first run.
+  nonisolated(unsafe) private static var chosen: FuzzTarget?
 
-nonisolated(unsafe) private var chosen: FuzzTarget?  // Written before the only thread goes on.
-
-@_cdecl("LLVMFuzzerInitialize")
-public func initialize(_: UnsafeMutableRawPointer?, _: UnsafeMutableRawPointer?) -> CInt {
-  let name = ProcessInfo.processInfo.environment["WARDLINE_FUZZ_TARGET"] ?? ""
-  chosen = FuzzTarget.all.first { $0.name == name }
-  guard let chosen else {
-    print(FuzzTarget.all.map(\.name).joined(separator: "\n"))
-    exit(name.isEmpty ? 0 : 1)
-  }
-  if let folder = ProcessInfo.processInfo.environment["WARDLINE_FUZZ_SEEDS"] {
-    writeSeeds(of: chosen, to: folder)
-    exit(0)
-  }
-  wait(for: FuzzTarget.prepare)
-  return 0
-}
-
-@_cdecl("LLVMFuzzerTestOneInput")
-public func testOneInput(_ start: UnsafeRawPointer?, _ count: Int) -> CInt {
-  do {
-    try chosen?.run(UnsafeRawBufferPointer(start: start, count: count))
-  } catch {
-    fatalError("\(error)")
-  }
-  return 0
-}
-
-private func writeSeeds(of target: FuzzTarget, to folder: String) {
-  do {
-    for (index, seed) in try target.seeds().enumerated() {
-      try Data(seed).write(to: URL(filePath: folder).appending(path: "seed-\(index)"))
+  static func main() async throws {
+    let environment = ProcessInfo.processInfo.environment
+    guard let target = FuzzTarget.all.first(where: { $0.name == environment["WARDLINE_FUZZ_TARGET"] })
+    else {
+      print(FuzzTarget.all.map(\.name).joined(separator: "\n"))
+      return
     }
-  } catch {
-    fatalError("\(error)")
+    if let folder = environment["WARDLINE_FUZZ_SEEDS"] {
+      return try writeSeeds(of: target, to: URL(filePath: folder))
+    }
+    try await FuzzTarget.prepare()
+    chosen = target
+    var count = CommandLine.argc
+    var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
+    exit(LLVMFuzzerRunDriver(&count, &arguments) { Fuzzer.run($0, $1) })
   }
-}
 
-/// libFuzzer's `main` cannot wait for a task.
-private func wait(for body: @escaping @Sendable () async throws -> Void) {
-  let done = DispatchSemaphore(value: 0)
-  Task.detached {
+  private static func run(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     do {
-      try await body()
+      try chosen?.run(UnsafeRawBufferPointer(start: start, count: count))
+      return 0
     } catch {
+      // A crash is what libFuzzer keeps the input of.
       fatalError("\(error)")
     }
-    done.signal()
   }
-  done.wait()
+
+  private static func writeSeeds(of target: FuzzTarget, to folder: URL) throws {
+    for (index, seed) in try target.seeds().enumerated() {
+      try Data(seed).write(to: folder.appending(path: "seed-\(index)"))
+    }
+  }
 }
