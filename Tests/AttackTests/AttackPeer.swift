@@ -88,10 +88,10 @@ final class AttackPeer: Sendable {
     try? await channel.close()
   }
 
-  /// Ends the connection with a reset instead of a farewell.
-  func reset() async throws {
+  /// Ends the connection with a reset instead of a farewell, unless the other side was faster.
+  func reset() async {
     if let provider = channel as? any SocketOptionProvider {
-      try await provider.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+      try? await provider.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
     }
     await close()
   }

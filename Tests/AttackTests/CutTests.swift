@@ -33,12 +33,12 @@ struct CutTests {
       if let cut = bytes.getSlice(at: bytes.readerIndex, length: length), length > 0 {
         try await peer.send(cut)
       }
-      if byReset { try await peer.reset() } else { await peer.close() }
+      if byReset { await peer.reset() } else { await peer.close() }
       if length % 70 == 0 { try await target.serveBystander() }
     }
     try await eventually("every file is closed") { target.facts.openFiles <= files }
-    // The writer's pool may have grown by what the first calls had not needed.
-    #expect(target.facts.threads <= threads + 4)
+    // The system's pools grow a little for each processor; a thread for each cut would be hundreds.
+    #expect(target.facts.threads <= threads + 16)
     try await target.serveBystander()
     #expect(await target.close() == 0)
   }
@@ -59,7 +59,7 @@ struct CutTests {
           try await peer.send(call)
           #expect(try await peer.status(on: 1) == .ok)
         }
-        if index.isMultiple(of: 3) { try await peer.reset() } else { await peer.close() }
+        if index.isMultiple(of: 3) { await peer.reset() } else { await peer.close() }
       }
     }
     try await connect(500)

@@ -21,18 +21,17 @@ struct IdleTests {
     Self.allowManyFiles()
     let target = try await Target.open()
     let count = Soak.isOn ? 8_000 : 2_000
-    let before = target.facts.residentBytes
+    let (before, filesBefore) = (target.facts.residentBytes, target.facts.openFiles)
     var peers: [AttackPeer] = []
     for _ in 0..<count { peers.append(try await target.peer()) }
-    let files = target.facts.openFiles
-    #expect(files >= count, "\(files) of \(count) were accepted")
+    try await eventually("all are accepted") { target.facts.openFiles >= filesBefore + count }
     try await target.serveBystander(100)
     let each = (target.facts.residentBytes - before) / count
     print("idle connections: \(each) bytes of memory each")
     // 16 KiB is the goal for a release build; this one is not.
     #expect(each < 48 << 10)
     for peer in peers { await peer.close() }
-    try await eventually("every file is closed") { target.facts.openFiles < files - count + 16 }
+    try await eventually("every file is closed") { target.facts.openFiles <= filesBefore + 16 }
     #expect(await target.close() == 0)
   }
 
@@ -49,8 +48,8 @@ struct IdleTests {
     // The system completes connections that nobody has accepted yet, so that these all succeed.
     for _ in 0..<100 { peers.append(try await target.peer()) }
     try await eventually("the limit is reached") { target.facts.openFiles >= files + 20 }
-    let ticks = target.facts.processorTicks
     try await target.serveBystander(200)
+    let ticks = target.facts.processorTicks
     let loop = MultiThreadedEventLoopGroup.singleton.next()
     try await loop.scheduleTask(in: .seconds(2)) {}.futureResult.get()
     let busy = target.facts.processorTicks - ticks

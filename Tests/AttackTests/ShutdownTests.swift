@@ -1,4 +1,5 @@
 import RPC
+import ServerProcess
 import TTRPC
 import Testing
 import WardlineAPI
