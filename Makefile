@@ -10,13 +10,17 @@ DATA ?= var
 export SWIFT_BACKTRACE = enable=no
 
 # Exclusivity checks are off for measuring only: the flag is unsafe, so it is not in Package.swift.
-BENCH_FLAGS = -c release --product wardline-bench -Xswiftc -enforce-exclusivity=unchecked
+MEASURED = -c release -Xswiftc -enforce-exclusivity=unchecked
+
+# What hostile bytes reach, for the sanitizers: they take too long for everything.
+ENGINE_TESTS = RPCTests TTRPCWireTests TTRPCTests ProtobufCTests WardlineClientTests FuzzTests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo test generate format lint bench bench-peers clean
+.PHONY: help setup build run demo test fuzz tsan asan soak generate format lint bench bench-peers \
+  instructions clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install what is missing (Debian packages by name; sudo where needed)
 	@scripts/setup.sh
@@ -35,6 +39,21 @@ test: ## Build and run every test
 	@scripts/build-peers.sh >/dev/null || echo "make: the tests of these peers will fail" >&2
 	@exec $(SWIFT) test --disable-xctest $(ARGS)
 
+fuzz: setup ## Fuzz every decoder for FUZZ_SECONDS (60) each (ARGS=TARGET for one)
+	@exec scripts/fuzz.sh $(ARGS)
+
+tsan: setup ## Run the engine's tests under the thread sanitizer
+	@WARDLINE_TESTS="$(ENGINE_TESTS)" exec $(SWIFT) test --disable-xctest \
+	  --sanitize thread --scratch-path .build-tsan $(ARGS)
+
+asan: setup ## Run the engine's tests under the address sanitizer
+	@WARDLINE_TESTS="$(ENGINE_TESTS)" ASAN_OPTIONS=detect_leaks=0 exec $(SWIFT) test \
+	  --disable-xctest --sanitize address --scratch-path .build-asan $(ARGS)
+
+soak: setup ## Attack the built server for long: half an hour and more
+	@WARDLINE_SOAK=1 WARDLINE_KILL_ROUNDS=200 WARDLINE_NETWORK_ROUNDS=200 exec $(SWIFT) test \
+	  --disable-xctest --filter 'AttackTests|FaultTests' $(ARGS)
+
 generate: ## Write all generated code anew from proto/
 	@scripts/setup.sh generate
 	@scripts/generate.sh
@@ -46,13 +65,18 @@ lint: ## Check format, style and import directions (no build, no network)
 	@scripts/lint.sh
 
 bench: setup ## Measure a release build
-	@$(SWIFT) build $(BENCH_FLAGS)
+	@$(SWIFT) build $(MEASURED) --product wardline-bench
 	@exec .build/release/wardline-bench $(ARGS)
 
 bench-peers: setup ## Measure beside others' servers; installs and builds them (ARGS=--quick)
-	@$(SWIFT) build $(BENCH_FLAGS)
+	@$(SWIFT) build $(MEASURED) --product wardline-bench
 	@bench/peers/build.sh
 	@exec python3 bench/report/run.py $(ARGS)
 
+instructions: ## Count the instructions of calls and compare with the thresholds (ARGS=--update)
+	@scripts/setup.sh instructions
+	@$(SWIFT) build $(MEASURED) --product wardline-instructions
+	@exec scripts/instructions.py .build/release/wardline-instructions $(ARGS)
+
 clean: ## Remove what building left behind (not the data in ./var)
-	@rm -rf .build
+	@rm -rf .build .build-*

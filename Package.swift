@@ -211,6 +211,16 @@ let package = Package(
       ]
     ),
 
+    executable(
+      "wardline-instructions",
+      path: "bench/instructions",
+      [
+        "BenchAPI", "ProtobufC", "RPC", "TTRPC", "TTRPCWire", nio("NIOCore"), nio("NIOEmbedded"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
+
     // Tests mirror targets.
     tests("ChatModelTests", ["ChatModel"]),
     .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
@@ -295,7 +305,14 @@ let package = Package(
       "FaultTests",
       [
         "SeededRandom", "ServerProcess", "wardline", "TTRPC", "RPC", "WardlineAPI",
-        nio("NIOCore"), nio("NIOPosix"),
+        "WardlineClient", nio("NIOCore"), nio("NIOPosix"),
+      ]
+    ),
+    tests(
+      "AttackTests",
+      [
+        "ServerProcess", "wardline", "TTRPC", "TTRPCWire", "RPC", "WardlineAPI", nio("NIOCore"),
+        nio("NIOPosix"),
       ]
     ),
     tests(
@@ -305,6 +322,19 @@ let package = Package(
         nio("NIOCore"),
       ]
     ),
+    // Shared by the fuzzer below and by the tests that play back what it found.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "ChatModel", "Identity", "ProbeAPI", "ProtobufC", "RPC", "TTRPC", "TTRPCWire",
+        "WardlineAPI", nio("NIOCore"), nio("NIOEmbedded"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Tests/FuzzTargets",
+      swiftSettings: settings
+    ),
+    tests("FuzzTests", ["FuzzTargets", "WardlineAPI", "ProtobufC"], exclude: ["Corpus"]),
     tests("RPCTests", ["RPC", nio("NIOCore")]),
     // Certificates that tests make for themselves.
     .target(
@@ -401,3 +431,37 @@ let package = Package(
     tests("TidyTests", []),
   ]
 )
+
+// The sanitizers look at the engine's tests only (see the Makefile), and need not build the rest.
+if let chosen = Context.environment["WARDLINE_TESTS"] {
+  var wanted = Set(chosen.split(separator: " ").map(String.init))
+  var count = 0
+  while wanted.count != count {
+    count = wanted.count
+    for target in package.targets where wanted.contains(target.name) {
+      for case .byNameItem(let name, _) in target.dependencies { wanted.insert(name) }
+    }
+  }
+  package.targets.removeAll { !wanted.contains($0.name) }
+  package.products = []
+}
+
+// `make fuzz`: our own code watched by the address sanitizer, and by libFuzzer for what it reaches.
+if Context.environment["WARDLINE_FUZZ"] != nil {
+  let sanitizers = "-sanitize=fuzzer,address"
+  for target in package.targets where [.regular, .executable].contains(target.type) {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags([sanitizers])]
+    target.cSettings =
+      (target.cSettings ?? []) + [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]
+  }
+  package.targets += [
+    .systemLibrary(name: "CLibFuzzer", path: "Tests/CLibFuzzer"),
+    .executableTarget(
+      name: "wardline-fuzz",
+      dependencies: ["CLibFuzzer", "FuzzTargets"],
+      path: "Tests/Fuzzer",
+      swiftSettings: settings + [.unsafeFlags([sanitizers, "-parse-as-library"])],
+      linkerSettings: [.unsafeFlags([sanitizers, "-use-ld=lld"])]
+    ),
+  ]
+}

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what is missing for building, running and testing, by Debian package name. Says nothing
-# and touches nothing when all is there. `setup.sh generate` adds the protobuf compilers, and
-# `setup.sh conformance` the ttrpc of others that the conformance tests run beside ours.
+# and touches nothing when all is there. `setup.sh generate` adds the protobuf compilers,
+# `setup.sh conformance` the ttrpc of others that the conformance tests run beside ours, and
+# `setup.sh instructions` what counts instructions.
 set -euo pipefail
 
 readonly swift_wanted=6.2
@@ -16,6 +17,7 @@ for part in "$@"; do
     conformance)
       packages+=(golang-go golang-github-containerd-ttrpc-dev rustc cargo librust-ttrpc-dev)
       ;;
+    instructions) packages+=(valgrind binutils) ;;
     *) echo "setup: no part $part" >&2; exit 2 ;;
   esac
 done
@@ -110,6 +112,10 @@ check_elsewhere() {
   fi
   if [[ " $* " == *" conformance "* ]]; then
     say "the Go and Rust peers of the conformance tests are Debian packages: their tests will fail"
+  fi
+  if [[ " $* " == *" instructions "* ]]; then
+    need "valgrind" command -v valgrind
+    need "binutils" command -v strip
   fi
   return "$failed"
 }

@@ -35,34 +35,48 @@ struct JSONPrinter {
       let first = reader.message.load(fromByteOffset: field.offset, as: UnsafeRawPointer?.self)
     else { return }
     json.member(field.jsonName)
-    let entry = field.mapEntry(of: descriptor)
-    json.open(entry == nil ? "[" : "{")
-    for index in 0..<count {
-      let element = first + index * field.valueBytes
-      if let entry {
-        guard let pointer = element.load(as: UnsafeRawPointer?.self) else { continue }
-        try printEntry(entry, reader.nested(pointer))
-      } else {
-        json.element()
-        try printValue(field, at: element, reader)
-      }
+    if let entry = field.mapEntry(of: descriptor) {
+      let pairs = UnsafeBufferPointer(
+        start: first.assumingMemoryBound(to: UnsafeRawPointer?.self),
+        count: count
+      )
+      return try printMap(entry, pairs.compactMap(\.self), reader)
     }
-    json.close(entry == nil ? "]" : "}")
+    json.open("[")
+    for index in 0..<count {
+      json.element()
+      try printValue(field, at: first + index * field.valueBytes, reader)
+    }
+    json.close("]")
   }
 
-  private mutating func printEntry(
+  /// In the order of the keys; of two pairs with one key the later one counts, as in every map.
+  private mutating func printMap(
     _ entry: (key: FieldDescriptor, value: FieldDescriptor),
+    _ pairs: [UnsafeRawPointer],
     _ reader: borrowing MessageReader
   ) throws(ProtobufDecodingError) {
-    var key = JSONPrinter(isPretty: false)
-    try key.printValue(entry.key, at: reader.message + entry.key.offset, reader)
-    if entry.key.type == PROTOBUF_C_TYPE_STRING {
-      let pointer = (reader.message + entry.key.offset).load(as: UnsafePointer<CChar>?.self)
-      json.member(try reader.string(pointer, field: 1))
-    } else {
-      json.member(key.text.filter { $0 != "\"" })
+    var pairOfKey: [String: UnsafeRawPointer] = [:]
+    for pair in pairs { pairOfKey[try key(entry.key, reader.nested(pair))] = pair }
+    json.open("{")
+    for (key, pair) in pairOfKey.sorted(by: { $0.key < $1.key }) {
+      json.member(key)
+      try printValue(entry.value, at: pair + entry.value.offset, reader.nested(pair))
     }
-    try printValue(entry.value, at: reader.message + entry.value.offset, reader)
+    json.close("}")
+  }
+
+  private func key(
+    _ field: FieldDescriptor,
+    _ reader: borrowing MessageReader
+  ) throws(ProtobufDecodingError) -> String {
+    if field.type == PROTOBUF_C_TYPE_STRING {
+      let pointer = (reader.message + field.offset).load(as: UnsafePointer<CChar>?.self)
+      return try reader.string(pointer, field: 1)
+    }
+    var printer = JSONPrinter(isPretty: false)
+    try printer.printValue(field, at: reader.message + field.offset, reader)
+    return printer.text.filter { $0 != "\"" }
   }
 
   private mutating func printValue(

@@ -32,9 +32,15 @@ struct Clinic {
   }
 
   /// A connection whose calls are those of a user.
-  func connect(_ user: String, to server: ServerProcess) async throws -> ClientConnection {
+  ///
+  /// - Parameter port: of a network on the way, instead of the server's own.
+  func connect(
+    _ user: String,
+    to server: ServerProcess,
+    port: Int? = nil
+  ) async throws -> ClientConnection {
     try await ClientConnection.connect(
-      to: .tcp(host: server.host, port: server.port),
+      to: .tcp(host: server.host, port: port ?? server.port),
       on: MultiThreadedEventLoopGroup.singleton,
       metadata: ["authorization": "Bearer \(tokens[user] ?? "")"]
     )

@@ -6,11 +6,11 @@ import TTRPC
 struct KillRun {
   static let writerCount = 32
 
-  private let clinic: Clinic
-  private let writers = (0..<KillRun.writerCount).map { Writer(number: $0) }
-  private let subscribers = Clinic.users.map { Subscriber(user: $0) }
+  let clinic: Clinic
+  let writers = (0..<KillRun.writerCount).map { Writer(number: $0) }
+  let subscribers = Clinic.users.map { Subscriber(user: $0) }
   /// What went wrong that is not in the history.
-  private(set) var problems: [String] = []
+  var problems: [String] = []
   private(set) var startTimes: [Duration] = []
 
   init(clinic: Clinic) {

@@ -7,7 +7,7 @@ import WardlineAPI
 /// what was not answered, with the same key.
 actor Writer {
   let name: String
-  private let sender: String
+  let sender: String
   private let recipient: String
   private var sent = 0
   private var unanswered: String?

@@ -65,6 +65,13 @@ struct JSONTests {
     )
   }
 
+  @Test("of two pairs of a map with one key the later one is printed, and pairs by their keys")
+  func mapKeys() throws {
+    let bytes = try [["b": "1"], ["a": "2"], ["b": "3"]].flatMap { try Maps(labels: $0).encoded() }
+    let json = try Maps.descriptor.json(from: bytes.span.bytes)
+    #expect(json == #"{"labels":{"a":"2","b":"3"}}"#)
+  }
+
   @Test("names as in the .proto, numbers as strings and either base64 are read too")
   func lenient() throws {
     #expect(

@@ -1,22 +1,24 @@
 internal import CTTRPCProto
-import NIOCore
+package import NIOCore
 import ProtobufC
-import RPC
-import TTRPCWire
+package import RPC
+package import TTRPCWire
 
 /// Collects the frames of one write.
-struct FrameWriter {
+package struct FrameWriter {
   private var buffer = ByteBuffer()
   /// What was taken may still be in the channel's hands. Cleared at the next write, when it no
   /// longer is, the memory is used again instead of being allocated anew.
   private var isTaken = false
   private var frameCount = 0
 
+  package init() {}
+
   /// Bytes that wait to be taken.
   var byteCount: Int { isTaken ? 0 : buffer.readableBytes }
 
   /// The frames so far; nil when there are none.
-  mutating func take() -> ByteBuffer? {
+  package mutating func take() -> ByteBuffer? {
     if byteCount == 0 { return nil }
     if buffer.capacity > Self.keptCapacity {
       defer { buffer = ByteBuffer() }
@@ -59,7 +61,7 @@ struct FrameWriter {
   }
 
   /// Ends a call with its message.
-  mutating func writeResponse(_ id: StreamID, payload: ByteBuffer) {
+  package mutating func writeResponse(_ id: StreamID, payload: ByteBuffer) {
     writeFrame(id, .response) { buffer in
       payload.withUnsafeReadableBytes { bytes in
         var response = Ttrpc__Response()
@@ -71,7 +73,7 @@ struct FrameWriter {
   }
 
   /// Ends a call with an error.
-  mutating func writeResponse(_ id: StreamID, error: RPCError) {
+  package mutating func writeResponse(_ id: StreamID, error: RPCError) {
     writeFrame(id, .response) { buffer in
       error.message.withUTF8CString { text in
         var status = Google__Rpc__Status()
@@ -89,14 +91,14 @@ struct FrameWriter {
   }
 
   /// One message of a stream, or with `noData` only its end.
-  mutating func writeData(_ id: StreamID, payload: ByteBuffer, flags: FrameFlags = []) {
+  package mutating func writeData(_ id: StreamID, payload: ByteBuffer, flags: FrameFlags = []) {
     writeFrame(id, .data, flags) { buffer in
       _ = buffer.writeImmutableBuffer(payload)
     }
   }
 
   /// Opens a stream.
-  mutating func writeRequest(
+  package mutating func writeRequest(
     _ id: StreamID,
     _ method: MethodDescriptor,
     metadata: Metadata,

@@ -1,20 +1,20 @@
 internal import CTTRPCProto
-import ProtobufC
-import RPC
+package import ProtobufC
+package import RPC
 
 /// A `ttrpc.Request` while it lies in the decoding arena: valid inside the call that got it.
-struct RequestEnvelope {
-  let service: UnsafeRawBufferPointer
-  let method: UnsafeRawBufferPointer
-  let payload: UnsafeRawBufferPointer
+package struct RequestEnvelope {
+  package let service: UnsafeRawBufferPointer
+  package let method: UnsafeRawBufferPointer
+  package let payload: UnsafeRawBufferPointer
   /// 0: no limit; negative: already over.
-  let timeoutNanoseconds: Int64
-  let metadata: Result<Metadata, BeyondLimit>
+  package let timeoutNanoseconds: Int64
+  package let metadata: Result<Metadata, BeyondLimit>
 
   /// More metadata than is accepted.
-  struct BeyondLimit: Error {
-    let limit: ServerLimit
-    let error: RPCError
+  package struct BeyondLimit: Error {
+    package let limit: ServerLimit
+    package let error: RPCError
   }
 
   private static let descriptor: MessageDescriptor = {
@@ -26,7 +26,7 @@ struct RequestEnvelope {
   /// Decodes the data of a Request frame.
   ///
   /// - Throws: `ProtobufDecodingError`.
-  static func withDecoded(
+  package static func withDecoded(
     _ bytes: UnsafeRawBufferPointer,
     entriesMax: Int,
     bytesMax: Int,

@@ -1,12 +1,12 @@
 internal import CTTRPCProto
-import NIOCore
-import ProtobufC
-import RPC
+package import NIOCore
+package import ProtobufC
+package import RPC
 
 /// A `ttrpc.Response` as Swift values.
-struct ResponseEnvelope {
-  let error: RPCError?
-  let payload: ByteBuffer
+package struct ResponseEnvelope {
+  package let error: RPCError?
+  package let payload: ByteBuffer
 
   private static let descriptor: MessageDescriptor = {
     var response = Ttrpc__Response()
@@ -17,7 +17,7 @@ struct ResponseEnvelope {
   /// Decodes the data of a Response frame.
   ///
   /// - Throws: `ProtobufDecodingError`.
-  init(decoding bytes: UnsafeRawBufferPointer) throws(ProtobufDecodingError) {
+  package init(decoding bytes: UnsafeRawBufferPointer) throws(ProtobufDecodingError) {
     self = try Self.descriptor.withUnpacked(bytes) { reader throws(ProtobufDecodingError) in
       let response = reader.fields(of: Ttrpc__Response.self)
       var error: RPCError?

@@ -1,18 +1,18 @@
 internal import CTTRPCProto
-import NIOCore
-import ProtobufC
-import TTRPCWire
+package import NIOCore
+package import ProtobufC
+package import TTRPCWire
 
 /// What the data of a GoAway frame says: the connection will be closed.
-struct GoAway: Hashable {
+package struct GoAway: Hashable {
   /// Streams above this number are not served.
-  var lastStreamID: StreamID
+  package var lastStreamID: StreamID
   /// For logs.
-  var reason: String
+  package var reason: String
   /// After which it is worth coming back.
-  var retryAfter: TimeAmount
+  package var retryAfter: TimeAmount
 
-  init(lastStreamID: StreamID, reason: String, retryAfter: TimeAmount) {
+  package init(lastStreamID: StreamID, reason: String, retryAfter: TimeAmount) {
     self.lastStreamID = lastStreamID
     self.reason = reason
     self.retryAfter = retryAfter
@@ -25,7 +25,7 @@ struct GoAway: Hashable {
   }()
 
   /// - Throws: `ProtobufDecodingError`.
-  init(decoding bytes: UnsafeRawBufferPointer) throws(ProtobufDecodingError) {
+  package init(decoding bytes: UnsafeRawBufferPointer) throws(ProtobufDecodingError) {
     self = try Self.descriptor.withUnpacked(bytes) { reader throws(ProtobufDecodingError) in
       let message = reader.fields(of: Ttrpc__Extensions__V1__GoAway.self)
       return GoAway(
@@ -36,7 +36,7 @@ struct GoAway: Hashable {
     }
   }
 
-  func encode(into buffer: inout ByteBuffer) {
+  package func encode(into buffer: inout ByteBuffer) {
     reason.withUTF8CString { text in
       var message = Ttrpc__Extensions__V1__GoAway()
       ttrpc__extensions__v1__go_away__init(&message)

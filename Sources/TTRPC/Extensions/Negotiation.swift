@@ -1,22 +1,22 @@
 internal import CTTRPCProto
-import NIOCore
-import ProtobufC
-import RPC
+package import NIOCore
+package import ProtobufC
+package import RPC
 import TTRPCWire
 
 /// What one side says in `ttrpc.extensions.v1.Connection/Negotiate`. Request and response have the
 /// same one field.
-struct Negotiation: Hashable {
-  static let method = MethodDescriptor(
+package struct Negotiation: Hashable {
+  package static let method = MethodDescriptor(
     service: "ttrpc.extensions.v1.Connection",
     name: "Negotiate",
     kind: .unary
   )
 
   /// Bytes that this side takes on each stream before it has granted more.
-  var initialWindow: Int
+  package var initialWindow: Int
 
-  init(initialWindow: Int) {
+  package init(initialWindow: Int) {
     self.initialWindow = initialWindow
   }
 
@@ -29,14 +29,14 @@ struct Negotiation: Hashable {
   /// Decodes either message; a window of 0 is the default one.
   ///
   /// - Throws: `ProtobufDecodingError`.
-  init(decoding bytes: UnsafeRawBufferPointer) throws(ProtobufDecodingError) {
+  package init(decoding bytes: UnsafeRawBufferPointer) throws(ProtobufDecodingError) {
     let size = try Self.descriptor.withUnpacked(bytes) { reader throws(ProtobufDecodingError) in
       reader.fields(of: Ttrpc__Extensions__V1__NegotiateRequest.self).pointee.initial_window
     }
     initialWindow = size == 0 ? SendWindow.defaultSize : Int(size)
   }
 
-  func encoded() -> ByteBuffer {
+  package func encoded() -> ByteBuffer {
     var request = Ttrpc__Extensions__V1__NegotiateRequest()
     ttrpc__extensions__v1__negotiate_request__init(&request)
     request.initial_window = UInt32(clamping: initialWindow)

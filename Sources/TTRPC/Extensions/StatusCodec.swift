@@ -1,7 +1,7 @@
 internal import CTTRPCProto
-import NIOCore
-import ProtobufC
-import RPC
+package import NIOCore
+package import ProtobufC
+package import RPC
 
 // A bare `google.rpc.Status`, the data of a Cancel frame.
 extension RPCError {
@@ -12,7 +12,7 @@ extension RPCError {
   }()
 
   /// - Throws: `ProtobufDecodingError`.
-  init(decodingStatus bytes: UnsafeRawBufferPointer) throws(ProtobufDecodingError) {
+  package init(decodingStatus bytes: UnsafeRawBufferPointer) throws(ProtobufDecodingError) {
     self = try Self.statusDescriptor.withUnpacked(bytes) { reader throws(ProtobufDecodingError) in
       let status = reader.fields(of: Google__Rpc__Status.self)
       return RPCError(
@@ -22,7 +22,7 @@ extension RPCError {
     }
   }
 
-  func encodeStatus(into buffer: inout ByteBuffer) {
+  package func encodeStatus(into buffer: inout ByteBuffer) {
     message.withUTF8CString { text in
       var status = Google__Rpc__Status()
       google__rpc__status__init(&status)

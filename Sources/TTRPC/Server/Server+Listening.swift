@@ -1,5 +1,5 @@
 import Logging
-import NIOCore
+package import NIOCore
 import NIOPosix
 import NIOSSL
 import RPC
@@ -95,6 +95,13 @@ extension Server {
     return PeerCredentials.of(channel).flatMapThrowing { [self] credentials in
       try serve(channel, options, credentials: credentials)
     }
+  }
+
+  /// Makes a connection of a channel, which must be on a loop of the server's group, for what tests
+  /// and measures a connection without a network.
+  package func accept(_ channel: any Channel) throws {
+    guard connections.add(channel) else { throw ChannelError.inputClosed }
+    try serve(channel, ListenerOptions())
   }
 
   private func shakeHands(

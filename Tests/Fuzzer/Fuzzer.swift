@@ -1,0 +1,43 @@
+import CLibFuzzer
+import Foundation
+import FuzzTargets
+
+/// Runs libFuzzer on one target, which the environment names: the arguments are libFuzzer's own.
+@main
+enum Fuzzer {
+  /// Written before the only thread that reads it starts the first run.
+  nonisolated(unsafe) private static var chosen: FuzzTarget?
+
+  static func main() async throws {
+    let environment = ProcessInfo.processInfo.environment
+    guard let target = FuzzTarget.all.first(where: { $0.name == environment["WARDLINE_FUZZ_TARGET"] })
+    else {
+      print(FuzzTarget.all.map(\.name).joined(separator: "\n"))
+      return
+    }
+    if let folder = environment["WARDLINE_FUZZ_SEEDS"] {
+      return try writeSeeds(of: target, to: URL(filePath: folder))
+    }
+    try await FuzzTarget.prepare()
+    chosen = target
+    var count = CommandLine.argc
+    var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
+    exit(LLVMFuzzerRunDriver(&count, &arguments) { Fuzzer.run($0, $1) })
+  }
+
+  private static func run(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    do {
+      try chosen?.run(UnsafeRawBufferPointer(start: start, count: count))
+      return 0
+    } catch {
+      // A crash is what libFuzzer keeps the input of.
+      fatalError("\(error)")
+    }
+  }
+
+  private static func writeSeeds(of target: FuzzTarget, to folder: URL) throws {
+    for (index, seed) in try target.seeds().enumerated() {
+      try Data(seed).write(to: folder.appending(path: "seed-\(index)"))
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import NIOCore
+import RPC
+import TTRPC
+import TTRPCWire
+import Testing
+
+/// More of everything than a client has a use for.
+@Suite("Floods")
+struct FloodTests {
+  private let running = Counter()
+  private let most = Counter()
+
+  private var methods: [ServerMethod] {
+    [
+      .unary("Echo", .inline { request, _ in request }),
+      .unary(
+        "Wait",
+        .async { [running, most] request, _ in
+          let now = running.add(1)
+          if now > most.value { most.add(now - most.value) }
+          defer { running.add(-1) }
+          await untilCancelled()
+          return request
+        }
+      ),
+    ]
+  }
+
+  @Test("a hundred thousand calls that never end: those beyond the limit are refused, none waits")
+  func openStreams() async throws {
+    var configuration = ServerConfiguration()
+    configuration.handlersPerConnectionMax = 100
+    try await ServerUnderTest.with(methods, configuration: configuration) { test in
+      let peer = try await test.peer()
+      let count: UInt32 = 100_000
+      for start in stride(from: UInt32(0), to: count, by: 1_000) {
+        var bytes = ByteBuffer()
+        for index in start..<start + 1_000 {
+          bytes.writeImmutableBuffer(RequestBytes(method: "Wait").frame(index * 2 + 1))
+        }
+        try await peer.send(bytes)
+      }
+      try await eventually("all others were answered") { peer.frames.count >= count - 100 }
+      #expect(peer.frames.allSatisfy { $0.status?.code == .resourceExhausted })
+      #expect(peer.frames.count == Int(count) - 100)
+      #expect(most.value == 100)
+      let other = try await test.client()
+      #expect(try await other.call("Echo", "other").text == "other")
+      await other.close()
+      try await peer.close()
+      try await eventually("no handler is left") { running.value == 0 }
+    }
+  }
+
+  @Test("a hundred thousand calls with a deadline of 1 ns: each is answered, none is left")
+  func tinyDeadlines() async throws {
+    try await ServerUnderTest.with(methods) { test in
+      let peer = try await test.peer()
+      let count: UInt32 = 100_000
+      for start in stride(from: UInt32(0), to: count, by: 500) {
+        var bytes = ByteBuffer()
+        for index in start..<start + 500 {
+          let request = RequestBytes(method: "Wait", timeoutNanoseconds: 1)
+          bytes.writeImmutableBuffer(request.frame(index * 2 + 1))
+        }
+        try await peer.send(bytes)
+      }
+      try await eventually("all were answered") { peer.frames.count >= count }
+      #expect(
+        peer.frames.allSatisfy {
+          $0.status?.code == .deadlineExceeded || $0.status?.code == .resourceExhausted
+        }
+      )
+      try await eventually("no handler is left") { running.value == 0 }
+      #expect(most.value <= 1024)
+      try await peer.send(RequestBytes(method: "Echo").frame(count * 2 + 1))
+      #expect(try await peer.frames(of: count * 2 + 1).first?.status == nil)
+      try await peer.close()
+    }
+  }
+
+  @Test("a peer that breaks the rules and does not read is closed within its budget")
+  func glitchesUnread() async throws {
+    try await ServerUnderTest.with(methods) { test in
+      let peer = try await test.peer()
+      try await peer.stopReading()
+      var bytes = ByteBuffer()
+      for index: UInt32 in 0..<10_000 {
+        switch index % 3 {
+        case 0: bytes.writeImmutableBuffer(.frame(index * 2, .request))
+        case 1: bytes.writeImmutableBuffer(.frame(1 << 30 | 1, .data))
+        default: bytes.writeImmutableBuffer(.frame(3, .response))
+        }
+      }
+      try? await peer.send(bytes)
+      try await eventually("the connection is gone") { test.server.connectionCount == 0 }
+      try? await peer.startReading()
+      try await eventually("it was closed") { !peer.isActive }
+      // One answer for each violation of the budget at most.
+      #expect(peer.frames.count <= ServerConfiguration().violationsPerConnectionMax)
+    }
+  }
+
+  @Test("fifty peers that send a byte now and then are closed in time, and hold up nobody")
+  func slowloris() async throws {
+    var configuration = ServerConfiguration()
+    configuration.frameTimeout = .milliseconds(300)
+    try await ServerUnderTest.with(methods, configuration: configuration) { test in
+      var peers: [RawPeer] = []
+      for _ in 0..<50 { peers.append(try await test.peer()) }
+      // A Request that says it has a megabyte: half of them never complete its head.
+      let head: [UInt8] = [0, 0x10, 0, 0, 0, 0, 0, 1, 1, 0]
+      for (index, peer) in peers.enumerated() {
+        try await peer.send(ByteBuffer(bytes: head.prefix(index.isMultiple(of: 2) ? 5 : 10)))
+      }
+      let other = try await test.client()
+      var round = 0
+      while peers.contains(where: \.isActive) && round < 3_000 {
+        for (index, peer) in peers.enumerated() where peer.isActive && index % 2 == 1 {
+          try? await peer.send(ByteBuffer(bytes: [0x0a]))
+        }
+        #expect(try await other.call("Echo", "other").text == "other")
+        round += 1
+      }
+      let open = peers.filter { $0.isActive }.count
+      #expect(open == 0)
+      await other.close()
+    }
+  }
+}
