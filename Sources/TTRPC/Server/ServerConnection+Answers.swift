@@ -87,15 +87,19 @@ extension ServerConnection {
   }
 
   /// The error for an answer that no frame can carry.
-  func tooLarge(_ payload: ByteBuffer) -> RPCError? {
-    // The envelope adds a tag and a length of at most four bytes.
-    let limit = FrameHeader.dataLengthMax - 5
+  ///
+  /// - Parameter envelope: bytes that the frame needs beside it.
+  func tooLarge(_ payload: ByteBuffer, envelope: Int = responseEnvelopeLength) -> RPCError? {
+    let limit = FrameHeader.dataLengthMax - envelope
     if payload.readableBytes <= limit { return nil }
     return RPCError(
       .resourceExhausted,
       "the answer has \(payload.readableBytes) bytes; a frame takes \(limit)"
     )
   }
+
+  /// A Response adds a tag and a length of at most four bytes to its payload.
+  static let responseEnvelopeLength = 5
 
   // MARK: A stream of answers
 
@@ -113,7 +117,7 @@ extension ServerConnection {
 
   func send(_ stream: ServerStream, encoded payload: ByteBuffer) -> StreamCredit {
     guard machine.isOpen(stream.id), stream.ending == nil else { return .closed }
-    if let error = tooLarge(payload) {
+    if let error = tooLarge(payload, envelope: 0) {
       fail(stream, error)
       return .closed
     }

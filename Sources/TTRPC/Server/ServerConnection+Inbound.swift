@@ -13,8 +13,6 @@ struct InboundBacklog {
   var isSweepScheduled = false
   /// Set while the connection is not read because of the backlog.
   var stallTimer: Scheduled<Void>?
-  /// Messages that handlers have taken.
-  var taken = 0
 }
 
 // The messages that clients send on streams, on their way to the handlers.
@@ -59,7 +57,6 @@ extension ServerConnection {
   func consumed(_ consumed: PayloadQueue.Consumed, by stream: ServerStream) {
     guard stream.isOpen else { return }
     let wasHeldBack = isHeldBack
-    backlog.taken += consumed.messages
     let grant = changeInbound(of: stream) {
       $0.consumed(bytes: consumed.bytes, messages: consumed.messages)
     }
@@ -134,30 +131,37 @@ extension ServerConnection {
   private func startStallTimer() {
     guard backlog.stallTimer == nil else { return }
     let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
-    let takenBefore = backlog.taken
+    let before = machine.openCalls.filter { $0.inbound != nil }
+      .map { (stream: $0, waiting: $0.waitingMessages) }
     backlog.stallTimer = peer.eventLoop.scheduleTask(in: shared.configuration.stallTimeout) {
-      connection.value.stalled(takenBefore: takenBefore)
+      connection.value.stalled(before)
     }
   }
 
-  private func stalled(takenBefore: Int) {
+  /// - Parameter before: the streams when the wait began, and how many messages each held.
+  private func stalled(_ before: [(stream: ServerStream, waiting: Int)]) {
     backlog.stallTimer = nil
     guard isHeldBack, !isClosing else { return }
     // A handler that waits for the peer to take its answers is not to blame.
-    guard backlog.taken == takenBefore, isWritable else { return startStallTimer() }
-    let holding = machine.openCalls.filter { $0.inbound != nil }
-    var stalled = holding.filter { $0.inbound?.isFull == true }
-    if stalled.isEmpty, let most = holding.max(by: { $0.waitingBytes < $1.waitingBytes }) {
+    guard isWritable else { return startStallTimer() }
+    // Nothing has been read meanwhile, so a stream that holds as many as before has not been read.
+    let unread = before.filter { $0.stream.isOpen && $0.stream.waitingMessages == $0.waiting }
+      .map(\.stream)
+    var stalled = unread.filter { $0.inbound?.isFull == true }
+    if backlog.fullStreams == 0, let most = unread.max(by: { $0.waitingBytes < $1.waitingBytes }) {
       stalled = [most]
     }
     for stream in stalled {
       shared.metrics.limitReached(.stallTimeout)
       abort(stream, RPCError(.resourceExhausted, "the stream is not read as fast as it is sent"))
     }
+    if isHeldBack { startStallTimer() }
   }
 }
 
 extension ServerStream {
+  /// Messages that wait for the handler.
+  fileprivate var waitingMessages: Int { payloads?.waitingMessages ?? 0 }
   /// Memory that waits for the handler, in bytes.
   fileprivate var waitingBytes: Int { inbound?.waiting ?? 0 }
 }
