@@ -84,9 +84,12 @@ struct ChatServer: Service {
 
   private func startAdmin(_ states: ServingStates) async throws -> AdminServer? {
     guard let metrics, let address = settings.adminListen else { return nil }
+    guard let place = address.forAdmin else {
+      throw SettingError("\(address) is encrypted; the admin port is not: leave out tls://")
+    }
     do {
       let admin = try await AdminServer.start(
-        on: address.forAdmin,
+        on: place,
         metrics: metrics,
         isReady: { states.isServing },
         logger: logger

@@ -53,10 +53,12 @@ extension ServiceAddress {
     return .tcp(host: host, port: port)
   }
 
-  var forAdmin: AdminAddress {
+  /// Nil for an encrypted address: the admin port has no TLS.
+  var forAdmin: AdminAddress? {
     switch self {
     case .tcp(let host, let port): .tcp(host: host, port: port)
     case .unix(let path): .unix(path: path)
+    case .tls: nil
     }
   }
 }
