@@ -5,13 +5,18 @@ import Testing
 struct BenchCommandTests {
   private static let whoAmI = ["--service", "wardline.v1.Session", "--method", "WhoAmI"]
 
+  private func address(in folder: TestFolder) throws -> String {
+    let file = folder.url.appending(path: "data/address")
+    return try String(contentsOf: file, encoding: .utf8)
+      .trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+
   @Test("it prints rate and latencies of either kind of load, and JSON when asked")
   func loads() async throws {
     let folder = try TestFolder()
     let server = try await folder.serve()
     defer { server.signal(SIGKILL) }
-    let address = try String(contentsOf: folder.url.appending(path: "data/address"), encoding: .utf8)
-      .trimmingCharacters(in: .whitespacesAndNewlines)
+    let address = try address(in: folder)
     let token = try await Program.run(["token", "amara", "--data", "data"], in: folder)
     let bearer = try #require(token.output.first)
     let call =
@@ -30,8 +35,7 @@ struct BenchCommandTests {
     let folder = try TestFolder()
     let server = try await folder.serve()
     defer { server.signal(SIGKILL) }
-    let address = try String(contentsOf: folder.url.appending(path: "data/address"), encoding: .utf8)
-      .trimmingCharacters(in: .whitespacesAndNewlines)
+    let address = try address(in: folder)
     let call = ["bench", address] + Self.whoAmI + ["--duration", "0.1", "--warm-up", "0"]
     let result = try await Program.run(call, in: folder)
     #expect(result.status != 0)

@@ -106,8 +106,18 @@ build_redis() {
   debian redis-server
 }
 
+# Whether what a peer is built from is older than what was built. Make knows better for ours in C.
+is_current() {
+  local sources=(bench/proto) folder=bench/peers/$1
+  if [[ $1 == c || ! -e $build/$1.built ]]; then return 1; fi
+  if [[ -d $folder ]]; then sources+=("$folder"); fi
+  [[ -z $(find "${sources[@]}" -type f -not -path '*/Generated/*' -not -name Package.resolved \
+    -newer "$build/$1.built" -print -quit) ]]
+}
+
 run() {
   local name=$1
+  if is_current "$name"; then return 0; fi
   say "$name"
   rm -f "$build/$name.built"
   if "build_$name" >"$log/$name" 2>&1; then
