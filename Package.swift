@@ -332,9 +332,10 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/FuzzTargets",
+      exclude: ["Corpus"],
       swiftSettings: settings
     ),
-    tests("FuzzTests", ["FuzzTargets", "WardlineAPI", "ProtobufC"], exclude: ["Corpus"]),
+    tests("FuzzTests", ["FuzzTargets", "WardlineAPI", "ProtobufC"]),
     tests("RPCTests", ["RPC", nio("NIOCore")]),
     // Certificates that tests make for themselves.
     .target(

@@ -6,15 +6,19 @@
 #   fuzz.sh --keep ...     afterwards, put what was new and small into the corpus
 #
 # Prints how often each target ran. An input that does harm is kept in .build-fuzz/findings, and the
-# script fails: put it into Tests/FuzzTests/Corpus/TARGET, where it is a test from then on.
+# script fails. Mend the fault and append the input to the target's corpus, where it is a test from
+# then on: scripts/fuzz.sh --hex FILE >> Tests/FuzzTargets/Corpus/TARGET.hex
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly seconds=${FUZZ_SECONDS:-60}
 readonly scratch=.build-fuzz
-readonly corpus=Tests/FuzzTests/Corpus
+readonly corpus=Tests/FuzzTargets/Corpus
 # Bytes of an input that is worth keeping; the corpus is to stay small.
-readonly kept_bytes_max=400
+readonly kept_bytes_max=200
+hex() { od -An -v -tx1 "$1" | tr -d ' \n'; echo; }
+if [[ ${1:-} == --hex ]]; then hex "$2"; exit; fi
+
 keep=false
 if [[ ${1:-} == --keep ]]; then
   keep=true
@@ -34,19 +38,26 @@ if (($# > 0)); then targets=("$@"); else mapfile -t targets < <("$fuzzer" -runs=
 
 run() { # one target; its words go to a log
   local target=$1 work=$scratch/corpus/$1 log=$scratch/$1.log
-  mkdir -p "$work" "$corpus/$target" "$scratch/findings"
+  mkdir -p "$work" "$scratch/findings"
   WARDLINE_FUZZ_TARGET=$target WARDLINE_FUZZ_SEEDS=$work "$fuzzer" -runs=0 2>/dev/null
-  WARDLINE_FUZZ_TARGET=$target "$fuzzer" "$work" "$corpus/$target" \
+  WARDLINE_FUZZ_TARGET=$target "$fuzzer" "$work" \
     -max_total_time="$seconds" -rss_limit_mb=256 -timeout=10 -max_len=4096 \
     -artifact_prefix="$scratch/findings/$target-" -print_final_stats=1 >"$log" 2>&1
 }
 
 keep_new() { # what reaches something that the corpus does not, and is small
-  local target=$1 work=$scratch/corpus/$1 small=$scratch/small/$1
-  rm -rf "$small"
-  mkdir -p "$small"
-  find "$work" -type f ! -name 'seed-*' -size "-$((kept_bytes_max + 1))c" -exec cp -t "$small" {} +
-  WARDLINE_FUZZ_TARGET=$target "$fuzzer" -merge=1 "$corpus/$target" "$small" >/dev/null 2>&1
+  local target=$1 work=$scratch/corpus/$1 new=$scratch/new/$1 file
+  rm -rf "$new"
+  mkdir -p "$new/seeds" "$new/small" "$new/kept"
+  find "$work" -name 'seed-*' -exec cp -t "$new/seeds" {} +
+  find "$work" -type f ! -name 'seed-*' -size "-$((kept_bytes_max + 1))c" \
+    -exec cp -t "$new/small" {} +
+  # Into a copy of what there is, so that only what adds to it is added.
+  cp "$new"/seeds/* "$new/kept/"
+  WARDLINE_FUZZ_TARGET=$target "$fuzzer" -merge=1 "$new/kept" "$new/small" >/dev/null 2>&1
+  for file in "$new"/kept/*; do
+    if [[ $file != */seed-* && -s $file ]]; then hex "$file"; fi
+  done >>"$corpus/$target.hex"
 }
 
 status=0

@@ -164,8 +164,10 @@ public struct ServerConnectionStateMachine<Call> {
     _ call: Call,
     _ violation: ProtocolViolation
   ) -> Action {
-    streams.remove(id)
-    return violated(.failStream(call, violation))
+    let action = violated(.failStream(call, violation))
+    // When the connection is closed instead, its end is the end of this call, as of the others.
+    if case .failStream = action { streams.remove(id) }
+    return action
   }
 
   @inlinable

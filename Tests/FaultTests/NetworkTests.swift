@@ -64,7 +64,9 @@ struct NetworkTests {
         )
       )
     }
-    let link = ServerLink { try await clinic.connect("dr-lindqvist", to: server, port: network.port) }
+    let link = ServerLink {
+      try await clinic.connect("dr-lindqvist", to: server, port: network.port)
+    }
     var settings = SubscriptionSettings(
       delay: ReconnectDelay(initial: .milliseconds(5), maximum: .milliseconds(50)),
       heartbeatMilliseconds: 1_000,

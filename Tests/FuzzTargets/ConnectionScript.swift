@@ -109,7 +109,8 @@ struct ConnectionScript {
       [0, 1, 2].map { flags in request(UInt8(method), flags: flags) }
     }
     let rest: [[UInt8]] = [
-      [10, 1, 2], [11, 0x80, 4, 0, 0, 0, 9, 3, 0], [11, 0x81, 0, 3, 0], data(flags: 0), data(flags: 1), data(flags: 5), [1, 3], [2, 0], [2, 1], [3],
+      [10, 1, 2], [11, 0x80, 4, 0, 0, 0, 9, 3, 0], [11, 0x81, 0, 3, 0], data(flags: 0),
+      data(flags: 1), data(flags: 5), [1, 3], [2, 0], [2, 1], [3],
       [9, 1, 0, 2, 7, 7], [9, 1, 1], [0, 4, 0, 0, 0, 1],
     ]
     let whole = calls.map { call in call + rest.flatMap(\.self) }

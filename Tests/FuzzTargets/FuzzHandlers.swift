@@ -57,7 +57,9 @@ final class FuzzHandlers: Sendable {
       .bidirectional(
         descriptor("B", .bidirectional),
         BidirectionalHandler<Blob, Blob>.async { requests, _, writer in
-          try await self.counted { for try await request in requests { try await writer.write(request) } }
+          try await self.counted {
+            for try await request in requests { try await writer.write(request) }
+          }
         }
       ),
     ]

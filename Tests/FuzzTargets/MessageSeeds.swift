@@ -21,7 +21,8 @@ enum MessageSeeds {
 
   private static func key(_ number: UInt32, _ wireType: UInt32) -> [UInt8] {
     let key = number << 3 | wireType
-    return key < 0x80 ? [UInt8(key)] : [UInt8(key & 0x7f) | 0x80, UInt8(truncatingIfNeeded: key >> 7)]
+    return key < 0x80
+      ? [UInt8(key)] : [UInt8(key & 0x7f) | 0x80, UInt8(truncatingIfNeeded: key >> 7)]
   }
 
   /// Whether the bytes are read, and not as a field that is unknown.

@@ -23,7 +23,10 @@ private func check<Message: ProtobufMessage>(_ type: Message.Type, _ bytes: [UIn
   guard let message = try? Message(decoding: bytes) else { return }
   let written = try message.encoded()
   // Written, an integer takes as many bytes as it needs, which can be more than came in.
-  let again = try Message(decoding: written, budget: DecodingBudget(perInputByte: 64, fixedBytes: 1 << 20))
+  let again = try Message(
+    decoding: written,
+    budget: DecodingBudget(perInputByte: 64, fixedBytes: 1 << 20)
+  )
   // What is not a number differs from itself, so that messages with one are compared as bytes.
   let isSame = try again == message || again.encoded() == written
   try promise(isSame, "\(Message.descriptor.name) changes when it is written and read again")

@@ -144,7 +144,10 @@ private struct ServerMachineRun {
 
   mutating func end() throws {
     let left = machine.connectionClosed()
-    try promise(left.count == open.count && Set(left) == open, "other streams are left than are open")
+    try promise(
+      left.count == open.count && Set(left) == open,
+      "other streams are left than are open"
+    )
     try promise(machine.openStreams == 0, "streams outlive their connection")
   }
 }

@@ -26,7 +26,9 @@ struct TokenFixture: Sendable {
     defer { try? FileManager.default.removeItem(at: folder) }
     let x = base64URL(try key.get().publicKey.rawRepresentation)
     let file = folder.appending(path: "keys.json")
-    try Data(#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"ed","x":"\#(x)"}]}"#.utf8).write(to: file)
+    try Data(#"{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"ed","x":"\#(x)"}]}"#.utf8).write(
+      to: file
+    )
     let fixture = TokenFixture(
       verifier: try await TokenVerifier(
         keys: .keyFile(path: file.path),

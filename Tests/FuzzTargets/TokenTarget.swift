@@ -34,10 +34,19 @@ private func fuzzToken(_ bytes: UnsafeRawBufferPointer) throws {
     )
   default:
     let parts = text.split(separator: 0x0a, maxSplits: 1, omittingEmptySubsequences: false)
-    token = try TokenFixture.token(header: Array(parts[0]), claims: Array(parts.dropFirst().joined()))
+    token = try TokenFixture.token(
+      header: Array(parts[0]),
+      claims: Array(parts.dropFirst().joined())
+    )
   }
   let fixture = try TokenFixture.get()
   guard let identity = try? fixture.verifier.verify(token) else { return }
-  try promise(identity.expiresAt.milliseconds + 30_000 > TokenFixture.now.milliseconds, "a token that has expired was let in")
-  try promise(try fixture.verifier.verify(token) == identity, "a token means something else the second time")
+  try promise(
+    identity.expiresAt.milliseconds + 30_000 > TokenFixture.now.milliseconds,
+    "a token that has expired was let in"
+  )
+  try promise(
+    try fixture.verifier.verify(token) == identity,
+    "a token means something else the second time"
+  )
 }

@@ -1,4 +1,3 @@
-import Foundation
 import FuzzTargets
 import ProtobufC
 import Testing
@@ -17,9 +16,8 @@ struct CorpusTests {
   @Test("every input of the corpus keeps the target's promises", arguments: FuzzTarget.all)
   func corpus(_ target: FuzzTarget) async throws {
     try await FuzzTarget.prepare()
-    let folder = Self.folder.appending(path: target.name)
-    for file in try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: []) {
-      check(target, Array(try Data(contentsOf: file)), file.lastPathComponent)
+    for (index, input) in try target.corpus().enumerated() {
+      check(target, input, "line \(index + 1) of its corpus")
     }
   }
 
@@ -42,7 +40,4 @@ struct CorpusTests {
       Issue.record("\(target.name), \(name): \(error)")
     }
   }
-
-  private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
-    .appending(path: "Corpus")
 }

@@ -10,7 +10,8 @@ enum Fuzzer {
 
   static func main() async throws {
     let environment = ProcessInfo.processInfo.environment
-    guard let target = FuzzTarget.all.first(where: { $0.name == environment["WARDLINE_FUZZ_TARGET"] })
+    guard
+      let target = FuzzTarget.all.first(where: { $0.name == environment["WARDLINE_FUZZ_TARGET"] })
     else {
       print(FuzzTarget.all.map(\.name).joined(separator: "\n"))
       return
@@ -36,7 +37,7 @@ enum Fuzzer {
   }
 
   private static func writeSeeds(of target: FuzzTarget, to folder: URL) throws {
-    for (index, seed) in try target.seeds().enumerated() {
+    for (index, seed) in try (target.seeds() + target.corpus()).enumerated() {
       try Data(seed).write(to: folder.appending(path: "seed-\(index)"))
     }
   }

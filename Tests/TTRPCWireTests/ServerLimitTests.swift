@@ -89,13 +89,14 @@ struct ServerLimitTests {
     #expect(machine.oversizedFrameReceived(Self.request(3), limit: 0) == .closeConnection)
   }
 
-  @Test("a stream that fails when the budget is used up closes the connection")
+  @Test("a stream that fails when the budget is used up closes the connection, and ends with it")
   func failureBeyondTheBudget() {
     var machine = Machine(violationsMax: 0)
     _ = machine.frameReceived(Self.request(1))
     machine.streamOpened(StreamID(1), 0, .unary, flags: [])
     let data = FrameHeader(dataLength: 0, streamID: StreamID(1), type: .data)
     #expect(machine.frameReceived(data) == .closeConnection)
+    #expect(machine.connectionClosed() == [0], "or nobody would cancel its handler")
   }
 
   @Test("a closed connection gives back every call that is open, once")

@@ -52,8 +52,9 @@ struct ServerReferenceModel {
         return .ignore
       }
       if let violation = dataViolation(header, shape, clientMaySend) ?? tooLarge {
-        streams[number] = .over
-        return wrong(.failStream(Int(number), violation))
+        let action = wrong(.failStream(Int(number), violation))
+        if action != .closeConnection { streams[number] = .over }
+        return action
       }
       return data(header, shape)
     default:
