@@ -1,4 +1,5 @@
 import ProbeAPI
+import ProtobufC
 import ProtobufSchema
 import RPC
 import Testing
