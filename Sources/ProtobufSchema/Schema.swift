@@ -21,14 +21,16 @@ public struct Schema: Sendable {
   private let messages: [String: MessageShape]
   private let enums: [String: EnumShape]
 
-  public init(_ catalog: SchemaCatalog) {
+  /// - Parameter served: the full names of the services that count; nil takes all that are
+  ///   declared.
+  public init(_ catalog: SchemaCatalog, served: Set<String>? = nil) {
     var services: [Service] = []
     var shapes = Shapes()
     for file in catalog.files {
       shapes.add(file.proto)
       services += file.proto.service.map { Service($0, in: file.proto.package) }
     }
-    self.services = services
+    self.services = services.filter { served?.contains($0.name) ?? true }
     messages = shapes.messages
     enums = shapes.enums
   }

@@ -12,19 +12,19 @@ public struct ReflectionClient<Transport: ClientTransport>: Sendable {
     self.options = options
   }
 
-  /// Everything that the server describes: all of its services and what they need.
+  /// The services that the server lists, and the types that they need.
   ///
   /// - Throws: `RPCError`, with UNIMPLEMENTED from a server without reflection; `SchemaError` when
   ///   what it sends is not a schema.
-  public func catalog() async throws -> SchemaCatalog {
+  public func schema() async throws -> Schema {
     do {
-      return try await catalog(ServerReflectionMethods.serverReflectionInfo)
+      return try await schema(ServerReflectionMethods.serverReflectionInfo)
     } catch let error as RPCError where error.code == .unimplemented || error.code == .notFound {
-      return try await catalog(OlderReflection.method)
+      return try await schema(OlderReflection.method)
     }
   }
 
-  private func catalog(_ method: MethodDescriptor) async throws -> SchemaCatalog {
+  private func schema(_ method: MethodDescriptor) async throws -> Schema {
     let (questions, ask) = AsyncStream<ServerReflectionRequest>.makeStream()
     // However this ends, the stream ends with it.
     defer { ask.finish() }
@@ -35,7 +35,7 @@ public struct ReflectionClient<Transport: ClientTransport>: Sendable {
       for await question in questions { try await writer.write(question) }
     }
     var conversation = Conversation(ask: { ask.yield($0) }, answers: answers.makeAsyncIterator())
-    return try await conversation.catalog()
+    return try await conversation.schema()
   }
 
   /// Questions and answers on one stream, in turn.
@@ -53,8 +53,9 @@ public struct ReflectionClient<Transport: ClientTransport>: Sendable {
       self.answers = answers
     }
 
-    mutating func catalog() async throws -> SchemaCatalog {
-      for service in try await services() {
+    mutating func schema() async throws -> Schema {
+      let services = try await services()
+      for service in services {
         // A server may list what it cannot describe.
         try await addFiles(.fileContainingSymbol(service))
       }
@@ -66,7 +67,8 @@ public struct ReflectionClient<Transport: ClientTransport>: Sendable {
         }
         next += 1
       }
-      return SchemaCatalog(files)
+      // A file that is imported may declare services that nobody serves here.
+      return Schema(SchemaCatalog(files), served: Set(services))
     }
 
     private mutating func services() async throws -> [String] {

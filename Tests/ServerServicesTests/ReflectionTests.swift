@@ -148,7 +148,7 @@ struct ReflectionTests {
   func overSocket() async throws {
     try await ServerUnderTest.with(Self.methods) { test in
       let client = try await test.client()
-      let schema = Schema(try await ReflectionClient(client).catalog())
+      let schema = try await ReflectionClient(client).schema()
       #expect(
         schema.services.map(\.name).sorted() == [
           "grpc.health.v1.Health", "grpc.reflection.v1.ServerReflection",
@@ -167,7 +167,7 @@ struct ReflectionTests {
     try await ServerUnderTest.with(reflects: false) { test in
       let client = try await test.client()
       let error = await #expect(throws: RPCError.self) {
-        try await ReflectionClient(client).catalog()
+        try await ReflectionClient(client).schema()
       }
       #expect(error?.code == .unimplemented)
       await client.close()

@@ -12,7 +12,7 @@ enum ServerSchema {
   static func of(_ transport: some ClientTransport) async throws -> Schema {
     do {
       let client = ReflectionClient(transport, options: CallOptions(timeout: patience))
-      let schema = Schema(try await client.catalog())
+      let schema = try await client.schema()
       if !schema.services.isEmpty { return schema }
     } catch let error as RPCError where error.code == .unavailable {
       throw error
