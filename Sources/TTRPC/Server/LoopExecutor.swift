@@ -8,8 +8,21 @@ import Synchronization
 final class LoopExecutor: TaskExecutor {
   private struct State {
     var jobs: [UnownedJob] = []
+    var work: [@Sendable () -> Void] = []
     /// Somebody will drain: a turn of the loop is scheduled, or a read is being handled.
     var isDrainComing = false
+    var isPaused = false
+
+    /// Tasks first, so that one piece of work finds all that they have done.
+    mutating func takeReady() -> (jobs: [UnownedJob], work: [@Sendable () -> Void]) {
+      if jobs.isEmpty {
+        defer { work.removeAll(keepingCapacity: work.count <= LoopExecutor.keptCapacity) }
+        if work.isEmpty { isDrainComing = false }
+        return ([], work)
+      }
+      defer { jobs.removeAll(keepingCapacity: jobs.count <= LoopExecutor.keptCapacity) }
+      return (jobs, [])
+    }
   }
 
   private let loop: any EventLoop
@@ -21,8 +34,17 @@ final class LoopExecutor: TaskExecutor {
 
   func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
+    add { $0.jobs.append(job) }
+  }
+
+  /// Runs the work on the loop, after the tasks that are ready now.
+  func soon(_ work: @escaping @Sendable () -> Void) {
+    add { $0.work.append(work) }
+  }
+
+  private func add(_ change: (inout State) -> Void) {
     let needsTurn = state.withLock { state in
-      state.jobs.append(job)
+      change(&state)
       if state.isDrainComing { return false }
       state.isDrainComing = true
       return true
@@ -36,21 +58,31 @@ final class LoopExecutor: TaskExecutor {
   }
 
   /// Runs what is ready, and what becomes ready meanwhile, but not without end: a task that keeps
-  /// yielding must not keep the loop from its sockets.
+  /// yielding, or a stream whose peer takes all that is written, must not keep the loop from its
+  /// sockets. The loop looks at them only once it has nothing to run, hence the pause.
   func drain() {
     for _ in 0..<Self.roundsMax {
-      let jobs = state.withLock { state in
-        let jobs = state.jobs
-        state.jobs.removeAll(keepingCapacity: jobs.count <= Self.keptCapacity)
-        if jobs.isEmpty { state.isDrainComing = false }
-        return jobs
-      }
-      if jobs.isEmpty { return }
+      let (jobs, work) = state.withLock { $0.takeReady() }
+      if jobs.isEmpty && work.isEmpty { return }
       for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+      for work in work { work() }
     }
-    loop.execute { self.drain() }
+    drainAfterPause()
   }
 
-  private static let roundsMax = 16
+  private func drainAfterPause() {
+    let isFirst = state.withLock { state in
+      defer { state.isPaused = true }
+      return !state.isPaused
+    }
+    if !isFirst { return }
+    loop.scheduleTask(in: Self.pause) {
+      self.state.withLock { $0.isPaused = false }
+      self.drain()
+    }
+  }
+
+  private static let roundsMax = 32
+  private static let pause = TimeAmount.microseconds(50)
   private static let keptCapacity = 4096
 }

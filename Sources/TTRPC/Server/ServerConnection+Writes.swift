@@ -10,7 +10,7 @@ extension ServerConnection {
     if isHandlingRead || isFlushScheduled { return }
     isFlushScheduled = true
     let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
-    peer.eventLoop.execute {
+    executor.soon {
       connection.value.isFlushScheduled = false
       connection.value.flush()
       connection.value.returnCredit()

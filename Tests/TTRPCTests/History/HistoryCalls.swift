@@ -26,16 +26,23 @@ enum Wire: String, CaseIterable, CustomTestStringConvertible {
   var configuration: ClientConfiguration {
     var configuration = ClientConfiguration()
     configuration.negotiatesExtensions = self == .extended
+    // A busy machine keeps readers waiting, too.
+    configuration.stallTimeout = .seconds(20)
     return configuration
   }
 }
 
 extension ServerUnderTest {
-  func client(_ wire: Wire) async throws -> ClientConnection {
-    try await ClientConnection.connect(
+  func client(
+    _ wire: Wire,
+    stallTimeout: TimeAmount? = nil
+  ) async throws -> ClientConnection {
+    var configuration = wire.configuration
+    if let stallTimeout { configuration.stallTimeout = stallTimeout }
+    return try await ClientConnection.connect(
       to: address,
       on: MultiThreadedEventLoopGroup.singleton,
-      configuration: wire.configuration
+      configuration: configuration
     )
   }
 }

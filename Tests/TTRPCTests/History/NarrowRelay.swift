@@ -9,7 +9,7 @@ final class NarrowRelay: Sendable {
   let address: ServiceAddress
   private let listener: any Channel
 
-  private static let bufferBytes = 16 << 10
+  private static let bufferBytes = 32 << 10
 
   init(to target: ServiceAddress) async throws {
     guard case .tcp(let host, let port) = target else {

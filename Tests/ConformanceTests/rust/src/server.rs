@@ -175,5 +175,8 @@ pub async fn serve(address: &str) -> bool {
     }
     println!("listening on {address}");
     drain.notified().await;
-    server.shutdown().await.is_ok()
+    let is_done = server.shutdown().await.is_ok();
+    // The library does not wait for its writers, which may still have the last answers.
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    is_done
 }
