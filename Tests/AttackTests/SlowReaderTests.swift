@@ -14,7 +14,7 @@ struct SlowReaderTests {
     let slow = try await target.connect("dr-lindqvist")
     let events = try await EventsClient(slow).subscribe(SubscribeRequest(fromStart: true))
     // Until it is asked, a stream's iterator reads no more than fits into its window.
-    var reader = events.makeAsyncIterator()
+    let reader = events.makeAsyncIterator()
     let count = Soak.isOn ? 100_000 : 10_000
     let before = target.facts.residentBytes
     let text = String(repeating: "x", count: 1_000)

@@ -64,18 +64,20 @@ struct NetworkTests {
         )
       )
     }
-    let link = ServerLink {
+    let backoff = Backoff(initial: .milliseconds(5), maximum: .milliseconds(50))
+    var configuration = ClientChannelConfiguration()
+    configuration.backoff = backoff
+    let channel = ClientChannel(configuration: configuration) {
       try await clinic.connect("dr-lindqvist", to: server, port: network.port)
     }
-    var settings = SubscriptionSettings(
-      delay: ReconnectDelay(initial: .milliseconds(5), maximum: .milliseconds(50)),
+    let settings = SubscriptionSettings(
+      delay: backoff,
       heartbeatMilliseconds: 1_000,
       silenceMax: .seconds(2)
     )
-    settings.delay.jitter = 1
     var seen: [String] = []
     var lost = 0
-    for try await update in EventSubscription(over: link, from: .firstEvent, settings: settings) {
+    for try await update in EventSubscription(over: channel, from: .firstEvent, settings: settings) {
       switch update.change {
       case .event(let event):
         if case .messageCreated(let message) = event.change { seen.append(message.content) }
@@ -89,6 +91,7 @@ struct NetworkTests {
     }
     #expect(seen == (0..<count).map(String.init), "repeat with WARDLINE_SEED=\(Self.seed)")
     print("a subscription of \(count) events was lost \(lost) times (seed \(Self.seed))")
+    await channel.close()
     await network.close()
     #expect(await server.stop() == 0)
   }
