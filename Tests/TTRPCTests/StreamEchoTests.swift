@@ -32,7 +32,11 @@ struct StreamEchoTests {
     _ test: ServerUnderTest,
     _ configuration: ClientConfiguration
   ) async throws -> ClientConnection {
-    try await ClientConnection.connect(to: test.address, on: test.group, configuration: configuration)
+    try await ClientConnection.connect(
+      to: test.address,
+      on: test.group,
+      configuration: configuration
+    )
   }
 
   private static func configurations() -> [ClientConfiguration] {
@@ -43,7 +47,10 @@ struct StreamEchoTests {
     return [plain, ClientConfiguration(), narrow]
   }
 
-  @Test("64 MiB of echo come back whole, with windows, with tiny ones and without", arguments: 0..<3)
+  @Test(
+    "64 MiB of echo come back whole, with windows, with tiny ones and without",
+    arguments: 0..<3
+  )
   func echo(choice: Int) async throws {
     try await ServerUnderTest.with(Self.methods) { test in
       let client = try await Self.client(test, Self.configurations()[choice])
