@@ -37,7 +37,7 @@ demo: build ## Show a conversation, a kill -9 in its middle, and that nothing wa
 test: ## Build and run every test
 	@scripts/setup.sh conformance
 	@scripts/build-peers.sh >/dev/null || echo "make: the tests of these peers will fail" >&2
-	@exec $(SWIFT) test --disable-xctest $(ARGS)
+	@SWIFT=$(SWIFT) scripts/test.sh $(ARGS)
 
 fuzz: setup ## Fuzz every decoder for FUZZ_SECONDS (60) each (ARGS=TARGET for one)
 	@exec scripts/fuzz.sh $(ARGS)

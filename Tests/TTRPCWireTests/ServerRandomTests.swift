@@ -27,6 +27,8 @@ private struct ServerRandomRun {
   private var machine: ServerConnectionStateMachine<Int>
   private var model: ServerReferenceModel
   private var handlersThatRun = 0
+  /// Nothing is read from a connection that is being closed.
+  private var isClosed = false
 
   init(seed: UInt64) {
     random = SeededGenerator(seed: seed)
@@ -50,6 +52,7 @@ private struct ServerRandomRun {
   ///
   /// - Returns: how they differ, if they do.
   mutating func step() -> String? {
+    if isClosed { return nil }
     switch Int.random(in: 0..<10, using: &random) {
     case 0: return turn() ?? endStream()
     case 1:
@@ -96,6 +99,7 @@ private struct ServerRandomRun {
       ?? machine.frameReceived(header)
     if action != expected { return "\(header): \(action), expected \(expected)" }
     if action == .openStream { openStream(header) }
+    isClosed = action == .closeConnection
     return difference()
   }
 
