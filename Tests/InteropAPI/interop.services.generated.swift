@@ -8,32 +8,38 @@ public enum InteropMethods {
   public static let emptyCall = MethodDescriptor(
     service: "wardline.interop.v1.Interop",
     name: "EmptyCall",
-    kind: .unary
+    kind: .unary,
+    schema: .interop
   )
   public static let unaryCall = MethodDescriptor(
     service: "wardline.interop.v1.Interop",
     name: "UnaryCall",
-    kind: .unary
+    kind: .unary,
+    schema: .interop
   )
   public static let streamingOutputCall = MethodDescriptor(
     service: "wardline.interop.v1.Interop",
     name: "StreamingOutputCall",
-    kind: .serverStreaming
+    kind: .serverStreaming,
+    schema: .interop
   )
   public static let streamingInputCall = MethodDescriptor(
     service: "wardline.interop.v1.Interop",
     name: "StreamingInputCall",
-    kind: .clientStreaming
+    kind: .clientStreaming,
+    schema: .interop
   )
   public static let fullDuplexCall = MethodDescriptor(
     service: "wardline.interop.v1.Interop",
     name: "FullDuplexCall",
-    kind: .bidirectional
+    kind: .bidirectional,
+    schema: .interop
   )
   public static let unimplementedCall = MethodDescriptor(
     service: "wardline.interop.v1.Interop",
     name: "UnimplementedCall",
-    kind: .unary
+    kind: .unary,
+    schema: .interop
   )
 
   /// Each method with the types of its messages.
@@ -197,7 +203,8 @@ public enum UnimplementedMethods {
   public static let unimplementedCall = MethodDescriptor(
     service: "wardline.interop.v1.Unimplemented",
     name: "UnimplementedCall",
-    kind: .unary
+    kind: .unary,
+    schema: .interop
   )
 
   /// Each method with the types of its messages.
@@ -257,17 +264,20 @@ public enum ControlMethods {
   public static let begun = MethodDescriptor(
     service: "wardline.interop.v1.Control",
     name: "Begun",
-    kind: .unary
+    kind: .unary,
+    schema: .interop
   )
   public static let outcome = MethodDescriptor(
     service: "wardline.interop.v1.Control",
     name: "Outcome",
-    kind: .unary
+    kind: .unary,
+    schema: .interop
   )
   public static let drain = MethodDescriptor(
     service: "wardline.interop.v1.Control",
     name: "Drain",
-    kind: .unary
+    kind: .unary,
+    schema: .interop
   )
 
   /// Each method with the types of its messages.

@@ -8,12 +8,14 @@ public enum HubMethods {
   public static let publish = MethodDescriptor(
     service: "wardline.bench.v1.Hub",
     name: "Publish",
-    kind: .unary
+    kind: .unary,
+    schema: .hub
   )
   public static let subscribe = MethodDescriptor(
     service: "wardline.bench.v1.Hub",
     name: "Subscribe",
-    kind: .serverStreaming
+    kind: .serverStreaming,
+    schema: .hub
   )
 
   /// Each method with the types of its messages.

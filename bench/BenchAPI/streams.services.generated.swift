@@ -8,12 +8,14 @@ public enum StreamsMethods {
   public static let download = MethodDescriptor(
     service: "wardline.bench.v1.Streams",
     name: "Download",
-    kind: .serverStreaming
+    kind: .serverStreaming,
+    schema: .streams
   )
   public static let upload = MethodDescriptor(
     service: "wardline.bench.v1.Streams",
     name: "Upload",
-    kind: .clientStreaming
+    kind: .clientStreaming,
+    schema: .streams
   )
 
   /// Each method with the types of its messages.
