@@ -13,7 +13,7 @@ failed=()
 targets=0
 for folder in Tests/*Tests; do
   target=$(basename "$folder")
-  # Long attacks on a server of their own: `make soak`.
+  # Long attacks, and what moves much data or many connections: `make soak`.
   if [[ $target == AttackTests ]]; then continue; fi
   targets=$((targets + 1))
   skip=()
@@ -21,11 +21,6 @@ for folder in Tests/*Tests; do
   printf '\n== %s\n' "$target"
   "$swift" test --skip-build --disable-xctest --filter "^$target\\." "${skip[@]}" || failed+=("$target")
 done
-
-# What moves much data or many connections, one test at a time.
-printf '\n== TTRPCTests, the long ones\n'
-"$swift" test --skip-build --disable-xctest --no-parallel \
-  --filter '^TTRPCTests\..*(HistoryTests|StreamEchoTests|FloodTests)' || failed+=("TTRPCTests, long")
 
 if ((${#failed[@]})); then
   printf '\ntests failed in: %s\n' "${failed[*]}" >&2
