@@ -8,10 +8,22 @@ import Synchronization
 final class LoopExecutor: TaskExecutor {
   private struct State {
     var jobs: [UnownedJob] = []
+    /// Empty memory for the next ones.
+    var spare: [UnownedJob] = []
     /// Somebody will drain: a turn of the loop is scheduled, or a read is being handled.
     var isDrainComing = false
+
+    mutating func take() -> [UnownedJob] {
+      if jobs.isEmpty { isDrainComing = false }
+      let taken = jobs
+      jobs = spare
+      spare = []
+      return taken
+    }
   }
 
+  /// The tasks that run handlers here.
+  let workers = HandlerWorkers()
   private let loop: any EventLoop
   private let state = Mutex(State())
 
@@ -39,16 +51,25 @@ final class LoopExecutor: TaskExecutor {
   /// yielding must not keep the loop from its sockets.
   func drain() {
     for _ in 0..<Self.roundsMax {
-      let jobs = state.withLock { state in
-        let jobs = state.jobs
-        state.jobs.removeAll(keepingCapacity: jobs.count <= Self.keptCapacity)
-        if jobs.isEmpty { state.isDrainComing = false }
-        return jobs
-      }
+      var jobs = state.withLock { $0.take() }
       if jobs.isEmpty { return }
       for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+      if jobs.count > Self.keptCapacity { continue }
+      jobs.removeAll(keepingCapacity: true)
+      state.withLock { $0.spare = jobs }
     }
     loop.execute { self.drain() }
+  }
+
+  /// Ends the tasks that wait for handlers.
+  func retireWorkers() async {
+    let retired = loop.submit {
+      self.promiseDrain()
+      self.workers.retire()
+      self.drain()
+    }
+    // Fails only when the loop has been shut down, and then nothing runs there any more.
+    try? await retired.get()
   }
 
   private static let roundsMax = 16

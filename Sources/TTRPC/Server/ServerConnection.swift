@@ -189,17 +189,17 @@ final class ServerConnection: ChannelDuplexHandler {
     while !isClosing {
       if outbound.byteCount >= shared.configuration.outboundHighWatermark { flush() }
       if !mayRead { return }
-      switch decoder.next() {
-      case .frame(let header, let data):
+      switch decoder.advance() {
+      case .frame(let header):
         watchdog.frameReceived()
         framesInPass += 1
-        perform(machine.frameReceived(header), header, data)
+        perform(machine.frameReceived(header), header)
       case .oversized(let header):
         let action = machine.oversizedFrameReceived(
           header,
           limit: shared.configuration.frameDataLengthMax
         )
-        perform(action, header, ByteBuffer())
+        perform(action, header)
       case .foreignProtocol:
         shared.logger.debug("not ttrpc", metadata: ["peer": "\(peer.remoteAddress)"])
         close()
@@ -211,14 +211,14 @@ final class ServerConnection: ChannelDuplexHandler {
 
   private func perform(
     _ action: ServerConnectionStateMachine<ServerStream>.Action,
-    _ header: FrameHeader,
-    _ data: ByteBuffer
+    _ header: FrameHeader
   ) {
     switch action {
     case .openStream:
-      openStream(header, data)
+      // The decoder is not touched before the frame has been handled.
+      openStream(header, decoder.unsafeData)
     case .deliver(let stream, let last):
-      deliver(data, to: stream, last: last)
+      deliver(decoder.data, to: stream, last: last)
     case .remoteClosed(let stream):
       stream.payloads?.end(.success(()))
     case .ignore:
@@ -234,9 +234,9 @@ final class ServerConnection: ChannelDuplexHandler {
     case .cancelled(let stream):
       cancelled(stream)
     case .windowUpdate(let stream):
-      windowUpdated(stream, data)
+      windowUpdated(stream, decoder.data)
     case .answerPing:
-      answerPing(data)
+      answerPing(decoder.data)
     case .pingAnswered:
       pingSentAt = nil
     }

@@ -5,7 +5,7 @@ import RPC
 /// What all connections of a server have in common.
 final class ServerShared: Sendable {
   let table: MethodTable
-  let interceptors: [any ServerInterceptor]
+  let interceptors: InterceptorChain
   let configuration: ServerConfiguration
   let logger: Logger
   let metrics = EngineMetrics()
@@ -17,7 +17,7 @@ final class ServerShared: Sendable {
     logger: Logger
   ) {
     self.table = table
-    self.interceptors = interceptors
+    self.interceptors = InterceptorChain(interceptors)
     self.configuration = configuration
     self.logger = logger
   }
