@@ -12,7 +12,7 @@ public enum StreamCredit: Sendable, Hashable {
 
 /// The transport's end of a running call, which generated code and `Reply` write to.
 ///
-/// `send` must be called on `eventLoop`; the rest may be called anywhere.
+/// `send` and `hasCredit` must be called on `eventLoop`; the rest may be called anywhere.
 public protocol ServerCall: AnyObject, Sendable {
   var eventLoop: any EventLoop { get }
 
@@ -23,6 +23,8 @@ public protocol ServerCall: AnyObject, Sendable {
   /// Ends a stream of answers well. Only the first end counts.
   func finish()
 
+  /// Whether the stream can take a message now. True when it has ended: sending says so.
+  var hasCredit: Bool { get }
   /// Sends one message of a stream without waiting.
   func send(_ message: some RPCMessage) -> StreamCredit
   /// The same for a message that is encoded already.

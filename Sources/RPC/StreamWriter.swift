@@ -8,22 +8,23 @@ public struct StreamWriter<Message: RPCMessage>: Sendable {
     self.call = call
   }
 
-  /// Sends a message and returns once the stream can take another.
+  /// Waits until the stream can take a message, and sends it.
   ///
   /// - Throws: `RPCError` when the stream has ended; `CancellationError` when the task was cancelled.
   public func write(_ message: Message) async throws {
     let loop = call.eventLoop
-    let credit: StreamCredit
-    if loop.inEventLoop {
-      credit = call.send(message)
-    } else {
-      let call = call
-      credit = try await loop.submit { call.send(message) }.get()
-    }
-    switch credit {
-    case .available: return
-    case .exhausted: try await call.waitForCredit()
-    case .closed: throw RPCError(.cancelled, "the stream has ended")
+    let call = call
+    while true {
+      // Nil: there is no credit.
+      let credit: StreamCredit?
+      if loop.inEventLoop {
+        credit = call.hasCredit ? call.send(message) : nil
+      } else {
+        credit = try await loop.submit { call.hasCredit ? call.send(message) : nil }.get()
+      }
+      if credit == .closed { throw RPCError(.cancelled, "the stream has ended") }
+      if credit != nil { return }
+      try await call.waitForCredit()
     }
   }
 }

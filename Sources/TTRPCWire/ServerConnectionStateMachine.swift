@@ -100,18 +100,17 @@ public struct ServerConnectionStateMachine<Call> {
   @inlinable
   public mutating func oversizedFrameReceived(_ header: FrameHeader, limit: Int) -> Action {
     let violation = ProtocolViolation.messageTooLarge(length: header.dataLength, limit: limit)
+    // It announces no data, and there is more of it than is accepted.
+    if header.type == .data, header.flags.isDisjoint(with: .remoteClosed),
+      header.flags.contains(.noData), let stream = streams[header.streamID], stream.isRemoteOpen,
+      stream.shape != .unary
+    {
+      return fail(header.streamID, stream.call, violation)
+    }
     switch frameReceived(header) {
     case .openStream: return violated(.refuse(violation))
     case .deliver(let call, _), .remoteClosed(let call):
-      streams.remove(header.streamID)
-      return violated(.failStream(call, violation))
-    case .ignore:
-      // Of an open stream: it announces no data, and there is more of it than is accepted.
-      guard header.type == .data, let stream = streams.remove(header.streamID) else {
-        return .ignore
-      }
-      return violated(.failStream(stream.call, violation))
-    case .refuse(let earlier): return .refuse(earlier)
+      return fail(header.streamID, call, violation)
     case let other: return other
     }
   }

@@ -40,3 +40,25 @@ extension ServerMethod {
     .serverStreaming(MethodDescriptor.stream(name), handler)
   }
 }
+
+extension ServerMethod {
+  static func clientStream(
+    _ name: String,
+    _ handler: ClientStreamHandler<Bytes, Bytes>
+  ) -> ServerMethod {
+    .clientStreaming(
+      MethodDescriptor(service: "test.Calls", name: name, kind: .clientStreaming),
+      handler
+    )
+  }
+
+  static func bidirectional(
+    _ name: String,
+    _ handler: BidirectionalHandler<Bytes, Bytes>
+  ) -> ServerMethod {
+    .bidirectional(
+      MethodDescriptor(service: "test.Calls", name: name, kind: .bidirectional),
+      handler
+    )
+  }
+}

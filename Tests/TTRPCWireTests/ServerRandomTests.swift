@@ -33,8 +33,17 @@ private struct ServerRandomRun {
     let handlersMax = Int.random(in: 1...20, using: &random)
     // Some connections behave badly enough to be closed; most go on.
     let violationsMax = Int.random(in: 0..<10, using: &random) == 0 ? 50 : Int.max
-    machine = ServerConnectionStateMachine(handlersMax: handlersMax, violationsMax: violationsMax)
-    model = ServerReferenceModel(handlersMax: handlersMax, violationsMax: violationsMax)
+    let emptyFramesMax = Int.random(in: 0...3, using: &random)
+    machine = ServerConnectionStateMachine(
+      handlersMax: handlersMax,
+      violationsMax: violationsMax,
+      emptyFramesMax: emptyFramesMax
+    )
+    model = ServerReferenceModel(
+      handlersMax: handlersMax,
+      violationsMax: violationsMax,
+      emptyFramesMax: emptyFramesMax
+    )
   }
 
   /// Lets one thing happen to both.
@@ -42,7 +51,7 @@ private struct ServerRandomRun {
   /// - Returns: how they differ, if they do.
   mutating func step() -> String? {
     switch Int.random(in: 0..<10, using: &random) {
-    case 0: return endStream()
+    case 0: return turn() ?? endStream()
     case 1:
       if handlersThatRun > 0 {
         handlersThatRun -= 1
@@ -52,6 +61,21 @@ private struct ServerRandomRun {
       return difference()
     default: return receive()
     }
+  }
+
+  /// Agrees on the extensions or begins to drain, rarely.
+  private mutating func turn() -> String? {
+    switch Int.random(in: 0..<500, using: &random) {
+    case 0..<5:
+      let id = model.requests.last ?? 1
+      machine.negotiated(on: StreamID(id))
+      if model.extensionsSince == nil { model.extensionsSince = id }
+    case 5 where model.requests.count > 200:
+      machine.beginDraining()
+      model.isDraining = true
+    default: break
+    }
+    return machine.extensionsSince?.rawValue == model.extensionsSince ? nil : "extensionsSince"
   }
 
   mutating func endEverything() -> String? {
@@ -118,17 +142,23 @@ private struct ServerRandomRun {
   private mutating func randomHeader() -> FrameHeader {
     let type: FrameType =
       switch Int.random(in: 0..<20, using: &random) {
-      case 0..<8: .request
-      case 8..<17: .data
+      case 0..<7: .request
+      case 7..<14: .data
+      case 14..<17: FrameType(rawValue: .random(in: 0x10...0x13, using: &random))
       case 17: .response
       default: FrameType(rawValue: .random(in: .min ... .max, using: &random))
       }
     var number = recentNumber()
+    var length = Int.random(in: 0...100, using: &random)
+    if type.rawValue >= 0x10 && Bool.random(using: &random) {
+      length = type == .ping ? 8 : 4
+      if type == .ping || type == .goAway { number = 0 }
+    }
     if type == .request && Bool.random(using: &random) {
       number = ((model.requests.last ?? 0) | 1) + UInt32.random(in: 1...2, using: &random) * 2
     }
     return FrameHeader(
-      dataLength: Int.random(in: 0...100, using: &random),
+      dataLength: length,
       streamID: StreamID(number),
       type: type,
       flags: FrameFlags(rawValue: UInt8.random(in: 0...7, using: &random))

@@ -12,6 +12,12 @@ struct ServerReferenceModel {
 
   let handlersMax: Int
   let violationsMax: Int
+  let emptyFramesMax: Int
+  /// The stream on which the extensions were agreed on.
+  var extensionsSince: UInt32?
+  var isDraining = false
+  /// How many Data frames in a row carried nothing, by stream.
+  var empties: [UInt32: Int] = [:]
   /// Every stream that was ever opened, by its number, which also names the call.
   var streams: [UInt32: Life] = [:]
   var requests: [UInt32] = []
@@ -32,6 +38,7 @@ struct ServerReferenceModel {
       let last = requests.max() ?? 0
       if number <= last { return wrong(.refuse(.streamIDNotIncreasing(last: StreamID(last)))) }
       requests.append(number)
+      if isDraining { return .refuse(.shuttingDown) }
       if handlers >= handlersMax { return .refuse(.tooManyHandlers(limit: handlersMax)) }
       return tooLarge.map { wrong(.refuse($0)) } ?? .openStream
     case .response:
@@ -50,7 +57,30 @@ struct ServerReferenceModel {
       }
       return data(header, shape)
     default:
+      if let action = extended(header) { return action }
       return number % 2 == 0 ? wrong(.refuse(.evenStreamID)) : .ignore
+    }
+  }
+
+  /// nil: the frame is of a type that means nothing.
+  private mutating func extended(_ header: FrameHeader) -> Action? {
+    guard extensionsSince != nil else { return nil }
+    let number = header.streamID.rawValue
+    let isKnown = number % 2 == 1 && number <= (requests.max() ?? 0)
+    let isOpen = if case .open? = streams[number] { true } else { false }
+    switch header.type {
+    case .windowUpdate:
+      if header.dataLength != 4 || !isKnown { return wrong(.ignore) }
+      return isOpen ? .windowUpdate(Int(number)) : .ignore
+    case .cancel:
+      if !isKnown { return wrong(.ignore) }
+      if isOpen { streams[number] = .over }
+      return isOpen ? .cancelled(Int(number)) : .ignore
+    case .ping:
+      if header.dataLength != 8 || number != 0 { return wrong(.ignore) }
+      return header.flags.contains(.acknowledgement) ? .pingAnswered : .answerPing
+    case .goAway: return number == 0 ? .ignore : wrong(.ignore)
+    default: return nil
     }
   }
 
@@ -70,9 +100,13 @@ struct ServerReferenceModel {
     let closes = header.flags.contains(.remoteClosed)
     if closes { streams[number] = .open(shape: shape, clientMaySend: false) }
     switch (header.flags.contains(.noData), closes) {
-    case (false, _): return .deliver(Int(number), last: closes)
+    case (false, _):
+      empties[number] = 0
+      return .deliver(Int(number), last: closes)
     case (true, true): return .remoteClosed(Int(number))
-    case (true, false): return .ignore
+    case (true, false):
+      empties[number, default: 0] += 1
+      return empties[number, default: 0] > emptyFramesMax ? wrong(.ignore) : .ignore
     }
   }
 

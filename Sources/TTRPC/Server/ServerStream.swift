@@ -141,10 +141,11 @@ final class ServerStream: ServerCall, @unchecked Sendable {
     if handlerEnd == .stream { handlerEnded() }
     deadlineTimer?.cancel()
     deadlineTimer = nil
+    // Before the task is cancelled, so that a handler that reads learns how its stream ended.
+    payloads?.end(.failure(Self.streamEnded))
     task?.cancel()
     worker?.cancel()
     worker = nil
-    payloads?.end(.failure(Self.streamEnded))
     creditCallback = nil
     drainCallback = nil
     outbound = nil
@@ -157,6 +158,11 @@ final class ServerStream: ServerCall, @unchecked Sendable {
   }
 
   // MARK: A stream of answers
+
+  var hasCredit: Bool {
+    eventLoop.preconditionInEventLoop()
+    return !isOpen || ending != nil || connection.hasCredit(self)
+  }
 
   func send(_ message: some RPCMessage) -> StreamCredit {
     eventLoop.preconditionInEventLoop()
