@@ -84,18 +84,31 @@ extension MethodTable {
       return nil
     }
 
-    private static func equal(_ start: UnsafeRawPointer, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    /// Whether the bytes are those at `start`, compared a word at a time; the last word overlaps the
+    /// one before it.
+    static func equal(_ start: UnsafeRawPointer, _ bytes: UnsafeRawBufferPointer) -> Bool {
+      guard let other = bytes.baseAddress else { return true }
+      if bytes.count >= 8 { return equal(start, other, bytes.count, by: UInt64.self) }
+      if bytes.count >= 4 { return equal(start, other, bytes.count, by: UInt32.self) }
+      return equal(start, other, bytes.count, by: UInt8.self)
+    }
+
+    private static func equal<Word: FixedWidthInteger & BitwiseCopyable>(
+      _ one: UnsafeRawPointer,
+      _ other: UnsafeRawPointer,
+      _ count: Int,
+      by word: Word.Type
+    ) -> Bool {
+      let last = count &- MemoryLayout<Word>.size
       var offset = 0
-      while offset &+ 8 <= bytes.count {
-        let word = bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
-        if start.loadUnaligned(fromByteOffset: offset, as: UInt64.self) != word { return false }
-        offset &+= 8
+      while offset < last {
+        let expected = one.loadUnaligned(fromByteOffset: offset, as: word)
+        if expected != other.loadUnaligned(fromByteOffset: offset, as: word) { return false }
+        offset &+= MemoryLayout<Word>.size
       }
-      while offset < bytes.count {
-        if start.load(fromByteOffset: offset, as: UInt8.self) != bytes[offset] { return false }
-        offset &+= 1
-      }
-      return true
+      if last < 0 { return true }
+      return one.loadUnaligned(fromByteOffset: last, as: word)
+        == other.loadUnaligned(fromByteOffset: last, as: word)
     }
 
     /// Mixes the lengths and the ends of both names, which is where the names of one program differ.

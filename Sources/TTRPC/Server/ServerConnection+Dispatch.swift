@@ -93,11 +93,10 @@ extension ServerConnection {
       outbound.writeResponse(header.streamID, error: .deadlineExceeded)
       return
     }
-    var context = ServerContext(
-      method: method.descriptor,
-      metadata: metadata,
-      deadline: deadline(after: request.timeoutNanoseconds),
-      connection: peer
+    var context = context(
+      method.descriptor,
+      metadata,
+      deadline: deadline(after: request.timeoutNanoseconds)
     )
     let interceptors = shared.interceptors
     for index in 0..<interceptors.count {
@@ -112,10 +111,30 @@ extension ServerConnection {
     }
     if case .inline(let handler) = method.invocation {
       answer(header.streamID, context, handler, request.payload)
+      context.forget()
+      spareContext = context
     } else {
       let arrival = Arrival(header, method, context, asked: interceptors.count)
       invoke(arrival, request.payload, nil)
     }
+  }
+
+  /// The context of a call, in the memory of the last one that was answered at once.
+  private func context(
+    _ method: MethodDescriptor,
+    _ metadata: Metadata,
+    deadline: NIODeadline?
+  ) -> ServerContext {
+    guard var context = spareContext.take() else {
+      return ServerContext(
+        method: method,
+        metadata: metadata,
+        deadline: deadline,
+        connection: peer
+      )
+    }
+    context.renew(method: method, metadata: metadata, deadline: deadline)
+    return context
   }
 
   private func deadline(after nanoseconds: Int64) -> NIODeadline? {

@@ -20,6 +20,9 @@ final class ServerConnection: ChannelDuplexHandler {
   /// Reused for every answer that is encoded before it is framed.
   var scratch = ByteBuffer()
 
+  /// The context of the last call, for the next one.
+  var spareContext: ServerContext?
+
   // What the parts of the connection in the other files share.
   private(set) var context: ChannelHandlerContext?
   var isHandlingRead = false
