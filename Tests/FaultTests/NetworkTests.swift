@@ -77,7 +77,8 @@ struct NetworkTests {
     )
     var seen: [String] = []
     var lost = 0
-    for try await update in EventSubscription(over: channel, from: .firstEvent, settings: settings) {
+    for try await update in EventSubscription(over: channel, from: .firstEvent, settings: settings)
+    {
       switch update.change {
       case .event(let event):
         if case .messageCreated(let message) = event.change { seen.append(message.content) }

@@ -110,7 +110,14 @@ struct UnaryTests {
       .unary("Deferred", .deferred { _, _, reply in reply.succeed(Bytes(count: 4 << 20)) }),
       .unary("Async", .async { _, _ in Bytes(count: 4 << 20) }),
       .unary("Most", .async { _, _ in Bytes(count: (4 << 20) - 5) }),
-      .stream("Stream", .async { _, _, writer in try await writer.write(Bytes(count: 4 << 20)) }),
+      .stream(
+        "Stream",
+        .async { _, _, writer in
+          // Data has no envelope, so a message may fill the frame.
+          try await writer.write(Bytes(count: 4 << 20))
+          try await writer.write(Bytes(count: (4 << 20) + 1))
+        }
+      ),
     ]
     try await ServerUnderTest.with(methods) { test in
       let client = try await test.client()
@@ -118,9 +125,13 @@ struct UnaryTests {
         let error = await #expect(throws: RPCError.self) { try await client.call(way) }
         #expect(error?.code == .resourceExhausted)
       }
+      let lengths = Box<[Int]>([])
       let error = await #expect(throws: RPCError.self) {
-        for try await _ in try await client.stream("Stream") {}
+        for try await message in try await client.stream("Stream") {
+          lengths.change { $0.append(message.count) }
+        }
       }
+      #expect(lengths.value == [4 << 20])
       #expect(error?.code == .resourceExhausted)
       #expect(try await client.call("Most").count == (4 << 20) - 5)
       await client.close()

@@ -3,7 +3,9 @@ import Testing
 @Suite("What people write is short")
 struct LengthTests {
   /// Files that may be longer than `fileLinesMax`, each with the reason.
-  private static let longFiles: [String: String] = [:]
+  private static let longFiles = [
+    "Package.swift": "every target in one place, which is where one looks for it"
+  ]
   /// Functions that may be longer than `functionLinesMax`, as `path: name`, each with the reason.
   private static let longFunctions: [String: String] = [:]
 
