@@ -14,6 +14,7 @@ internal import Darwin
 /// and gets NULL, so that decoding fails cleanly, once the budget is spent. Before each allocation
 /// stands its size, by which a decoded string tells its length: protobuf-c itself ends strings with
 /// a NUL, so that a NUL inside one would cut it short unseen.
+@usableFromInline
 struct DecodingArena {
   /// The first chunk is kept for good and holds what most messages need.
   static let firstChunkBytes = 32 * 1024
@@ -36,6 +37,7 @@ struct DecodingArena {
   }
 
   /// A point to which the arena can go back.
+  @usableFromInline
   struct Mark {
     fileprivate var chunk: UnsafeMutableRawPointer
     fileprivate var cursor: UnsafeMutableRawPointer
@@ -43,7 +45,10 @@ struct DecodingArena {
     fileprivate var isExhausted: Bool
   }
 
-  private let state: UnsafeMutablePointer<State>
+  /// The arena as one word, for places that hold C pointers only.
+  let opaque: UnsafeMutableRawPointer
+
+  private var state: UnsafeMutablePointer<State> { opaque.assumingMemoryBound(to: State.self) }
 
   /// Makes an empty arena without a budget. `destroy` gives its memory back.
   static func create() -> DecodingArena {
@@ -73,16 +78,13 @@ struct DecodingArena {
   }
 
   private init(state: UnsafeMutablePointer<State>) {
-    self.state = state
+    self.opaque = UnsafeMutableRawPointer(state)
   }
 
   /// The arena that `opaque` came from.
   init(opaque: UnsafeMutableRawPointer) {
-    self.state = opaque.assumingMemoryBound(to: State.self)
+    self.opaque = opaque
   }
-
-  /// The arena as one word, for places that hold C pointers only.
-  var opaque: UnsafeMutableRawPointer { UnsafeMutableRawPointer(state) }
 
   func destroy() {
     freeChunks(newerThan: nil)
@@ -116,6 +118,7 @@ struct DecodingArena {
   }
 
   /// Takes back everything allocated since the mark.
+  @usableFromInline
   func release(to mark: Mark) {
     if state.pointee.chunk != mark.chunk {
       freeChunks(newerThan: mark.chunk)

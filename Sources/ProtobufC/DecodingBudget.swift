@@ -9,7 +9,9 @@ public struct DecodingBudget: Sendable, Equatable {
   public var fixedBytes: Int
 
   /// Four times the input and 64 KiB.
-  public static let standard = DecodingBudget(perInputByte: 4, fixedBytes: 64 * 1024)
+  public static var standard: DecodingBudget {
+    DecodingBudget(perInputByte: 4, fixedBytes: 64 * 1024)
+  }
 
   public init(perInputByte: Int, fixedBytes: Int) {
     self.perInputByte = perInputByte

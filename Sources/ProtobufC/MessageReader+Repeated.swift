@@ -48,6 +48,7 @@ extension MessageReader {
   }
 
   /// A repeated field of messages.
+  @inlinable
   public func messages<M: ProtobufMessage, C>(
     _ pointer: UnsafePointer<UnsafeMutablePointer<C>?>?,
     count: Int,

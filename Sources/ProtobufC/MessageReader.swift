@@ -14,8 +14,9 @@ internal import Darwin
 /// back when that call ends.
 public struct MessageReader: ~Copyable {
   @usableFromInline let message: UnsafeRawPointer
-  private let arena: DecodingArena
+  @usableFromInline let arena: DecodingArena
 
+  @usableFromInline
   init(message: UnsafeRawPointer, arena: DecodingArena) {
     self.message = message
     self.arena = arena
@@ -73,12 +74,20 @@ public struct MessageReader: ~Copyable {
     return bytes
   }
 
+  /// The bytes of a string field without its closing NUL, not checked in any way.
+  ///
+  /// For code that compares them with a text that it knows, which is check enough.
+  package func uncheckedBytes(_ pointer: UnsafePointer<CChar>?) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: pointer, count: length(of: pointer))
+  }
+
   /// A bytes field.
   public func bytes(_ pointer: UnsafePointer<UInt8>?, count: Int) -> [UInt8] {
     Array(UnsafeBufferPointer(start: pointer, count: pointer == nil ? 0 : count))
   }
 
   /// A field that holds a message; nil if absent.
+  @inlinable
   public func message<M: ProtobufMessage>(
     _ pointer: UnsafeRawPointer?,
     as type: M.Type = M.self
@@ -93,14 +102,19 @@ public struct MessageReader: ~Copyable {
   }
 
   /// The length of a string is what protobuf-c allocated for it, less the closing NUL.
+  private func length(of pointer: UnsafePointer<CChar>?) -> Int {
+    guard let pointer else { return 0 }
+    // What is not in the arena is the empty string or a default that stands in the .proto.
+    return arena.allocatedSize(of: pointer).map { $0 - 1 } ?? strlen(pointer)
+  }
+
   private func rawBytes(
     _ pointer: UnsafePointer<CChar>?,
     field: UInt32
   ) throws(ProtobufDecodingError) -> UnsafeBufferPointer<UInt8> {
     guard let pointer else { return UnsafeBufferPointer(start: nil, count: 0) }
     let start = UnsafeRawPointer(pointer)
-    // What is not in the arena is the empty string or a default that stands in the .proto.
-    let count = arena.allocatedSize(of: start).map { $0 - 1 } ?? strlen(pointer)
+    let count = length(of: pointer)
     guard memchr(start, 0, count) == nil else { throw error(.embeddedNUL, field) }
     return UnsafeBufferPointer(start: start.assumingMemoryBound(to: UInt8.self), count: count)
   }

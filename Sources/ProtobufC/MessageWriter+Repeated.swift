@@ -2,6 +2,7 @@ internal import CProtobufC
 
 extension MessageWriter {
   /// A repeated field of numbers; the caller sets the count beside the pointer.
+  @inlinable
   public func array<Element: BitwiseCopyable>(
     _ elements: [Element]
   ) -> UnsafeMutablePointer<Element>? {
@@ -16,6 +17,7 @@ extension MessageWriter {
   }
 
   /// A repeated field whose elements become C values, such as enums.
+  @inlinable
   public func array<Value, Element: BitwiseCopyable>(
     _ values: [Value],
     _ transform: (Value) -> Element
@@ -48,6 +50,7 @@ extension MessageWriter {
   }
 
   /// A repeated field of messages.
+  @inlinable
   public func messages<M: ProtobufMessage, C>(
     _ messages: [M],
     as type: C.Type = C.self
@@ -71,7 +74,8 @@ extension MessageWriter {
     }
   }
 
-  private func allocate<Element>(
+  @inlinable
+  func allocate<Element>(
     _ count: Int,
     of type: Element.Type
   ) -> UnsafeMutablePointer<Element> {

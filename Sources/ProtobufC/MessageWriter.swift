@@ -14,14 +14,15 @@ internal import Darwin
 /// back when that call ends.
 public struct MessageWriter: ~Copyable {
   @usableFromInline let message: UnsafeMutableRawPointer
-  let arena: DecodingArena
-  private let failure: UnsafeMutablePointer<ProtobufEncodingError?>
+  @usableFromInline let arena: DecodingArena
+  @usableFromInline let failure: UnsafeMutablePointer<EncodingFailure>
 
   /// Makes an empty message of the type in the arena.
+  @usableFromInline
   init(
     _ descriptor: MessageDescriptor,
     arena: DecodingArena,
-    failure: UnsafeMutablePointer<ProtobufEncodingError?>
+    failure: UnsafeMutablePointer<EncodingFailure>
   ) {
     self.message = arena.makeMessage(descriptor)
     self.arena = arena
@@ -46,11 +47,7 @@ public struct MessageWriter: ~Copyable {
       return (copy, memchr(copy, 0, utf8.count) != nil)
     }
     if holdsNUL {
-      let descriptor = MessageDescriptor(ofInitialized: message)
-      failure.pointee = ProtobufEncodingError(
-        message: descriptor.name,
-        field: descriptor.fieldName(field)
-      )
+      failure.pointee = EncodingFailure(of: MessageDescriptor(ofInitialized: message), field)
     }
     return pointer.assumingMemoryBound(to: CChar.self)
   }
@@ -61,6 +58,7 @@ public struct MessageWriter: ~Copyable {
   }
 
   /// A message as C wants it; nil is an absent one.
+  @inlinable
   public func message<M: ProtobufMessage, C>(
     _ value: M?,
     as type: C.Type = C.self
@@ -83,10 +81,31 @@ public struct MessageWriter: ~Copyable {
   }
 }
 
+/// Which field cannot be encoded. Plain data, so that an encoding that succeeds has nothing to clean
+/// up.
+@usableFromInline
+struct EncodingFailure {
+  private var descriptor: MessageDescriptor?
+  private var field: UInt32 = 0
+
+  @usableFromInline
+  init() {}
+
+  init(of descriptor: MessageDescriptor, _ field: UInt32) {
+    self.descriptor = descriptor
+    self.field = field
+  }
+
+  var error: ProtobufEncodingError? {
+    descriptor.map { ProtobufEncodingError(message: $0.name, field: $0.fieldName(field)) }
+  }
+}
+
 extension DecodingArena {
   /// Memory for our own values, which no budget limits.
   ///
   /// Running out of memory stops the program, as it does for every Swift value.
+  @usableFromInline
   func allocateUnbounded(_ size: Int) -> UnsafeMutableRawPointer {
     guard let pointer = allocate(size) else { preconditionFailure("out of memory") }
     return pointer

@@ -4,11 +4,13 @@ public import NIOCore
 ///
 /// Each closure decodes the payload before it returns; what it throws ends the call.
 public enum Invocation: Sendable {
-  /// Appends the encoded answer to the buffer.
-  case inline(
+  /// Decodes a payload and appends the encoded answer to a buffer.
+  public typealias Inline =
     @Sendable (_ payload: borrowing RawSpan, ServerContext, _ answer: inout ByteBuffer) throws ->
-      Void
-  )
+    Void
+
+  /// Appends the encoded answer to the buffer.
+  case inline(Inline)
   /// Starts the call, which ends through the `ServerCall`.
   case deferred(
     @Sendable (_ payload: borrowing RawSpan, ServerContext, any ServerCall) throws -> Void
@@ -62,7 +64,11 @@ extension ServerMethod {
         .async { payload, context, call in
           let input = try Input(decoding: payload)
           return {
-            await call.ended { call.respond(with: try await body(input, context)) }
+            do {
+              call.respond(with: try await body(input, context))
+            } catch {
+              call.fail(with: error)
+            }
           }
         }
       )

@@ -15,10 +15,21 @@ public struct FrameDecoder: Sendable {
     case needsMoreBytes
   }
 
+  /// `Output` without the data, which `unsafeData` and `data` give.
+  @frozen
+  public enum Step: Equatable, Sendable {
+    case frame(FrameHeader)
+    case oversized(FrameHeader)
+    case foreignProtocol
+    case needsMoreBytes
+  }
+
   /// What the buffer may keep allocated beyond a use for it, in bytes: more than one read.
   private static let spareStorageMax = 128 << 10
 
   private var buffer = ByteBuffer()
+  /// Bytes of data at the reader index that belong to the frame that was found last.
+  private var currentLength = 0
   private var bytesToSkip = 0
   private let dataLengthMax: Int
 
@@ -28,16 +39,18 @@ public struct FrameDecoder: Sendable {
   }
 
   /// Whether a frame has begun and is not complete.
-  public var isInsideFrame: Bool { bytesToSkip > 0 || buffer.readableBytes > 0 }
+  public var isInsideFrame: Bool { bytesToSkip > 0 || bufferedBytes > 0 }
 
   /// Bytes held for the incomplete frame.
-  public var bufferedBytes: Int { buffer.readableBytes }
+  public var bufferedBytes: Int { buffer.readableBytes - currentLength }
 
   /// Bytes of memory that it keeps allocated, used or not.
   public var storageBytes: Int { buffer.storageCapacity }
 
   /// Takes in what was read from the connection.
   public mutating func append(_ incoming: consuming ByteBuffer) {
+    buffer.moveReaderIndex(forwardBy: currentLength)
+    currentLength = 0
     if bytesToSkip > 0 {
       let skipped = min(bytesToSkip, incoming.readableBytes)
       incoming.moveReaderIndex(forwardBy: skipped)
@@ -54,22 +67,52 @@ public struct FrameDecoder: Sendable {
 
   /// The next frame. Call until it says that it needs more bytes.
   public mutating func next() -> Output {
-    guard let firstByte: UInt8 = buffer.getInteger(at: buffer.readerIndex) else {
-      return wait()
+    switch advance() {
+    case .frame(let header): .frame(header, data: data)
+    case .oversized(let header): .oversized(header)
+    case .foreignProtocol: .foreignProtocol
+    case .needsMoreBytes: .needsMoreBytes
+    }
+  }
+
+  /// Goes on to the next frame, whose data stays where it was received. Call until it says that it
+  /// needs more bytes.
+  ///
+  /// Measured, this takes half as many instructions as `next`, which makes a buffer of each frame.
+  public mutating func advance() -> Step {
+    buffer.moveReaderIndex(forwardBy: currentLength)
+    currentLength = 0
+    guard buffer.readableBytes > 0 else { return wait() }
+    let (firstByte, header) = buffer.withUnsafeReadableBytes { bytes in
+      (bytes[0], FrameHeader(decoding: bytes))
     }
     if firstByte != 0 { return .foreignProtocol }
-    guard let header = buffer.peekFrameHeader() else { return wait() }
+    guard let header else { return wait() }
     if header.dataLength > dataLengthMax { return skip(header) }
-    let end = FrameHeader.length + header.dataLength
-    guard buffer.readableBytes >= end else { return wait() }
+    guard buffer.readableBytes >= FrameHeader.length + header.dataLength else { return wait() }
     buffer.moveReaderIndex(forwardBy: FrameHeader.length)
-    guard let data = buffer.readSlice(length: header.dataLength) else { return .needsMoreBytes }
-    return .frame(header, data: data)
+    currentLength = header.dataLength
+    return .frame(header)
+  }
+
+  /// The data of the frame that `advance` found, where it was received.
+  ///
+  /// Valid until the decoder is changed. Not a closure, for within one the decoder would have to be
+  /// copied or locked while the frame is handled.
+  public var unsafeData: UnsafeRawBufferPointer {
+    buffer.withUnsafeReadableBytes {
+      UnsafeRawBufferPointer(start: $0.baseAddress, count: currentLength)
+    }
+  }
+
+  /// The data of the frame that `advance` found, to be kept.
+  public var data: ByteBuffer {
+    buffer.getSlice(at: buffer.readerIndex, length: currentLength) ?? ByteBuffer()
   }
 
   /// Gives memory back before the connection falls silent, perhaps for hours: the last read when
   /// all of it has been parsed, and what a large frame needed when a small one follows.
-  private mutating func wait() -> Output {
+  private mutating func wait() -> Step {
     if buffer.readableBytes == 0 {
       buffer = ByteBuffer()
     } else if buffer.storageCapacity > max(Self.spareStorageMax, 8 * buffer.readableBytes) {
@@ -78,7 +121,7 @@ public struct FrameDecoder: Sendable {
     return .needsMoreBytes
   }
 
-  private mutating func skip(_ header: FrameHeader) -> Output {
+  private mutating func skip(_ header: FrameHeader) -> Step {
     buffer.moveReaderIndex(forwardBy: FrameHeader.length)
     let here = min(buffer.readableBytes, header.dataLength)
     buffer.moveReaderIndex(forwardBy: here)

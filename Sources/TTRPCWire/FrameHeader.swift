@@ -92,20 +92,29 @@ extension ByteBuffer {
     setInteger(lengthAndStream, at: index)
     setInteger(typeAndFlags, at: index + 8)
   }
+}
 
-  /// Reads the header that starts at the reader index without moving it; nil when ten bytes are
-  /// not there yet.
+extension FrameHeader {
+  /// Reads the header that bytes begin with; nil when ten are not there yet.
   @inlinable
-  func peekFrameHeader() -> FrameHeader? {
-    guard readableBytes >= FrameHeader.length,
-      let lengthAndStream = getInteger(at: readerIndex, as: UInt64.self),
-      let typeAndFlags = getInteger(at: readerIndex + 8, as: UInt16.self)
-    else { return nil }
-    return FrameHeader(
+  init?(decoding bytes: UnsafeRawBufferPointer) {
+    guard bytes.count >= FrameHeader.length else { return nil }
+    let lengthAndStream = UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self))
+    self.init(
       dataLength: Int(lengthAndStream >> 32),
       streamID: StreamID(UInt32(truncatingIfNeeded: lengthAndStream)),
-      type: FrameType(rawValue: UInt8(typeAndFlags >> 8)),
-      flags: FrameFlags(rawValue: UInt8(truncatingIfNeeded: typeAndFlags))
+      type: FrameType(rawValue: bytes[8]),
+      flags: FrameFlags(rawValue: bytes[9])
     )
+  }
+
+  /// Writes the ten bytes to the start of `bytes`, which has room for them.
+  @inlinable
+  public func encode(to bytes: UnsafeMutableRawPointer) {
+    let lengthAndStream =
+      UInt64(UInt32(truncatingIfNeeded: dataLength)) << 32 | UInt64(streamID.rawValue)
+    bytes.storeBytes(of: lengthAndStream.bigEndian, as: UInt64.self)
+    bytes.storeBytes(of: type.rawValue, toByteOffset: 8, as: UInt8.self)
+    bytes.storeBytes(of: flags.rawValue, toByteOffset: 9, as: UInt8.self)
   }
 }

@@ -204,7 +204,7 @@ public struct ServerConnectionStateMachine<Call> {
   /// Whether something may be sent on the stream.
   @inlinable
   public func isOpen(_ id: StreamID) -> Bool {
-    streams[id] != nil
+    streams.contains(id)
   }
 
   /// The connection is gone: every stream has ended.

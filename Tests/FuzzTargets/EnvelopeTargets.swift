@@ -60,11 +60,17 @@ private struct ReadRequest: Equatable {
     var read = ReadRequest()
     var names: [String?] = []
     do {
-      try RequestEnvelope.withDecoded(bytes, entriesMax: entriesMax, bytesMax: metadataBytesMax) {
-        names = [$0.service, $0.method].map { String(validating: $0, as: UTF8.self) }
-        read.payload = Array($0.payload)
-        read.timeout = $0.timeoutNanoseconds
-        read.metadata = try? $0.metadata.get()
+      try RequestEnvelope.withDecoded(bytes) { request, reader throws(ProtobufDecodingError) in
+        try RequestEnvelope.checkNames(reader)
+        names = [request.service, request.method].map { String(validating: $0, as: UTF8.self) }
+        read.payload = Array(request.payload)
+        read.timeout = request.timeoutNanoseconds
+        let metadata = try RequestEnvelope.metadata(
+          reader,
+          entriesMax: entriesMax,
+          bytesMax: metadataBytesMax
+        )
+        read.metadata = try? metadata.get()
       }
     } catch {
       return nil

@@ -46,6 +46,21 @@ struct MethodTableTests {
     #expect(table.find("a.BGe", "t") == "unknown service")
   }
 
+  @Test("every byte of both names counts, whatever their length", arguments: 1...33)
+  func everyByte(length: Int) throws {
+    let name = String(repeating: "n", count: length)
+    let table = try MethodTable([.blank("a.B", name), .blank(name, "Get")])
+    #expect(table.find("a.B", name) == "a.B/\(name)")
+    #expect(table.find(name, "Get") == "\(name)/Get")
+    for index in 0..<length {
+      let other = String(name.enumerated().map { $0 == index ? "o" : $1 })
+      #expect(table.find("a.B", other) == "unknown method")
+      #expect(table.find(other, "Get") == "unknown service")
+    }
+    #expect(table.find("a.B", name + "n") == "unknown method")
+    #expect(table.find("a.B", String(name.dropLast())) == "unknown method")
+  }
+
   @Test("a table without methods knows nothing and still answers")
   func empty() throws {
     #expect(try MethodTable([]).find("a.B", "Get") == "unknown service")

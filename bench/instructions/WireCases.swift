@@ -17,8 +17,8 @@ extension InstructionCase {
       var sum = 0
       for _ in 0..<count {
         try data.withUnsafeReadableBytes { bytes in
-          try RequestEnvelope.withDecoded(bytes, entriesMax: 64, bytesMax: 8 << 10) {
-            sum &+= $0.payload.count &+ $0.method.count
+          try RequestEnvelope.withDecoded(bytes) { request, _ in
+            sum &+= request.payload.count &+ request.method.count
           }
         }
       }

@@ -62,15 +62,28 @@ package struct FrameWriter {
 
   /// Ends a call with its message.
   package mutating func writeResponse(_ id: StreamID, payload: ByteBuffer) {
-    writeFrame(id, .response) { buffer in
-      payload.withUnsafeReadableBytes { bytes in
-        var response = Ttrpc__Response()
-        ttrpc__response__init(&response)
-        response.payload = ProtobufCBinaryData(borrowing: bytes)
-        _ = buffer.writePackedMessage(&response)
-      }
+    payload.withUnsafeReadableBytes { writeResponse(id, payload: $0) }
+  }
+
+  /// The same, with one reservation for header and envelope: this is what nearly every call writes,
+  /// and field by field it took twice the instructions.
+  mutating func writeResponse(_ id: StreamID, payload: UnsafeRawBufferPointer) {
+    prepare()
+    frameCount += 1
+    var response = Ttrpc__Response()
+    ttrpc__response__init(&response)
+    response.payload = ProtobufCBinaryData(borrowing: payload)
+    buffer.append(
+      reserving: FrameHeader.length + Self.responseOverhead + payload.count
+    ) { target in
+      let length = packedLength(of: &response, to: target + FrameHeader.length)
+      FrameHeader(dataLength: length, streamID: id, type: .response).encode(to: target)
+      return FrameHeader.length + length
     }
   }
+
+  /// Bytes that the envelope of an answer may take: a tag and a length.
+  private static let responseOverhead = 6
 
   /// Ends a call with an error.
   package mutating func writeResponse(_ id: StreamID, error: RPCError) {

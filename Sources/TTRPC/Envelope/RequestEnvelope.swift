@@ -4,12 +4,15 @@ package import RPC
 
 /// A `ttrpc.Request` while it lies in the decoding arena: valid inside the call that got it.
 package struct RequestEnvelope {
+  /// The names as they came. A method that was found by them is check enough; where none was found,
+  /// `checkNames` must be called before they are used.
   package let service: UnsafeRawBufferPointer
   package let method: UnsafeRawBufferPointer
   package let payload: UnsafeRawBufferPointer
   /// 0: no limit; negative: already over.
   package let timeoutNanoseconds: Int64
-  package let metadata: Result<Metadata, BeyondLimit>
+  /// Whether `metadata` gives anything.
+  package let hasMetadata: Bool
 
   /// More metadata than is accepted.
   package struct BeyondLimit: Error {
@@ -25,36 +28,44 @@ package struct RequestEnvelope {
 
   /// Decodes the data of a Request frame.
   ///
-  /// - Throws: `ProtobufDecodingError`.
+  /// - Throws: `ProtobufDecodingError`, also what `body` throws.
   package static func withDecoded(
     _ bytes: UnsafeRawBufferPointer,
-    entriesMax: Int,
-    bytesMax: Int,
-    _ body: (RequestEnvelope) -> Void
+    _ body: (RequestEnvelope, borrowing MessageReader) throws(ProtobufDecodingError) -> Void
   ) throws(ProtobufDecodingError) {
     try descriptor.withUnpacked(bytes) { reader throws(ProtobufDecodingError) in
-      let request = reader.fields(of: Ttrpc__Request.self)
-      let payload = request.pointee.payload.bytes
-      body(
-        RequestEnvelope(
-          service: UnsafeRawBufferPointer(try reader.utf8(request.pointee.service, field: 1)),
-          method: UnsafeRawBufferPointer(try reader.utf8(request.pointee.method, field: 2)),
-          payload: payload,
-          timeoutNanoseconds: request.pointee.timeout_nano,
-          metadata: try metadata(reader, entriesMax: entriesMax, bytesMax: bytesMax)
-        )
-      )
+      try body(RequestEnvelope(reader), reader)
     }
   }
 
-  private static func metadata(
+  private init(_ reader: borrowing MessageReader) {
+    let request = reader.fields(of: Ttrpc__Request.self)
+    service = reader.uncheckedBytes(request.pointee.service)
+    method = reader.uncheckedBytes(request.pointee.method)
+    payload = request.pointee.payload.bytes
+    timeoutNanoseconds = request.pointee.timeout_nano
+    hasMetadata = request.pointee.n_metadata > 0
+  }
+
+  /// Checks that the names are UTF-8 without U+0000.
+  ///
+  /// - Throws: `ProtobufDecodingError`.
+  package static func checkNames(_ reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    let request = reader.fields(of: Ttrpc__Request.self)
+    _ = try reader.utf8(request.pointee.service, field: 1)
+    _ = try reader.utf8(request.pointee.method, field: 2)
+  }
+
+  /// The metadata, or what is wrong with how much of it there is.
+  ///
+  /// - Throws: `ProtobufDecodingError` if a text is not UTF-8 or holds U+0000.
+  package static func metadata(
     _ reader: borrowing MessageReader,
     entriesMax: Int,
     bytesMax: Int
   ) throws(ProtobufDecodingError) -> Result<Metadata, BeyondLimit> {
     let request = reader.fields(of: Ttrpc__Request.self)
     let count = request.pointee.n_metadata
-    if count == 0 { return .success(Metadata()) }
     if count > entriesMax {
       let text = "\(count) metadata entries; at most \(entriesMax) are accepted"
       return .failure(

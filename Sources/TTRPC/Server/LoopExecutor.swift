@@ -8,6 +8,8 @@ import Synchronization
 final class LoopExecutor: TaskExecutor {
   private struct State {
     var jobs: [UnownedJob] = []
+    /// Empty memory for the next ones.
+    var spare: [UnownedJob] = []
     var work: [@Sendable () -> Void] = []
     /// Somebody will drain: a turn of the loop is scheduled, or a read is being handled.
     var isDrainComing = false
@@ -16,15 +18,22 @@ final class LoopExecutor: TaskExecutor {
     /// Tasks first, so that one piece of work finds all that they have done.
     mutating func takeReady() -> (jobs: [UnownedJob], work: [@Sendable () -> Void]) {
       if jobs.isEmpty {
+        if work.isEmpty {
+          isDrainComing = false
+          return ([], [])
+        }
         defer { work.removeAll(keepingCapacity: work.count <= LoopExecutor.keptCapacity) }
-        if work.isEmpty { isDrainComing = false }
         return ([], work)
       }
-      defer { jobs.removeAll(keepingCapacity: jobs.count <= LoopExecutor.keptCapacity) }
-      return (jobs, [])
+      let taken = jobs
+      jobs = spare
+      spare = []
+      return (taken, [])
     }
   }
 
+  /// The tasks that run handlers here.
+  let workers = HandlerWorkers()
   private let loop: any EventLoop
   private let state = Mutex(State())
 
@@ -62,10 +71,14 @@ final class LoopExecutor: TaskExecutor {
   /// sockets. The loop looks at them only once it has nothing to run, hence the pause.
   func drain() {
     for _ in 0..<Self.roundsMax {
-      let (jobs, work) = state.withLock { $0.takeReady() }
-      if jobs.isEmpty && work.isEmpty { return }
+      let ready = state.withLock { $0.takeReady() }
+      var jobs = ready.jobs
+      if jobs.isEmpty && ready.work.isEmpty { return }
       for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
-      for work in work { work() }
+      for work in ready.work { work() }
+      if jobs.isEmpty || jobs.count > Self.keptCapacity { continue }
+      jobs.removeAll(keepingCapacity: true)
+      state.withLock { $0.spare = jobs }
     }
     drainAfterPause()
   }
@@ -80,6 +93,17 @@ final class LoopExecutor: TaskExecutor {
       self.state.withLock { $0.isPaused = false }
       self.drain()
     }
+  }
+
+  /// Ends the tasks that wait for handlers.
+  func retireWorkers() async {
+    let retired = loop.submit {
+      self.promiseDrain()
+      self.workers.retire()
+      self.drain()
+    }
+    // Fails only when the loop has been shut down, and then nothing runs there any more.
+    try? await retired.get()
   }
 
   private static let roundsMax = 32

@@ -51,5 +51,6 @@ public final class Server: Sendable {
   ///   with UNAVAILABLE.
   public func shutdown(grace: Duration = .zero) async {
     await connections.drain(grace: grace)
+    for executor in executors.values { await executor.retireWorkers() }
   }
 }

@@ -81,9 +81,7 @@ extension ServerConnection {
 
   /// - Parameter asked: how many interceptors know of the call.
   func callEnded(_ context: ServerContext, asked: Int, _ status: StatusCode) {
-    for interceptor in shared.interceptors.prefix(asked) {
-      interceptor.ended(context, status: status)
-    }
+    shared.interceptors.ended(context, asked: asked, status)
   }
 
   /// The error for an answer that no frame can carry.

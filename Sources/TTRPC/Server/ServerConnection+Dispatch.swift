@@ -12,18 +12,21 @@ extension ServerConnection {
     let method: ServerMethod
     var context: ServerContext
     /// Interceptors that have been asked.
-    var asked = 0
+    var asked: Int
+
+    init(_ header: FrameHeader, _ method: ServerMethod, _ context: ServerContext, asked: Int) {
+      id = header.streamID
+      flags = header.flags
+      self.method = method
+      self.context = context
+      self.asked = asked
+    }
   }
 
-  func openStream(_ header: FrameHeader, _ data: ByteBuffer) {
-    let configuration = shared.configuration
+  func openStream(_ header: FrameHeader, _ data: UnsafeRawBufferPointer) {
     do {
-      try data.withUnsafeReadableBytes { bytes throws(ProtobufDecodingError) in
-        try RequestEnvelope.withDecoded(
-          bytes,
-          entriesMax: configuration.metadataEntriesMax,
-          bytesMax: configuration.metadataBytesMax
-        ) { route(header, $0) }
+      try RequestEnvelope.withDecoded(data) { request, reader throws(ProtobufDecodingError) in
+        try route(header, request, reader)
       }
     } catch {
       refuseMalformed(header.streamID, RPCError(thrown: error, logger: shared.logger))
@@ -37,32 +40,50 @@ extension ServerConnection {
     if !machine.malformedMessageReceived() { close() }
   }
 
-  private func route(_ header: FrameHeader, _ request: RequestEnvelope) {
-    let id = header.streamID
-    switch shared.table.find(service: request.service, method: request.method) {
-    case .found(let method):
-      switch request.metadata {
-      case .success(let metadata):
-        admit(header, method, request, metadata)
-      case .failure(let beyond):
-        shared.metrics.limitReached(beyond.limit)
-        outbound.writeResponse(id, error: beyond.error)
-      }
-    case .unknownMethod:
-      outbound.writeResponse(
-        id,
-        error: .unimplemented(
-          "service \(request.service.name) has no method \(request.method.name)"
-        )
-      )
-    case .unknownService where Self.isEngineService(request.service):
-      callEngine(id, request)
-    case .unknownService:
-      outbound.writeResponse(
-        id,
-        error: .unimplemented("there is no service \(request.service.name)")
-      )
+  private func route(
+    _ header: FrameHeader,
+    _ request: RequestEnvelope,
+    _ reader: borrowing MessageReader
+  ) throws(ProtobufDecodingError) {
+    guard let method = shared.table.known(service: request.service, method: request.method) else {
+      return try refuseUnknown(header.streamID, request, reader)
     }
+    if !request.hasMetadata { return admit(header, method, request, Metadata()) }
+    switch try metadata(reader) {
+    case .success(let metadata): admit(header, method, request, metadata)
+    case .failure(let beyond):
+      shared.metrics.limitReached(beyond.limit)
+      outbound.writeResponse(header.streamID, error: beyond.error)
+    }
+  }
+
+  private func metadata(
+    _ reader: borrowing MessageReader
+  ) throws(ProtobufDecodingError) -> Result<Metadata, RequestEnvelope.BeyondLimit> {
+    try RequestEnvelope.metadata(
+      reader,
+      entriesMax: shared.configuration.metadataEntriesMax,
+      bytesMax: shared.configuration.metadataBytesMax
+    )
+  }
+
+  private func refuseUnknown(
+    _ id: StreamID,
+    _ request: RequestEnvelope,
+    _ reader: borrowing MessageReader
+  ) throws(ProtobufDecodingError) {
+    try RequestEnvelope.checkNames(reader)
+    // What cannot be read is worse than what is not known.
+    _ = try metadata(reader)
+    if Self.isEngineService(request.service) { return callEngine(id, request) }
+    let match = shared.table.find(service: request.service, method: request.method)
+    let what =
+      if case .unknownMethod = match {
+        "service \(request.service.name) has no method \(request.method.name)"
+      } else {
+        "there is no service \(request.service.name)"
+      }
+    outbound.writeResponse(id, error: .unimplemented(what))
   }
 
   private func admit(
@@ -75,21 +96,55 @@ extension ServerConnection {
       outbound.writeResponse(header.streamID, error: .deadlineExceeded)
       return
     }
-    var context = ServerContext(
-      method: method.descriptor,
-      metadata: metadata,
-      deadline: deadline(after: request.timeoutNanoseconds),
-      connection: peer,
-      startedAt: pass.startedAt
+    var context = context(
+      method.descriptor,
+      metadata,
+      deadline: deadline(after: request.timeoutNanoseconds)
     )
     context.traffic.receivedBytes = request.payload.count
-    var arrival = Arrival(
-      id: header.streamID,
-      flags: header.flags,
+    let interceptors = shared.interceptors
+    for index in 0..<interceptors.count {
+      let admission = interceptors.admit(index, &context)
+      if case .proceed = admission { continue }
+      return hold(
+        Arrival(header, method, context, asked: index + 1),
+        admission,
+        request.payload,
+        nil
+      )
+    }
+    if case .inline(let handler) = method.invocation {
+      answer(header.streamID, &context, handler, request.payload)
+      context.forget()
+      spareContext = context
+    } else {
+      let arrival = Arrival(header, method, context, asked: interceptors.count)
+      invoke(arrival, request.payload, nil)
+    }
+  }
+
+  /// The context of a call, in the memory of the last one that was answered at once.
+  private func context(
+    _ method: MethodDescriptor,
+    _ metadata: Metadata,
+    deadline: NIODeadline?
+  ) -> ServerContext {
+    guard var context = spareContext.take() else {
+      return ServerContext(
+        method: method,
+        metadata: metadata,
+        deadline: deadline,
+        connection: peer,
+        startedAt: pass.startedAt
+      )
+    }
+    context.renew(
       method: method,
-      context: context
+      metadata: metadata,
+      deadline: deadline,
+      startedAt: pass.startedAt
     )
-    runInterceptors(&arrival, from: 0, request.payload, stream: nil)
+    return context
   }
 
   private func deadline(after nanoseconds: Int64) -> NIODeadline? {
@@ -99,33 +154,41 @@ extension ServerConnection {
     return peer.eventLoop.now + .nanoseconds(min(nanoseconds, longest))
   }
 
-  /// Asks the interceptors in turn and then runs the handler. A call that has to wait for one of
-  /// them becomes a stream, so that it can be cancelled, and comes back here.
+  /// Asks the rest of the interceptors and then runs the handler.
   private func runInterceptors(
     _ arrival: inout Arrival,
     from first: Int,
     _ payload: UnsafeRawBufferPointer,
-    stream: ServerStream?
+    stream: ServerStream
   ) {
     for index in first..<shared.interceptors.count {
       arrival.asked = index + 1
-      stream?.interceptorsAsked = index + 1
-      switch shared.interceptors[index].admit(&arrival.context) {
-      case .proceed:
-        continue
-      case .refuse(let error):
-        refuse(arrival, error, stream)
-        return
-      case .wait(let decide):
-        wait(arrival, for: decide, next: index + 1, ByteBuffer(bytes: payload), stream)
-        return
-      }
+      stream.interceptorsAsked = index + 1
+      let admission = shared.interceptors.admit(index, &arrival.context)
+      if case .proceed = admission { continue }
+      return hold(arrival, admission, payload, stream)
     }
-    stream?.context = arrival.context
-    invoke(&arrival, payload, stream)
+    stream.context = arrival.context
+    invoke(arrival, payload, stream)
   }
 
-  private func refuse(_ arrival: Arrival, _ error: RPCError, _ stream: ServerStream?) {
+  /// An interceptor has not let the call in. One that has to wait becomes a stream, so that it can be
+  /// cancelled, and comes back through `goOn`.
+  private func hold(
+    _ arrival: Arrival,
+    _ admission: Admission,
+    _ payload: UnsafeRawBufferPointer,
+    _ stream: ServerStream?
+  ) {
+    switch admission {
+    case .proceed: break
+    case .refuse(let error): refuse(arrival, error, stream)
+    case .wait(let decide):
+      wait(arrival, for: decide, next: arrival.asked, ByteBuffer(bytes: payload), stream)
+    }
+  }
+
+  func refuse(_ arrival: Arrival, _ error: RPCError, _ stream: ServerStream?) {
     if let stream {
       fail(stream, error)
     } else {
@@ -175,7 +238,7 @@ extension ServerConnection {
     }
   }
 
-  private func open(_ arrival: Arrival) -> ServerStream {
+  func open(_ arrival: Arrival) -> ServerStream {
     let stream = ServerStream(id: arrival.id, context: arrival.context, connection: self)
     stream.interceptorsAsked = arrival.asked
     machine.streamOpened(
@@ -196,95 +259,6 @@ extension ServerConnection {
       }
     }
     return stream
-  }
-
-  // MARK: Handlers
-
-  private func invoke(
-    _ arrival: inout Arrival,
-    _ payload: UnsafeRawBufferPointer,
-    _ opened: ServerStream?
-  ) {
-    let context = arrival.context
-    do {
-      switch arrival.method.invocation {
-      case .inline(let handler):
-        scratch.clear()
-        try handler(payload.bytes, context, &scratch)
-        if let opened {
-          respond(opened, encoded: scratch)
-        } else {
-          answer(&arrival, encoded: scratch)
-        }
-      case .deferred(let handler):
-        let stream = opened ?? open(arrival)
-        if arrival.method.descriptor.kind == .unary { stream.handlerEnd = .answer }
-        do {
-          try handler(payload.bytes, context, stream)
-        } catch {
-          fail(stream, error)
-          countIfMalformed(error)
-        }
-      case .async(let handler):
-        let stream = opened ?? open(arrival)
-        do {
-          run(try handler(payload.bytes, context, stream), for: stream)
-        } catch {
-          fail(stream, error)
-          countIfMalformed(error)
-        }
-      case .streaming(let handler):
-        let stream = opened ?? open(arrival)
-        guard let payloads = stream.payloads else { return }
-        deliverFirst(payload, to: stream, arrival.flags)
-        run(handler(payloads, context, stream), for: stream)
-      }
-    } catch {
-      refuse(arrival, RPCError(thrown: error, logger: shared.logger), opened)
-      countIfMalformed(error)
-    }
-  }
-
-  /// The Request of a stream may carry its first message, and may say that it is the last.
-  private func deliverFirst(
-    _ payload: UnsafeRawBufferPointer,
-    to stream: ServerStream,
-    _ flags: FrameFlags
-  ) {
-    let last = flags.contains(.remoteClosed)
-    if payload.isEmpty {
-      if last { stream.payloads?.end(.success(())) }
-    } else {
-      deliver(ByteBuffer(bytes: payload), to: stream, last: last)
-    }
-  }
-
-  /// A payload that could not be read counts against the connection, as a Request does.
-  private func countIfMalformed(_ error: any Error) {
-    guard error is ProtobufDecodingError else { return }
-    shared.metrics.violation()
-    if !machine.malformedMessageReceived() { close() }
-  }
-
-  /// Answers a call that never became a stream.
-  private func answer(_ arrival: inout Arrival, encoded payload: ByteBuffer) {
-    if let error = tooLarge(payload) {
-      outbound.writeResponse(arrival.id, error: error)
-      callEnded(arrival.context, asked: arrival.asked, error.code)
-    } else {
-      outbound.writeResponse(arrival.id, payload: payload)
-      arrival.context.traffic.sentBytes = payload.readableBytes
-      callEnded(arrival.context, asked: arrival.asked, .ok)
-    }
-  }
-
-  private func run(_ body: @escaping @Sendable () async -> Void, for stream: ServerStream) {
-    stream.handlerEnd = .task
-    let task = Task.immediate(executorPreference: executor) {
-      await body()
-      stream.handlerEnded()
-    }
-    if stream.isOpen { stream.task = task }
   }
 }
 

@@ -19,7 +19,7 @@ extension ServerConnection {
       pass.byteCount = 0
       pass.frameCount = 0
     }
-    for interceptor in shared.interceptors { interceptor.passEnded(peer) }
+    shared.interceptors.passEnded(peer)
   }
 
   /// Reports streams and handlers that have come and gone since the last report.

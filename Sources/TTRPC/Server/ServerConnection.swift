@@ -20,6 +20,9 @@ final class ServerConnection: ChannelDuplexHandler {
   /// Reused for every answer that is encoded before it is framed.
   var scratch = ByteBuffer()
 
+  /// The context of the last call, for the next one.
+  var spareContext: ServerContext?
+
   // What the parts of the connection in the other files share.
   private(set) var context: ChannelHandlerContext?
   var isHandlingRead = false
@@ -193,18 +196,18 @@ final class ServerConnection: ChannelDuplexHandler {
     while !isClosing {
       if outbound.byteCount >= shared.configuration.outboundHighWatermark { flush() }
       if !mayRead { return }
-      switch decoder.next() {
-      case .frame(let header, let data):
+      switch decoder.advance() {
+      case .frame(let header):
         watchdog.frameReceived()
         pass.frameCount += 1
-        perform(machine.frameReceived(header), header, data)
+        perform(machine.frameReceived(header), header)
       case .oversized(let header):
         shared.metrics.limitReached(.frameBytes)
         let action = machine.oversizedFrameReceived(
           header,
           limit: shared.configuration.frameDataLengthMax
         )
-        perform(action, header, ByteBuffer())
+        perform(action, header)
       case .foreignProtocol:
         shared.logger.debug("not ttrpc", metadata: ["peer": "\(peer.remoteAddress)"])
         close()
@@ -216,14 +219,14 @@ final class ServerConnection: ChannelDuplexHandler {
 
   private func perform(
     _ action: ServerConnectionStateMachine<ServerStream>.Action,
-    _ header: FrameHeader,
-    _ data: ByteBuffer
+    _ header: FrameHeader
   ) {
     switch action {
     case .openStream:
-      openStream(header, data)
+      // The decoder is not touched before the frame has been handled.
+      openStream(header, decoder.unsafeData)
     case .deliver(let stream, let last):
-      deliver(data, to: stream, last: last)
+      deliver(decoder.data, to: stream, last: last)
     case .remoteClosed(let stream):
       stream.payloads?.end(.success(()))
     case .ignore:
@@ -240,9 +243,9 @@ final class ServerConnection: ChannelDuplexHandler {
     case .cancelled(let stream):
       cancelled(stream)
     case .windowUpdate(let stream):
-      windowUpdated(stream, data)
+      windowUpdated(stream, decoder.data)
     case .answerPing:
-      answerPing(data)
+      answerPing(decoder.data)
     case .pingAnswered:
       pingSentAt = nil
     }

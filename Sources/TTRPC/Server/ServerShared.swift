@@ -6,7 +6,7 @@ import RPC
 /// What all connections of a server have in common.
 final class ServerShared: Sendable {
   let table: MethodTable
-  let interceptors: [any ServerInterceptor]
+  let interceptors: InterceptorChain
   let configuration: ServerConfiguration
   let logger: Logger
   let metrics: EngineMetrics
@@ -19,7 +19,7 @@ final class ServerShared: Sendable {
     logger: Logger
   ) {
     self.table = table
-    self.interceptors = interceptors
+    self.interceptors = InterceptorChain(interceptors)
     self.configuration = configuration
     self.metrics = EngineMetrics(metrics)
     self.logger = logger

@@ -9,15 +9,17 @@ import TTRPCWire
 /// private parts assert it.
 final class ServerStream: ServerCall, @unchecked Sendable {
   let id: StreamID
-  let eventLoop: any EventLoop
-  private let home: NIOLoopBound<ServerConnection>
+  private let connection: ServerConnection
 
-  private var connection: ServerConnection { home.value }
+  /// What the connection never changes may be read anywhere.
+  var eventLoop: any EventLoop { connection.peer.eventLoop }
 
   // On the loop only.
   var context: ServerContext
   var isOpen = true
+  /// What waits for an interceptor, and what runs the handler.
   var task: Task<Void, Never>?
+  var worker: HandlerWorker?
   var deadlineTimer: Scheduled<Void>?
   /// What the client sends, if it sends a stream.
   var payloads: PayloadQueue?
@@ -58,15 +60,20 @@ final class ServerStream: ServerCall, @unchecked Sendable {
   init(id: StreamID, context: ServerContext, connection: ServerConnection) {
     self.id = id
     self.context = context
-    self.eventLoop = context.eventLoop
-    self.home = NIOLoopBound(connection, eventLoop: context.eventLoop)
+    self.connection = connection
   }
 
   deinit {
     // A reply that was dropped unused must not count as a running handler for ever.
     if isHandlerRunning {
-      eventLoop.execute { [home] in home.value.handlerEnded() }
+      let home = Home(connection: connection)
+      eventLoop.execute { home.connection.handlerEnded() }
     }
+  }
+
+  /// Takes the connection along to its loop: Sendable because it is opened nowhere else.
+  private struct Home: @unchecked Sendable {
+    let connection: ServerConnection
   }
 
   func onLoop(_ body: @escaping @Sendable (ServerStream) -> Void) {
@@ -85,15 +92,32 @@ final class ServerStream: ServerCall, @unchecked Sendable {
   // MARK: Ends
 
   func respond(with message: some RPCMessage) {
-    onLoop { $0.connection.respond($0, message) }
+    // Most answers are given on the loop: they need no closure that holds the message.
+    if eventLoop.inEventLoop {
+      handlerIsDone()
+      connection.respond(self, message)
+    } else {
+      eventLoop.execute { self.respond(with: message) }
+    }
   }
 
   func fail(with error: any Error) {
-    onLoop { $0.connection.fail($0, error) }
+    onLoop {
+      $0.handlerIsDone()
+      $0.connection.fail($0, error)
+    }
   }
 
   func finish() {
-    onLoop { $0.connection.finish($0) }
+    onLoop {
+      $0.handlerIsDone()
+      $0.connection.finish($0)
+    }
+  }
+
+  /// What a handler says last leaves nothing to cancel, and its task is needed for the next one.
+  private func handlerIsDone() {
+    worker = nil
   }
 
   /// The handler has returned or given its answer. Later calls change nothing.
@@ -120,6 +144,8 @@ final class ServerStream: ServerCall, @unchecked Sendable {
     // Before the task is cancelled, so that a handler that reads learns how its stream ended.
     payloads?.end(.failure(Self.streamEnded))
     task?.cancel()
+    worker?.cancel()
+    worker = nil
     creditCallback = nil
     drainCallback = nil
     outbound = nil

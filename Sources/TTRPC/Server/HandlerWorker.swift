@@ -1,0 +1,89 @@
+/// A task that runs async handlers on one event loop, one after another.
+///
+/// A task for every call took 6,000 instructions to make, start and end; waking one that waits takes
+/// a quarter of that.
+///
+/// `@unchecked Sendable` is sound because everything here is touched on the loop only. The task runs
+/// there too, for its executor is the loop's: also what follows a handler that has been elsewhere.
+final class HandlerWorker: @unchecked Sendable {
+  private var stream: ServerStream?
+  private var body: (@Sendable () async -> Void)?
+  private var task: Task<Void, Never>?
+  private var waiting: UnsafeContinuation<Void, Never>?
+  /// Whether the task was cancelled, which cannot be taken back.
+  private var isSpent = false
+
+  /// Runs the handler of a stream once what is ready on the loop before it has run.
+  func run(
+    _ body: @escaping @Sendable () async -> Void,
+    for stream: ServerStream,
+    on executor: LoopExecutor
+  ) {
+    self.stream = stream
+    self.body = body
+    if let waiting {
+      self.waiting = nil
+      waiting.resume()
+    } else {
+      task = Task(executorPreference: executor) { await self.work(executor.workers) }
+    }
+  }
+
+  /// Cancels the handler that runs. Not to be called once it has ended.
+  func cancel() {
+    isSpent = true
+    task?.cancel()
+  }
+
+  /// Ends the task, which waits for a handler.
+  func retire() {
+    waiting?.resume()
+    waiting = nil
+  }
+
+  private func work(_ workers: HandlerWorkers) async {
+    while let body = self.body {
+      self.body = nil
+      await body()
+      stream?.worker = nil
+      stream?.handlerEnded()
+      stream = nil
+      if isSpent || !workers.keep(self) { break }
+      await withUnsafeContinuation { waiting = $0 }
+    }
+    // The task holds the worker, and the worker the task.
+    task = nil
+  }
+}
+
+/// The workers of one event loop that have nothing to do.
+///
+/// `@unchecked Sendable` is sound because it is touched on the loop only.
+final class HandlerWorkers: @unchecked Sendable {
+  private var idle: [HandlerWorker] = []
+  private var isRetired = false
+
+  /// A worker that waits, or a new one.
+  func take() -> HandlerWorker {
+    idle.popLast() ?? HandlerWorker()
+  }
+
+  /// Keeps a worker for the next handler.
+  ///
+  /// - Returns: false when there are enough of them, or no more are wanted.
+  func keep(_ worker: HandlerWorker) -> Bool {
+    if isRetired || idle.count >= Self.idleMax { return false }
+    idle.append(worker)
+    return true
+  }
+
+  /// Ends the workers that wait now, and the others once their handlers have ended.
+  func retire() {
+    isRetired = true
+    for worker in idle { worker.retire() }
+    idle = []
+  }
+
+  /// A few kilobytes each, so that a busy time costs no more than a megabyte afterwards.
+  private static let idleMax = 256
+}

@@ -1,0 +1,86 @@
+import NIOCore
+import ProtobufC
+import RPC
+import TTRPCWire
+
+// Running a handler, in the way that suits its method.
+extension ServerConnection {
+  /// Answers a call at once: no stream, and nothing of it is kept.
+  func answer(
+    _ id: StreamID,
+    _ context: inout ServerContext,
+    _ handler: Invocation.Inline,
+    _ payload: UnsafeRawBufferPointer
+  ) {
+    scratch.clear()
+    do {
+      try handler(payload.bytes, context, &scratch)
+      if let error = tooLarge(scratch) { throw error }
+      outbound.writeResponse(id, payload: scratch)
+      context.traffic.sentBytes = scratch.readableBytes
+      callEnded(context, asked: shared.interceptors.count, .ok)
+    } catch {
+      let answer = RPCError(thrown: error, logger: shared.logger)
+      outbound.writeResponse(id, error: answer)
+      callEnded(context, asked: shared.interceptors.count, answer.code)
+      countIfMalformed(error)
+    }
+  }
+
+  /// Runs the handler of a call that is, or becomes, a stream.
+  func invoke(
+    _ arrival: Arrival,
+    _ payload: UnsafeRawBufferPointer,
+    _ opened: ServerStream?
+  ) {
+    let stream = opened ?? open(arrival)
+    do {
+      switch arrival.method.invocation {
+      case .inline(let handler):
+        scratch.clear()
+        try handler(payload.bytes, arrival.context, &scratch)
+        respond(stream, encoded: scratch)
+      case .deferred(let handler):
+        if arrival.method.descriptor.kind == .unary { stream.handlerEnd = .answer }
+        try handler(payload.bytes, arrival.context, stream)
+      case .async(let handler):
+        run(try handler(payload.bytes, arrival.context, stream), for: stream)
+      case .streaming(let handler):
+        guard let payloads = stream.payloads else { return }
+        deliverFirst(payload, to: stream, arrival.flags)
+        run(handler(payloads, arrival.context, stream), for: stream)
+      }
+    } catch {
+      fail(stream, error)
+      countIfMalformed(error)
+    }
+  }
+
+  /// The Request of a stream may carry its first message, and may say that it is the last.
+  private func deliverFirst(
+    _ payload: UnsafeRawBufferPointer,
+    to stream: ServerStream,
+    _ flags: FrameFlags
+  ) {
+    let last = flags.contains(.remoteClosed)
+    if payload.isEmpty {
+      if last { stream.payloads?.end(.success(())) }
+    } else {
+      deliver(ByteBuffer(bytes: payload), to: stream, last: last)
+    }
+  }
+
+  /// A payload that could not be read counts against the connection, as a Request does.
+  private func countIfMalformed(_ error: any Error) {
+    guard error is ProtobufDecodingError else { return }
+    shared.metrics.violation()
+    if !machine.malformedMessageReceived() { close() }
+  }
+
+  private func run(_ body: @escaping @Sendable () async -> Void, for stream: ServerStream) {
+    stream.handlerEnd = .task
+    let worker = executor.workers.take()
+    stream.worker = worker
+    worker.run(body, for: stream, on: executor)
+  }
+}
