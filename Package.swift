@@ -98,7 +98,7 @@ let package = Package(
     library(
       "RPCInterceptors",
       [
-        "RPC", nio("NIOCore"),
+        "PrometheusMetrics", "RPC", nio("NIOCore"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ]
@@ -203,8 +203,9 @@ let package = Package(
       "wardline-bench",
       path: "bench/wardline-bench",
       [
-        "BenchAPI", "ChatModel", "ChatRepository", "ChatService", "LoadGeneration", "ProtobufC",
-        "RPC", "SQLiteRepository", "TTRPC", "WardlineAPI", "WardlineRPC",
+        "BenchAPI", "ChatModel", "ChatRepository", "ChatService", "LoadGeneration",
+        "PrometheusMetrics", "ProtobufC", "RPC", "RPCInterceptors", "SQLiteRepository", "TTRPC",
+        "WardlineAPI", "WardlineRPC",
         nio("NIOCore"), nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -215,7 +216,8 @@ let package = Package(
       "wardline-instructions",
       path: "bench/instructions",
       [
-        "BenchAPI", "ProtobufC", "RPC", "TTRPC", "TTRPCWire", nio("NIOCore"), nio("NIOEmbedded"),
+        "BenchAPI", "PrometheusMetrics", "ProtobufC", "RPC", "RPCInterceptors", "TTRPC",
+        "TTRPCWire", nio("NIOCore"), nio("NIOEmbedded"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]

@@ -20,7 +20,7 @@ struct HistogramReading {
 }
 
 /// A histogram with fixed buckets.
-final class HistogramCell: TimerHandler, RecorderHandler, MetricCell {
+final class HistogramCell: RepeatedTimerHandler, RecorderHandler, MetricCell {
   /// An object for each bucket, because an atomic cannot be an element of an array.
   private final class Bucket: Sendable {
     let count = Atomic<Int>(0)
@@ -41,14 +41,17 @@ final class HistogramCell: TimerHandler, RecorderHandler, MetricCell {
     self.unit = unit
   }
 
-  func record(_ value: Double) {
-    if value.isNaN { return }
-    buckets[index(of: value)].count.wrappingAdd(1, ordering: .relaxed)
-    sum.add(value)
+  func record(_ value: Double) { record(value, times: 1) }
+
+  private func record(_ value: Double, times: Int) {
+    if value.isNaN || times < 1 { return }
+    buckets[index(of: value)].count.wrappingAdd(times, ordering: .relaxed)
+    sum.add(value * Double(times))
   }
 
   func record(_ value: Int64) { record(Double(value)) }
   func recordNanoseconds(_ duration: Int64) { record(Double(duration)) }
+  func recordNanoseconds(_ duration: Int64, times: Int) { record(Double(duration), times: times) }
 
   /// The first bucket whose bound is not below the value.
   private func index(of value: Double) -> Int {

@@ -130,17 +130,27 @@ struct DecodingArena {
 
   /// Memory aligned to eight bytes, not initialised; nil past the budget.
   func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
-    guard size >= 0, size < Int.max / 2 else { return refuse() }
+    let state = state
     let needed = (size &+ (2 * Self.headerBytes - 1)) & ~(Self.headerBytes - 1)
+    let header = state.pointee.cursor
+    guard size >= 0, needed >= 0, needed <= state.pointee.remaining,
+      needed <= state.pointee.end - header
+    else { return allocateSlowly(size) }
+    state.pointee.remaining &-= needed
+    header.storeBytes(of: size, as: Int.self)
+    state.pointee.cursor = header + needed
+    return header + Self.headerBytes
+  }
+
+  @inline(never)
+  private func allocateSlowly(_ size: Int) -> UnsafeMutableRawPointer? {
+    guard size >= 0, size < Int.max / 2 else { return refuse() }
+    let needed = (size + (2 * Self.headerBytes - 1)) & ~(Self.headerBytes - 1)
     guard needed <= state.pointee.remaining else { return refuse() }
     if state.pointee.end - state.pointee.cursor < needed {
       guard addChunk(for: needed) else { return refuse() }
     }
-    state.pointee.remaining &-= needed
-    let header = state.pointee.cursor
-    header.storeBytes(of: size, as: Int.self)
-    state.pointee.cursor = header + needed
-    return header + Self.headerBytes
+    return allocate(size)
   }
 
   /// The size that was asked for `pointer`, or nil if it does not lie in this arena.

@@ -16,12 +16,12 @@ public protocol ServerInterceptor: Sendable {
   func admit(_ context: inout ServerContext) -> Admission
   /// The call has ended with that status. The context knows what it has carried.
   func ended(_ context: ServerContext, status: StatusCode)
-  /// The connection has handed over the answers of one read, or of one turn of its loop: what is
-  /// done once for many calls, such as reading the clock, is done here.
-  func passEnded(_ connection: ConnectionContext)
+  /// Calls of one method have begun, have ended, or both, since this was last said: for what is
+  /// counted, which costs less for many calls together than for each.
+  func tallied(_ tally: CallTally)
 }
 
 extension ServerInterceptor {
   public func ended(_ context: ServerContext, status: StatusCode) {}
-  public func passEnded(_ connection: ConnectionContext) {}
+  public func tallied(_ tally: CallTally) {}
 }

@@ -68,16 +68,17 @@ extension MethodTable {
       return true
     }
 
+    /// The method of those names, without a reference: it lives as long as the rows.
     func find(
       _ service: UnsafeRawBufferPointer,
       _ name: UnsafeRawBufferPointer
-    ) -> ServerMethod? {
+    ) -> Unmanaged<ServerMethod>? {
       var index = Self.hash(service, name) & mask
       while let names = rows[index].names {
         if rows[index].serviceLength == service.count, rows[index].nameLength == name.count,
           Self.equal(names, service), Self.equal(names + service.count, name)
         {
-          return rows[index].method?.takeUnretainedValue()
+          return rows[index].method
         }
         index = (index + 1) & mask
       }

@@ -36,16 +36,20 @@ public struct MethodTable: Sendable {
   }
 
   /// The method of those names, if there is one: `find` for those who expect to find it.
+  ///
+  /// The reference is not counted, and valid for as long as the table.
   package func known(
     service: UnsafeRawBufferPointer,
     method: UnsafeRawBufferPointer
-  ) -> ServerMethod? {
+  ) -> Unmanaged<ServerMethod>? {
     rows.find(service, method)
   }
 
   /// Finds a method by the names that a request carries.
   public func find(service: UnsafeRawBufferPointer, method: UnsafeRawBufferPointer) -> Match {
-    if let found = known(service: service, method: method) { return .found(found) }
+    if let found = known(service: service, method: method) {
+      return .found(found.takeUnretainedValue())
+    }
     let isKnown = methods.contains { service.elementsEqual($0.descriptor.service.utf8) }
     return isKnown ? .unknownMethod : .unknownService
   }

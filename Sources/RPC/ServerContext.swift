@@ -34,6 +34,11 @@ public struct ServerContext: Sendable {
       self.startedAt = startedAt
     }
 
+    func forget() {
+      if !metadata.isEmpty { metadata = Metadata() }
+      if identity != nil { identity = nil }
+    }
+
     func copy() -> Storage {
       let copy = Storage(method, metadata, deadline, connection, identity, startedAt)
       copy.traffic = traffic
@@ -90,27 +95,35 @@ public struct ServerContext: Sendable {
   /// Makes this the context of another call on the same connection, in the same memory unless
   /// somebody has kept the context of the last one.
   package mutating func renew(
-    method: MethodDescriptor,
+    _ method: ServerMethod,
     metadata: Metadata,
     deadline: NIODeadline?,
-    startedAt: NIODeadline
+    startedAt: NIODeadline,
+    receivedBytes: Int
   ) {
     guard isKnownUniquelyReferenced(&storage) else {
-      storage = Storage(method, metadata, deadline, connection, nil, startedAt)
+      storage = Storage(method.descriptor, metadata, deadline, connection, nil, startedAt)
+      storage.traffic.receivedBytes = receivedBytes
       return
     }
-    forget()
-    if storage.method !== method { storage.method = method }
+    storage.forget()
+    if storage.method !== method.descriptor { storage.method = method.descriptor }
     if !metadata.isEmpty { storage.metadata = metadata }
     storage.deadline = deadline
     storage.startedAt = startedAt
-    storage.traffic = CallTraffic()
+    storage.traffic.receivedBytes = receivedBytes
+    storage.traffic.sentBytes = 0
+  }
+
+  /// Adds to what the call has carried.
+  package mutating func carried(receivedBytes: Int = 0, sentBytes: Int = 0) {
+    let storage = ownStorage
+    storage.traffic.receivedBytes &+= receivedBytes
+    storage.traffic.sentBytes &+= sentBytes
   }
 
   /// Lets go of what the caller said of itself, unless somebody has kept the context.
   package mutating func forget() {
-    guard isKnownUniquelyReferenced(&storage) else { return }
-    if !storage.metadata.isEmpty { storage.metadata = Metadata() }
-    if storage.identity != nil { storage.identity = nil }
+    if isKnownUniquelyReferenced(&storage) { storage.forget() }
   }
 }

@@ -35,11 +35,6 @@ struct CallFixture: Sendable {
       startedAt: startedAt
     )
   }
-
-  /// Interceptors are called on the loop of their connection.
-  func onLoop<Result: Sendable>(_ body: @escaping @Sendable () -> Result) async throws -> Result {
-    try await connection.eventLoop.submit(body).get()
-  }
 }
 
 struct Blank: RPCMessage {

@@ -1,8 +1,10 @@
 import Logging
+import Metrics
 import NIOCore
 import PrometheusMetrics
 import RPC
 import RPCInterceptors
+import Synchronization
 import Testing
 
 @Suite("The interceptors that every server has")
@@ -11,22 +13,15 @@ struct InterceptorTests {
 
   // MARK: Metrics
 
-  @Test("calls are counted by method and code once the pass has ended, each method from the start")
-  func counted() async throws {
+  @Test("calls are counted by method and code, each method from the start")
+  func counted() {
     let registry = PrometheusRegistry()
-    let metrics = MetricsInterceptor(calls.methods, on: calls.group, metrics: registry)
+    let metrics = MetricsInterceptor(calls.methods, metrics: registry)
     #expect(registry.text().contains(#"wardline_calls_total{code="OK",method="x.Chat/Send"} 0"#))
-    try await calls.onLoop { [calls] in
-      for number in 0..<5 {
-        var context = calls.context(calls.unary, startedAt: .now())
-        _ = metrics.admit(&context)
-        metrics.ended(context, status: number == 0 ? .notFound : .ok)
-      }
-      var context = calls.context(calls.stream)
-      _ = metrics.admit(&context)
-      #expect(!registry.text().contains("} 4"))
-      metrics.passEnded(calls.connection)
-    }
+    let now = NIODeadline.now()
+    metrics.tallied(CallTally(calls.unary, started: 5, ended: 4, startedAt: now))
+    metrics.tallied(CallTally(calls.unary, ended: 1, status: .notFound, startedAt: now))
+    metrics.tallied(CallTally(calls.stream, started: 1, startedAt: now))
     let text = registry.text()
     for line in [
       #"wardline_calls_started_total{method="x.Chat/Send"} 5"#,
@@ -41,31 +36,27 @@ struct InterceptorTests {
   }
 
   @Test("codes without a name share one series, and unknown methods have none")
-  func unknown() async throws {
+  func unknown() {
     let registry = PrometheusRegistry()
-    let metrics = MetricsInterceptor(calls.methods, on: calls.group, metrics: registry)
-    try await calls.onLoop { [calls] in
-      for code in [17, -1, 9999] as [Int32] {
-        metrics.ended(calls.context(calls.unary), status: StatusCode(rawValue: code))
-      }
-      let stranger = MethodDescriptor(service: "no", name: "Such", kind: .unary)
-      metrics.ended(calls.context(stranger), status: .ok)
-      metrics.passEnded(calls.connection)
+    let metrics = MetricsInterceptor(calls.methods, metrics: registry)
+    let now = NIODeadline.now()
+    for code in [17, -1, 9999] as [Int32] {
+      let status = StatusCode(rawValue: code)
+      metrics.tallied(CallTally(calls.unary, ended: 1, status: status, startedAt: now))
     }
+    let stranger = MethodDescriptor(service: "no", name: "Such", kind: .unary)
+    metrics.tallied(CallTally(stranger, ended: 1, startedAt: now))
     let text = registry.text()
     #expect(text.contains(#"wardline_calls_total{code="OTHER",method="x.Chat/Send"} 3"#))
     #expect(!text.contains("Such"))
   }
 
-  @Test("a long pass is counted before its end, so that lists stay short")
-  func longPass() async throws {
-    let registry = PrometheusRegistry()
-    let metrics = MetricsInterceptor(calls.methods, on: calls.group, metrics: registry)
-    try await calls.onLoop { [calls] in
-      let context = calls.context(calls.unary)
-      for _ in 0..<1024 { metrics.ended(context, status: .ok) }
-    }
-    #expect(registry.text().contains(#"wardline_calls_total{code="OK",method="x.Chat/Send"} 1024"#))
+  @Test("a timer that takes one value at a time gets each of a tally")
+  func plainTimer() {
+    let metrics = KeptTimers()
+    MetricsInterceptor(calls.methods, metrics: metrics)
+      .tallied(CallTally(calls.unary, started: 3, ended: 3, startedAt: NIODeadline.now()))
+    #expect(metrics.recorded == 3)
   }
 
   // MARK: Access log
@@ -144,4 +135,32 @@ struct InterceptorTests {
 
 private final class Somebody: CallerIdentity {
   let subject = "amara"
+}
+
+/// Metrics that count what timers record and forget the rest.
+private final class KeptTimers: MetricsFactory {
+  private final class Recording: TimerHandler {
+    let count = Atomic<Int>(0)
+    func recordNanoseconds(_ duration: Int64) { count.add(1, ordering: .relaxed) }
+  }
+
+  private let timer = Recording()
+  private let nothing = NOOPMetricsHandler.instance
+
+  var recorded: Int { timer.count.load(ordering: .relaxed) }
+
+  func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler { timer }
+  func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+    nothing.makeCounter(label: label, dimensions: dimensions)
+  }
+  func makeRecorder(
+    label: String,
+    dimensions: [(String, String)],
+    aggregate: Bool
+  ) -> any RecorderHandler {
+    nothing.makeRecorder(label: label, dimensions: dimensions, aggregate: aggregate)
+  }
+  func destroyTimer(_ handler: any TimerHandler) {}
+  func destroyCounter(_ handler: any CounterHandler) {}
+  func destroyRecorder(_ handler: any RecorderHandler) {}
 }

@@ -20,7 +20,7 @@ struct MetricCatalogTests {
     let methods = [ServerMethod(method, .deferred { _, _, call in call.finish() })]
     _ = try Server(
       methods: methods,
-      interceptors: [MetricsInterceptor(methods, on: group, metrics: registry)],
+      interceptors: [MetricsInterceptor(methods, metrics: registry)],
       metrics: registry,
       on: group,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -21,9 +21,9 @@ extension InstructionCase {
   ) -> InstructionCase {
     InstructionCase(
       name: name,
-      what: "one unary \(method.name.lowercased()) call, \(inFlight) to a read, with an interceptor"
+      what: "one unary \(method.name.lowercased()) call, \(inFlight) to a read, counted"
     ) {
-      let server = try EmbeddedServer(EchoHandler().methods, interceptors: [CountingInterceptor()])
+      let server = try EmbeddedServer(EchoHandler().methods)
       var read = try EchoRequest.frames(method, count: inFlight)
       return { count in
         var sum = 0

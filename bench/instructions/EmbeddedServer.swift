@@ -2,7 +2,9 @@ import BenchAPI
 import Logging
 import NIOCore
 import NIOEmbedded
+import PrometheusMetrics
 import RPC
+import RPCInterceptors
 import TTRPC
 
 /// A server without a network: one connection on a loop that turns when it is told to.
@@ -11,10 +13,12 @@ struct EmbeddedServer {
   let channel: EmbeddedChannel
   private let server: Server
 
-  init(_ methods: [ServerMethod], interceptors: [any ServerInterceptor] = []) throws {
+  init(_ methods: [ServerMethod]) throws {
+    let metrics = PrometheusRegistry()
     server = try Server(
       methods: methods,
-      interceptors: interceptors,
+      interceptors: [MetricsInterceptor(methods, metrics: metrics)],
+      metrics: metrics,
       on: loop,
       logger: Logger(label: "instructions") { _ in SwiftLogNoOpLogHandler() }
     )

@@ -5,7 +5,9 @@ import ChatService
 @preconcurrency import Foundation
 import Logging
 import NIOPosix
+import PrometheusMetrics
 import RPC
+import RPCInterceptors
 import SQLiteRepository
 import TTRPC
 import WardlineRPC
@@ -43,9 +45,12 @@ struct ChatServerCommand: AsyncParsableCommand {
       now: Self.now
     )
     let services = WardlineServices(chat, on: group, now: Self.now)
+    let metrics = PrometheusRegistry()
+    let counting = MetricsInterceptor(services.methods, metrics: metrics)
     let server = try Server(
       methods: services.methods,
-      interceptors: services.interceptors,
+      interceptors: [counting] + services.interceptors,
+      metrics: metrics,
       on: group,
       logger: Logger(label: "chat")
     )

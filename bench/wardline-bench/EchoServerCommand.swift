@@ -2,7 +2,9 @@ import ArgumentParser
 import BenchAPI
 import Logging
 import NIOPosix
+import PrometheusMetrics
 import RPC
+import RPCInterceptors
 import TTRPC
 
 /// The services of bench/proto on one loop.
@@ -21,10 +23,13 @@ struct EchoServerCommand: AsyncParsableCommand {
     // All of the load comes from one address.
     configuration.connectionsPerAddressMax = configuration.connectionsMax
     configuration.connectionsPerAddressPerSecond = Int(Int32.max)
+    let methods = EchoHandler().methods + StreamsHandler().methods + HubHandler().methods
+    let metrics = PrometheusRegistry()
     let server = try Server(
-      methods: EchoHandler().methods + StreamsHandler().methods + HubHandler().methods,
-      interceptors: [CountingInterceptor()],
+      methods: methods,
+      interceptors: [MetricsInterceptor(methods, metrics: metrics)],
       configuration: configuration,
+      metrics: metrics,
       on: MultiThreadedEventLoopGroup(numberOfThreads: 1),
       logger: logger
     )

@@ -10,11 +10,8 @@ import RPC
 final class InterceptorChain: @unchecked Sendable {
   private let links: UnsafeMutableBufferPointer<Unmanaged<Link>>
 
-  let count: Int
-
   init(_ interceptors: [any ServerInterceptor]) {
-    count = interceptors.count
-    links = .allocate(capacity: count)
+    links = .allocate(capacity: interceptors.count)
     for (index, interceptor) in interceptors.enumerated() {
       links.initializeElement(at: index, to: .passRetained(Self.link(interceptor)))
     }
@@ -27,14 +24,28 @@ final class InterceptorChain: @unchecked Sendable {
 
   private static func link(_ interceptor: some ServerInterceptor) -> Link { TypedLink(interceptor) }
 
+  /// The chain without a reference to it: valid for as long as the chain lives.
+  var calls: InterceptorCalls { InterceptorCalls(links: UnsafeBufferPointer(links)) }
+}
+
+/// How the connections of a server call its interceptors, without counting a reference for each call.
+///
+/// Only `ServerShared` makes one, out of the chain that it keeps for as long as itself.
+///
+/// `@unchecked Sendable` is sound for the reason that the chain's is.
+struct InterceptorCalls: @unchecked Sendable {
+  fileprivate let links: UnsafeBufferPointer<Unmanaged<Link>>
+
+  var count: Int { links.count }
+
   /// Asks the interceptor of that number, from 0 to `count` - 1.
   func admit(_ index: Int, _ context: inout ServerContext) -> Admission {
     links[index]._withUnsafeGuaranteedRef { $0.admit(&context) }
   }
 
-  /// Tells all interceptors that the calls of a read have been handled.
-  func passEnded(_ connection: ConnectionContext) {
-    for link in links { link._withUnsafeGuaranteedRef { $0.passEnded(connection) } }
+  /// Tells all interceptors of calls that are alike.
+  func tallied(_ tally: CallTally) {
+    for link in links { link._withUnsafeGuaranteedRef { $0.tallied(tally) } }
   }
 
   /// Tells the first `asked` interceptors that a call has ended.
@@ -46,10 +57,10 @@ final class InterceptorChain: @unchecked Sendable {
 }
 
 /// An interceptor whose type is forgotten.
-private class Link {
+fileprivate class Link {
   func admit(_ context: inout ServerContext) -> Admission { .proceed }
   func ended(_ context: ServerContext, _ status: StatusCode) {}
-  func passEnded(_ connection: ConnectionContext) {}
+  func tallied(_ tally: CallTally) {}
 }
 
 private final class TypedLink<Interceptor: ServerInterceptor>: Link {
@@ -63,8 +74,8 @@ private final class TypedLink<Interceptor: ServerInterceptor>: Link {
     interceptor.admit(&context)
   }
 
-  override func passEnded(_ connection: ConnectionContext) {
-    interceptor.passEnded(connection)
+  override func tallied(_ tally: CallTally) {
+    interceptor.tallied(tally)
   }
 
   override func ended(_ context: ServerContext, _ status: StatusCode) {

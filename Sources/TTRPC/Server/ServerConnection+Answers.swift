@@ -19,7 +19,7 @@ extension ServerConnection {
     if let error = tooLarge(payload) { return fail(stream, error) }
     guard machine.streamEnded(stream.id) else { return stream.handlerAnswered() }
     outbound.writeResponse(stream.id, payload: payload)
-    stream.context.traffic.sentBytes += payload.readableBytes
+    stream.context.carried(sentBytes: payload.readableBytes)
     end(stream, .ok)
   }
 
@@ -81,6 +81,7 @@ extension ServerConnection {
 
   /// - Parameter asked: how many interceptors know of the call.
   func callEnded(_ context: ServerContext, asked: Int, _ status: StatusCode) {
+    tallyEnd(of: context, status)
     shared.interceptors.ended(context, asked: asked, status)
   }
 
@@ -119,7 +120,7 @@ extension ServerConnection {
       fail(stream, error)
       return .closed
     }
-    stream.context.traffic.sentBytes += payload.readableBytes
+    stream.context.carried(sentBytes: payload.readableBytes)
     if stream.outbound?.take(payload) == false {
       shared.metrics.windowStalled()
     } else {

@@ -48,9 +48,13 @@ extension ServerConnection {
     guard let method = shared.table.known(service: request.service, method: request.method) else {
       return try refuseUnknown(header.streamID, request, reader)
     }
-    if !request.hasMetadata { return admit(header, method, request, Metadata()) }
+    // The table keeps the method for as long as the server lives.
+    if !request.hasMetadata {
+      return method._withUnsafeGuaranteedRef { admit(header, $0, request, Metadata()) }
+    }
     switch try metadata(reader) {
-    case .success(let metadata): admit(header, method, request, metadata)
+    case .success(let metadata):
+      method._withUnsafeGuaranteedRef { admit(header, $0, request, metadata) }
     case .failure(let beyond):
       shared.metrics.limitReached(beyond.limit)
       outbound.writeResponse(header.streamID, error: beyond.error)
@@ -97,11 +101,12 @@ extension ServerConnection {
       return
     }
     var context = context(
-      method.descriptor,
+      method,
       metadata,
-      deadline: deadline(after: request.timeoutNanoseconds)
+      deadline: deadline(after: request.timeoutNanoseconds),
+      receivedBytes: request.payload.count
     )
-    context.traffic.receivedBytes = request.payload.count
+    tallyStart(of: method.descriptor)
     let interceptors = shared.interceptors
     for index in 0..<interceptors.count {
       let admission = interceptors.admit(index, &context)
@@ -125,24 +130,19 @@ extension ServerConnection {
 
   /// The context of a call, in the memory of the last one that was answered at once.
   private func context(
-    _ method: MethodDescriptor,
+    _ method: ServerMethod,
     _ metadata: Metadata,
-    deadline: NIODeadline?
+    deadline: NIODeadline?,
+    receivedBytes: Int
   ) -> ServerContext {
-    guard var context = spareContext.take() else {
-      return ServerContext(
-        method: method,
-        metadata: metadata,
-        deadline: deadline,
-        connection: peer,
-        startedAt: pass.startedAt
-      )
-    }
+    var context =
+      spareContext.take() ?? ServerContext(method: method.descriptor, connection: peer)
     context.renew(
-      method: method,
+      method,
       metadata: metadata,
       deadline: deadline,
-      startedAt: pass.startedAt
+      startedAt: pass.startedAt,
+      receivedBytes: receivedBytes
     )
     return context
   }

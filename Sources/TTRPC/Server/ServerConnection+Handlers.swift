@@ -17,7 +17,7 @@ extension ServerConnection {
       try handler(payload.bytes, context, &scratch)
       if let error = tooLarge(scratch) { throw error }
       outbound.writeResponse(id, payload: scratch)
-      context.traffic.sentBytes = scratch.readableBytes
+      context.carried(sentBytes: scratch.readableBytes)
       callEnded(context, asked: shared.interceptors.count, .ok)
     } catch {
       let answer = RPCError(thrown: error, logger: shared.logger)

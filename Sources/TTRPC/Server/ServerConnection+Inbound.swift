@@ -42,7 +42,7 @@ extension ServerConnection {
     defer { if last { stream.payloads?.end(.success(())) } }
     guard let payloads = stream.payloads, stream.inbound != nil else { return }
     let length = data.readableBytes
-    stream.context.traffic.receivedBytes += length
+    stream.context.carried(receivedBytes: length)
     receive(length, on: stream)
     // A reader that was waiting has it already.
     if payloads.push(data) { consumed(.init(messages: 1, bytes: length), by: stream) }

@@ -19,7 +19,25 @@ extension ServerConnection {
       pass.byteCount = 0
       pass.frameCount = 0
     }
-    shared.interceptors.passEnded(peer)
+    handOverTally()
+  }
+
+  // MARK: Calls
+
+  func tallyStart(of method: MethodDescriptor) {
+    if tally?.start(method) == true { return }
+    handOverTally()
+    tally = CallTally(method, started: 1, startedAt: pass.startedAt)
+  }
+
+  func tallyEnd(of context: ServerContext, _ status: StatusCode) {
+    if tally?.end(context.method, status, startedAt: context.startedAt) == true { return }
+    handOverTally()
+    tally = CallTally(context.method, ended: 1, status: status, startedAt: context.startedAt)
+  }
+
+  private func handOverTally() {
+    if let tally = tally.take() { shared.interceptors.tallied(tally) }
   }
 
   /// Reports streams and handlers that have come and gone since the last report.

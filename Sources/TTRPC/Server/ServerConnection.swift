@@ -39,6 +39,8 @@ final class ServerConnection: ChannelDuplexHandler {
   /// Answers that the protocol gave by itself: in the next write, and not taken by the peer yet.
   var automaticAnswers = (unwritten: 0, untaken: 0)
   var pass = Pass()
+  /// The last calls, as long as they are alike.
+  var tally: CallTally?
   /// Streams and handlers as the metrics know them.
   var reported = (streams: 0, handlers: 0)
   /// When a Ping of ours was sent that has no answer.

@@ -6,10 +6,11 @@ import RPC
 /// What all connections of a server have in common.
 final class ServerShared: Sendable {
   let table: MethodTable
-  let interceptors: InterceptorChain
+  let interceptors: InterceptorCalls
   let configuration: ServerConfiguration
   let logger: Logger
   let metrics: EngineMetrics
+  private let chain: InterceptorChain
 
   init(
     table: MethodTable,
@@ -19,7 +20,8 @@ final class ServerShared: Sendable {
     logger: Logger
   ) {
     self.table = table
-    self.interceptors = InterceptorChain(interceptors)
+    chain = InterceptorChain(interceptors)
+    self.interceptors = chain.calls
     self.configuration = configuration
     self.metrics = EngineMetrics(metrics)
     self.logger = logger

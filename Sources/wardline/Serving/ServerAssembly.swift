@@ -33,7 +33,7 @@ struct ServerAssembly {
     methods = chat.methods + forAnybody
     // Calls that are refused are counted and logged too; the deadline holds while a token is checked.
     var interceptors: [any ServerInterceptor] = []
-    if let metrics { interceptors.append(MetricsInterceptor(methods, on: group, metrics: metrics)) }
+    if let metrics { interceptors.append(MetricsInterceptor(methods, metrics: metrics)) }
     if logger.logLevel <= .info { interceptors.append(AccessLog(logger)) }
     interceptors.append(DeadlineCap(unary: Self.unaryRule))
     self.interceptors = interceptors + chat.interceptors(open: forAnybody)
