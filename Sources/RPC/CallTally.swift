@@ -38,7 +38,7 @@ public struct CallTally: Sendable {
   }
 
   /// Counts a call that ends, if it is like the others.
-  package mutating func end(
+  mutating func end(
     _ other: MethodDescriptor,
     _ status: StatusCode,
     startedAt: NIODeadline

@@ -7,7 +7,7 @@ extension MethodTable {
   /// `@unchecked Sendable` is sound because rows are only written while a `MethodTable` is made,
   /// before anybody else has it.
   final class Rows: @unchecked Sendable {
-    private struct Row {
+    fileprivate struct Row {
       /// Both names, one after the other; nil where the row is free.
       var names: UnsafeRawPointer?
       var serviceLength = 0
@@ -18,6 +18,9 @@ extension MethodTable {
 
     private let rows: UnsafeMutableBufferPointer<Row>
     private let mask: Int
+
+    /// The way to find rows without a reference to them: valid for as long as they live.
+    var lookup: MethodLookup { MethodLookup(rows: UnsafeBufferPointer(rows), mask: mask) }
 
     /// - Parameter capacity: a power of two, more than the rows that will be inserted.
     init(capacity: Int) {
@@ -50,14 +53,14 @@ extension MethodTable {
       _ service: UnsafeRawBufferPointer,
       _ name: UnsafeRawBufferPointer
     ) -> Bool {
-      if find(service, name) != nil { return false }
+      if lookup.find(service, name) != nil { return false }
       let names = UnsafeMutableRawBufferPointer.allocate(
         byteCount: service.count + name.count + 1,
         alignment: 1
       )
       names.copyMemory(from: service)
       UnsafeMutableRawBufferPointer(rebasing: names[service.count...]).copyMemory(from: name)
-      var index = Self.hash(service, name) & mask
+      var index = MethodLookup.hash(service, name) & mask
       while rows[index].names != nil { index = (index + 1) & mask }
       rows[index] = Row(
         names: UnsafeRawPointer(names.baseAddress),
@@ -67,72 +70,80 @@ extension MethodTable {
       )
       return true
     }
-
-    /// The method of those names, without a reference: it lives as long as the rows.
-    func find(
-      _ service: UnsafeRawBufferPointer,
-      _ name: UnsafeRawBufferPointer
-    ) -> Unmanaged<ServerMethod>? {
-      var index = Self.hash(service, name) & mask
-      while let names = rows[index].names {
-        if rows[index].serviceLength == service.count, rows[index].nameLength == name.count,
-          Self.equal(names, service), Self.equal(names + service.count, name)
-        {
-          return rows[index].method
-        }
-        index = (index + 1) & mask
-      }
-      return nil
-    }
-
-    /// Whether the bytes are those at `start`, compared a word at a time; the last word overlaps the
-    /// one before it.
-    static func equal(_ start: UnsafeRawPointer, _ bytes: UnsafeRawBufferPointer) -> Bool {
-      guard let other = bytes.baseAddress else { return true }
-      if bytes.count >= 8 { return equal(start, other, bytes.count, by: UInt64.self) }
-      if bytes.count >= 4 { return equal(start, other, bytes.count, by: UInt32.self) }
-      return equal(start, other, bytes.count, by: UInt8.self)
-    }
-
-    private static func equal<Word: FixedWidthInteger & BitwiseCopyable>(
-      _ one: UnsafeRawPointer,
-      _ other: UnsafeRawPointer,
-      _ count: Int,
-      by word: Word.Type
-    ) -> Bool {
-      let last = count &- MemoryLayout<Word>.size
-      var offset = 0
-      while offset < last {
-        let expected = one.loadUnaligned(fromByteOffset: offset, as: word)
-        if expected != other.loadUnaligned(fromByteOffset: offset, as: word) { return false }
-        offset &+= MemoryLayout<Word>.size
-      }
-      if last < 0 { return true }
-      return one.loadUnaligned(fromByteOffset: last, as: word)
-        == other.loadUnaligned(fromByteOffset: last, as: word)
-    }
-
-    /// Mixes the lengths and the ends of both names, which is where the names of one program differ.
-    /// The table is fixed before a peer sends anything, so a peer cannot make it slow by choosing
-    /// names.
-    private static func hash(
-      _ service: UnsafeRawBufferPointer,
-      _ name: UnsafeRawBufferPointer
-    ) -> Int {
-      let lengths = UInt64(truncatingIfNeeded: service.count << 8 ^ name.count)
-      var hash = (ends(of: service) ^ lengths) &* prime
-      hash = (hash ^ (hash >> 29) ^ ends(of: name)) &* prime
-      return Int(truncatingIfNeeded: hash >> 33)
-    }
-
-    /// The first four and the last four bytes.
-    private static func ends(of bytes: UnsafeRawBufferPointer) -> UInt64 {
-      guard bytes.count >= 4 else { return bytes.reduce(0) { $0 << 8 | UInt64($1) } }
-      let first = bytes.loadUnaligned(as: UInt32.self)
-      let last = bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self)
-      return UInt64(first) << 32 | UInt64(last)
-    }
-
-    private static let prime: UInt64 = 0x9e37_79b9_7f4a_7c15
   }
+}
+
+/// How methods are found by the connections of a server, without counting references for each call.
+///
+/// `@unchecked Sendable` is sound for the reason that the rows' is.
+package struct MethodLookup: @unchecked Sendable {
+  fileprivate let rows: UnsafeBufferPointer<MethodTable.Rows.Row>
+  fileprivate let mask: Int
+
+  /// The method of those names, without a reference: it lives as long as the rows.
+  package func find(
+    _ service: UnsafeRawBufferPointer,
+    _ name: UnsafeRawBufferPointer
+  ) -> Unmanaged<ServerMethod>? {
+    var index = Self.hash(service, name) & mask
+    while let names = rows[index].names {
+      if rows[index].serviceLength == service.count, rows[index].nameLength == name.count,
+        Self.equal(names, service), Self.equal(names + service.count, name)
+      {
+        return rows[index].method
+      }
+      index = (index + 1) & mask
+    }
+    return nil
+  }
+
+  /// Whether the bytes are those at `start`, compared a word at a time; the last word overlaps the
+  /// one before it.
+  static func equal(_ start: UnsafeRawPointer, _ bytes: UnsafeRawBufferPointer) -> Bool {
+    guard let other = bytes.baseAddress else { return true }
+    if bytes.count >= 8 { return equal(start, other, bytes.count, by: UInt64.self) }
+    if bytes.count >= 4 { return equal(start, other, bytes.count, by: UInt32.self) }
+    return equal(start, other, bytes.count, by: UInt8.self)
+  }
+
+  private static func equal<Word: FixedWidthInteger & BitwiseCopyable>(
+    _ one: UnsafeRawPointer,
+    _ other: UnsafeRawPointer,
+    _ count: Int,
+    by word: Word.Type
+  ) -> Bool {
+    let last = count &- MemoryLayout<Word>.size
+    var offset = 0
+    while offset < last {
+      let expected = one.loadUnaligned(fromByteOffset: offset, as: word)
+      if expected != other.loadUnaligned(fromByteOffset: offset, as: word) { return false }
+      offset &+= MemoryLayout<Word>.size
+    }
+    if last < 0 { return true }
+    return one.loadUnaligned(fromByteOffset: last, as: word)
+      == other.loadUnaligned(fromByteOffset: last, as: word)
+  }
+
+  /// Mixes the lengths and the ends of both names, which is where the names of one program differ.
+  /// The table is fixed before a peer sends anything, so a peer cannot make it slow by choosing
+  /// names.
+  fileprivate static func hash(
+    _ service: UnsafeRawBufferPointer,
+    _ name: UnsafeRawBufferPointer
+  ) -> Int {
+    let lengths = UInt64(truncatingIfNeeded: service.count << 8 ^ name.count)
+    var hash = (ends(of: service) ^ lengths) &* prime
+    hash = (hash ^ (hash >> 29) ^ ends(of: name)) &* prime
+    return Int(truncatingIfNeeded: hash >> 33)
+  }
+
+  /// The first four and the last four bytes.
+  private static func ends(of bytes: UnsafeRawBufferPointer) -> UInt64 {
+    guard bytes.count >= 4 else { return bytes.reduce(0) { $0 << 8 | UInt64($1) } }
+    let first = bytes.loadUnaligned(as: UInt32.self)
+    let last = bytes.loadUnaligned(fromByteOffset: bytes.count - 4, as: UInt32.self)
+    return UInt64(first) << 32 | UInt64(last)
+  }
+
+  private static let prime: UInt64 = 0x9e37_79b9_7f4a_7c15
 }

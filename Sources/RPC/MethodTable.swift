@@ -35,19 +35,12 @@ public struct MethodTable: Sendable {
     return capacity
   }
 
-  /// The method of those names, if there is one: `find` for those who expect to find it.
-  ///
-  /// The reference is not counted, and valid for as long as the table.
-  package func known(
-    service: UnsafeRawBufferPointer,
-    method: UnsafeRawBufferPointer
-  ) -> Unmanaged<ServerMethod>? {
-    rows.find(service, method)
-  }
+  /// Finds methods without counting references: valid for as long as the table.
+  package var lookup: MethodLookup { rows.lookup }
 
   /// Finds a method by the names that a request carries.
   public func find(service: UnsafeRawBufferPointer, method: UnsafeRawBufferPointer) -> Match {
-    if let found = known(service: service, method: method) {
+    if let found = lookup.find(service, method) {
       return .found(found.takeUnretainedValue())
     }
     let isKnown = methods.contains { service.elementsEqual($0.descriptor.service.utf8) }

@@ -5,11 +5,11 @@ public import NIOCore
 /// One reference, copied when it is written to: a struct of five fields counted four references each
 /// time it was handed on, which was a third of all counting in a call.
 public struct ServerContext: Sendable {
-  private var storage: Storage
+  fileprivate var storage: Storage
 
   /// `@unchecked Sendable` is sound because storage is only written to while one context holds it,
   /// by whoever has that context.
-  private final class Storage: @unchecked Sendable {
+  fileprivate final class Storage: @unchecked Sendable {
     var method: MethodDescriptor
     var metadata: Metadata
     var deadline: NIODeadline?
@@ -125,5 +125,12 @@ public struct ServerContext: Sendable {
   /// Lets go of what the caller said of itself, unless somebody has kept the context.
   package mutating func forget() {
     if isKnownUniquelyReferenced(&storage) { storage.forget() }
+  }
+}
+
+extension CallTally {
+  /// Counts the end of a call, if it is like the others.
+  package mutating func end(_ context: ServerContext, _ status: StatusCode) -> Bool {
+    end(context.storage.method, status, startedAt: context.storage.startedAt)
   }
 }

@@ -45,7 +45,7 @@ extension ServerConnection {
     _ request: RequestEnvelope,
     _ reader: borrowing MessageReader
   ) throws(ProtobufDecodingError) {
-    guard let method = shared.table.known(service: request.service, method: request.method) else {
+    guard let method = shared.lookup.find(request.service, request.method) else {
       return try refuseUnknown(header.streamID, request, reader)
     }
     // The table keeps the method for as long as the server lives.

@@ -31,7 +31,7 @@ extension ServerConnection {
   }
 
   func tallyEnd(of context: ServerContext, _ status: StatusCode) {
-    if tally?.end(context.method, status, startedAt: context.startedAt) == true { return }
+    if tally?.end(context, status) == true { return }
     handOverTally()
     tally = CallTally(context.method, ended: 1, status: status, startedAt: context.startedAt)
   }

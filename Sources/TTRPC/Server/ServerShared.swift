@@ -6,6 +6,7 @@ import RPC
 /// What all connections of a server have in common.
 final class ServerShared: Sendable {
   let table: MethodTable
+  let lookup: MethodLookup
   let interceptors: InterceptorCalls
   let configuration: ServerConfiguration
   let logger: Logger
@@ -20,6 +21,7 @@ final class ServerShared: Sendable {
     logger: Logger
   ) {
     self.table = table
+    lookup = table.lookup
     chain = InterceptorChain(interceptors)
     self.interceptors = chain.calls
     self.configuration = configuration
