@@ -1,4 +1,5 @@
 public import NIOCore
+import Synchronization
 
 /// What a handler knows of the call beside its message.
 ///
@@ -7,8 +8,8 @@ public import NIOCore
 public struct ServerContext: Sendable {
   fileprivate var storage: Storage
 
-  /// `@unchecked Sendable` is sound because storage is only written to while one context holds it,
-  /// by whoever has that context.
+  /// `@unchecked Sendable` is sound because everything but the byte counts, which are atomic, is only
+  /// written to while one context holds the storage, by whoever has that context.
   fileprivate final class Storage: @unchecked Sendable {
     var method: MethodDescriptor
     var metadata: Metadata
@@ -16,7 +17,8 @@ public struct ServerContext: Sendable {
     let connection: ConnectionContext
     var identity: (any CallerIdentity)?
     var startedAt: NIODeadline
-    var traffic = CallTraffic()
+    private let receivedBytes = Atomic<Int>(0)
+    private let sentBytes = Atomic<Int>(0)
 
     init(
       _ method: MethodDescriptor,
@@ -32,6 +34,19 @@ public struct ServerContext: Sendable {
       self.connection = connection
       self.identity = identity
       self.startedAt = startedAt
+    }
+
+    var traffic: CallTraffic {
+      get {
+        CallTraffic(
+          receivedBytes: receivedBytes.load(ordering: .relaxed),
+          sentBytes: sentBytes.load(ordering: .relaxed)
+        )
+      }
+      set {
+        receivedBytes.store(newValue.receivedBytes, ordering: .relaxed)
+        sentBytes.store(newValue.sentBytes, ordering: .relaxed)
+      }
     }
 
     func forget() {
@@ -103,7 +118,7 @@ public struct ServerContext: Sendable {
   ) {
     guard isKnownUniquelyReferenced(&storage) else {
       storage = Storage(method.descriptor, metadata, deadline, connection, nil, startedAt)
-      storage.traffic.receivedBytes = receivedBytes
+      storage.traffic = CallTraffic(receivedBytes: receivedBytes)
       return
     }
     storage.forget()
@@ -111,13 +126,13 @@ public struct ServerContext: Sendable {
     if !metadata.isEmpty { storage.metadata = metadata }
     storage.deadline = deadline
     storage.startedAt = startedAt
-    storage.traffic.receivedBytes = receivedBytes
-    storage.traffic.sentBytes = 0
+    storage.traffic = CallTraffic(receivedBytes: receivedBytes)
   }
 
-  /// Adds to what the call has carried.
-  package mutating func carried(receivedBytes: Int = 0, sentBytes: Int = 0) {
-    let storage = ownStorage
+  /// Adds to what the call has carried, in every copy of its context.
+  ///
+  /// Only the loop of the connection writes, so nothing is lost between the reading and the writing.
+  package func carried(receivedBytes: Int = 0, sentBytes: Int = 0) {
     storage.traffic.receivedBytes &+= receivedBytes
     storage.traffic.sentBytes &+= sentBytes
   }

@@ -104,9 +104,21 @@ package struct FrameWriter {
   }
 
   /// One message of a stream, or with `noData` only its end.
+  ///
+  /// Copied with one reservation, for this is what a publication does for each subscriber: through
+  /// the buffer's own functions it took three times the instructions.
   package mutating func writeData(_ id: StreamID, payload: ByteBuffer, flags: FrameFlags = []) {
-    writeFrame(id, .data, flags) { buffer in
-      _ = buffer.writeImmutableBuffer(payload)
+    prepare()
+    frameCount += 1
+    payload.withUnsafeReadableBytes { bytes in
+      let header = FrameHeader(dataLength: bytes.count, streamID: id, type: .data, flags: flags)
+      buffer.append(reserving: FrameHeader.length + bytes.count) { target in
+        header.encode(to: target)
+        if let start = bytes.baseAddress {
+          (target + FrameHeader.length).copyMemory(from: start, byteCount: bytes.count)
+        }
+        return FrameHeader.length + bytes.count
+      }
     }
   }
 
