@@ -395,8 +395,8 @@ let package = Package(
     tests(
       "TTRPCTests",
       [
-        "RPC", "SeededRandom", "TTRPC", "TTRPCWire", "TestCertificates", nio("NIOCore"),
-        nio("NIOPosix"),
+        "ProtobufC", "RPC", "SeededRandom", "TTRPC", "TTRPCWire", "TestCertificates",
+        nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "MetricsTestKit", package: "swift-metrics"),
@@ -429,6 +429,7 @@ let package = Package(
       [
         "ChatModel", "SeededRandom", "TestCertificates", "wardline", "ProtobufSchema", "RPC",
         "TTRPC", "WardlineAPI", "WardlineClient", nio("NIOCore"), nio("NIOEmbedded"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]
     ),
     tests("TidyTests", []),

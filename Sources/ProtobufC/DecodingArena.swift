@@ -34,6 +34,7 @@ struct DecodingArena {
     var remaining: Int
     var isExhausted: Bool
     var chunkBytes: Int
+    var budget: DecodingBudget
   }
 
   /// A point to which the arena can go back.
@@ -71,7 +72,8 @@ struct DecodingArena {
         end: first + firstChunkBytes,
         remaining: .max,
         isExhausted: false,
-        chunkBytes: firstChunkBytes
+        chunkBytes: firstChunkBytes,
+        budget: .standard
       )
     )
     return DecodingArena(state: state)
@@ -103,6 +105,13 @@ struct DecodingArena {
 
   /// Bytes taken from the system, for tests of what is kept.
   var chunkBytes: Int { state.pointee.chunkBytes }
+
+  /// What decoding may take that says nothing else.
+  var budget: DecodingBudget { state.pointee.budget }
+
+  func setBudget(_ budget: DecodingBudget) {
+    state.pointee.budget = budget
+  }
 
   /// Sets what may still be allocated, sizes of headers included, and returns the way back.
   func mark(budget: Int) -> Mark {

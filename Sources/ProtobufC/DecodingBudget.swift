@@ -18,8 +18,13 @@ public struct DecodingBudget: Sendable, Equatable {
     self.fixedBytes = fixedBytes
   }
 
+  /// Makes this the budget of what is decoded on this thread without another one, from now on.
+  package func useOnThisThread() {
+    ThreadArena.current.setBudget(self)
+  }
+
   /// The limit in bytes for an input of `count` bytes.
-  func limit(forInputOf count: Int) -> Int {
+  package func limit(forInputOf count: Int) -> Int {
     let (product, overflow) = count.multipliedReportingOverflow(by: perInputByte)
     let (sum, overflow2) = product.addingReportingOverflow(fixedBytes)
     return overflow || overflow2 ? .max : sum

@@ -12,7 +12,7 @@ extension MessageDescriptor {
   @inlinable
   package func withUnpacked<Result>(
     _ bytes: UnsafeRawBufferPointer,
-    budget: DecodingBudget = .standard,
+    budget: DecodingBudget? = nil,
     _ body: (borrowing MessageReader) throws(ProtobufDecodingError) -> Result
   ) throws(ProtobufDecodingError) -> Result {
     let unpacked = try unpack(bytes, budget: budget)
@@ -36,14 +36,14 @@ extension MessageDescriptor {
   @usableFromInline
   func unpack(
     _ bytes: UnsafeRawBufferPointer,
-    budget: DecodingBudget
+    budget: DecodingBudget?
   ) throws(ProtobufDecodingError) -> Unpacked {
     // protobuf-c keeps lengths in 32 bits.
     guard bytes.count <= Int(Int32.max) else {
       throw ProtobufDecodingError(.budgetExceeded, message: name)
     }
     let arena = ThreadArena.current
-    let mark = arena.mark(budget: budget.limit(forInputOf: bytes.count))
+    let mark = arena.mark(budget: (budget ?? arena.budget).limit(forInputOf: bytes.count))
     let start = bytes.baseAddress?.assumingMemoryBound(to: UInt8.self)
     guard
       let message = protobuf_c_message_unpack(pointer, arena.allocator, bytes.count, start)

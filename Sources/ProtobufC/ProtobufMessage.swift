@@ -22,11 +22,12 @@ extension ProtobufMessage {
   // through witness tables it cost a third more.
 
   /// Decodes a message. Empty input is a message with no field set; unknown fields are dropped.
+  /// The budget is that of the server whose loop it is, else the standard one.
   ///
   /// - Throws: `ProtobufDecodingError`.
   @inlinable
   public init(decoding payload: borrowing RawSpan) throws(ProtobufDecodingError) {
-    self = try Self.decode(payload, budget: .standard)
+    self = try Self.decode(payload, budget: nil)
   }
 
   /// Decodes a message within another budget than the standard one.
@@ -46,7 +47,7 @@ extension ProtobufMessage {
   @inlinable
   public init(
     decoding payload: [UInt8],
-    budget: DecodingBudget = .standard
+    budget: DecodingBudget? = nil
   ) throws(ProtobufDecodingError) {
     self = try Self.decode(payload.span.bytes, budget: budget)
   }
@@ -80,7 +81,7 @@ extension ProtobufMessage {
   @inlinable
   static func decode(
     _ payload: borrowing RawSpan,
-    budget: DecodingBudget
+    budget: DecodingBudget?
   ) throws(ProtobufDecodingError) -> Self {
     try payload.withUnsafeBytes { bytes throws(ProtobufDecodingError) in
       let unpacked = try descriptor.unpack(bytes, budget: budget)

@@ -13,22 +13,40 @@ public final class ConnectionContext: Sendable {
   /// tell.
   public let peerCredentials: PeerCredentials?
   private let boundIdentity = Mutex<(any CallerIdentity)?>(nil)
+  private let claim: (@Sendable (String) -> Bool)?
+  private let isClaimed = Atomic(false)
 
+  /// - Parameter claim: counts the connection among those of a user, unless that user has as many as
+  ///   there may be; called until it has once said yes. Without it connections are not counted.
   public init(
     eventLoop: any EventLoop,
     remoteAddress: String,
     certificate: PeerCertificate? = nil,
-    peerCredentials: PeerCredentials? = nil
+    peerCredentials: PeerCredentials? = nil,
+    claim: (@Sendable (String) -> Bool)? = nil
   ) {
     self.eventLoop = eventLoop
     self.remoteAddress = remoteAddress
     self.certificate = certificate
     self.peerCredentials = peerCredentials
+    self.claim = claim
   }
 
   /// The identity that holds for calls without one of their own.
   public var identity: (any CallerIdentity)? {
     boundIdentity.withLock { $0 }
+  }
+
+  /// Counts the connection among those of its user: the first one who has proven to be somebody on
+  /// it. For whoever authenticates, before the call is let in.
+  ///
+  /// - Throws: RESOURCE_EXHAUSTED when that user has as many connections as one may have.
+  public func claim(for user: String) throws(RPCError) {
+    guard let claim, !isClaimed.load(ordering: .relaxed) else { return }
+    guard claim(user) else {
+      throw RPCError(.resourceExhausted, "this user has too many connections; close some")
+    }
+    isClaimed.store(true, ordering: .relaxed)
   }
 
   /// Binds an identity to the connection, or takes it away.

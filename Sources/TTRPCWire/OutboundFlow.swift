@@ -28,9 +28,16 @@ public struct OutboundFlow: Sendable {
       window.sent(payload.readableBytes)
       return true
     }
-    waiting.append(payload)
+    waiting.append(Self.compact(payload))
     waitingBytes += payload.readableBytes + InboundFlow.messageCost
     return false
+  }
+
+  /// A small message that waits must not keep the large buffer that it was encoded into.
+  private static func compact(_ payload: ByteBuffer) -> ByteBuffer {
+    let spare = payload.storageCapacity - payload.readableBytes
+    return spare <= payload.readableBytes + InboundFlow.messageCost
+      ? payload : ByteBuffer(bytes: payload.readableBytesView)
   }
 
   /// The peer has granted more.

@@ -10,6 +10,8 @@ public enum ProtocolViolation: Error, Sendable, Hashable {
   case tooManyHandlers(limit: Int)
   /// No fault of the peer: it could not know yet that the server takes no more calls.
   case shuttingDown
+  /// No fault of the peer either: the connection has no number left for a stream.
+  case streamIDsUsedUp
 }
 
 extension ProtocolViolation: CustomStringConvertible {
@@ -28,6 +30,7 @@ extension ProtocolViolation: CustomStringConvertible {
     case .tooManyHandlers(let limit):
       "more than \(limit) calls are running on this connection; wait for some to end"
     case .shuttingDown: "the server is shutting down; call again on a new connection"
+    case .streamIDsUsedUp: "this connection has no stream number left; call on a new connection"
     }
   }
 }

@@ -73,6 +73,9 @@ public struct ServerConnectionStateMachine<Call> {
   /// Data frames that came for streams that had ended.
   @inlinable public var droppedFrames: Int { droppedFramesSoFar }
   @usableFromInline var droppedFramesSoFar = 0
+  /// Data frames that carried nothing, beyond those that may: each was a violation.
+  @inlinable public var excessEmptyFrames: Int { excessEmptyFramesSoFar }
+  @usableFromInline var excessEmptyFramesSoFar = 0
 
   @inlinable
   public init(handlersMax: Int = 1024, violationsMax: Int = 200, emptyFramesMax: Int = 16) {
@@ -118,7 +121,10 @@ public struct ServerConnectionStateMachine<Call> {
   @inlinable
   mutating func requestReceived(_ id: StreamID) -> Action {
     guard id.isClientInitiated else { return violated(.refuse(.evenStreamID)) }
-    guard id > lastID else { return violated(.refuse(.streamIDNotIncreasing(last: lastID))) }
+    guard id > lastID else {
+      if lastID == .last { return .refuse(.streamIDsUsedUp) }
+      return violated(.refuse(.streamIDNotIncreasing(last: lastID)))
+    }
     lastID = id
     if isDraining { return .refuse(.shuttingDown) }
     if runningHandlers >= handlersMax { return .refuse(.tooManyHandlers(limit: handlersMax)) }
@@ -155,7 +161,9 @@ public struct ServerConnectionStateMachine<Call> {
     var stream = stream
     stream.emptyFrames += 1
     streams[id] = stream
-    return stream.emptyFrames > emptyFramesMax ? violated(.ignore) : .ignore
+    if stream.emptyFrames <= emptyFramesMax { return .ignore }
+    excessEmptyFramesSoFar += 1
+    return violated(.ignore)
   }
 
   @inlinable

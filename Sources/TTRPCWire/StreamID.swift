@@ -16,6 +16,8 @@ public struct StreamID: Sendable, Hashable, Comparable, RawRepresentable {
   public static let connection = StreamID(0)
   /// The last stream that a client opens on a connection before it needs a new one.
   public static let lastOfClient = StreamID((1 << 31) - 1)
+  /// The highest number there is: after it a connection has none left.
+  public static let last = StreamID(.max)
 
   /// Whether the number is one that a client may open.
   @inlinable public var isClientInitiated: Bool { rawValue & 1 == 1 }

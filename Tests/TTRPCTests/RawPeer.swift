@@ -81,6 +81,13 @@ final class RawPeer: Sendable {
     try? await channel.close()
   }
 
+  /// Agrees on the extensions, on stream 1.
+  @discardableResult
+  func negotiate(window: UInt64) async throws -> Frame {
+    try await send(.negotiation(window: window))
+    return try #require(try await frames(of: 1).first)
+  }
+
   /// The frames of a stream, once there are so many.
   func frames(of id: UInt32, count: Int = 1) async throws -> [Frame] {
     try await eventually("\(count) frames of stream \(id)") {

@@ -31,6 +31,15 @@ struct RequestBytes {
 }
 
 extension ByteBuffer {
+  /// Asks for the extensions, on stream 1.
+  static func negotiation(window: UInt64) -> ByteBuffer {
+    var payload = ByteBuffer()
+    payload.writeVarint(1 << 3)
+    payload.writeVarint(window)
+    let service = "ttrpc.extensions.v1.Connection"
+    return RequestBytes(service: service, method: "Negotiate", payload: payload).frame(1)
+  }
+
   static func frame(
     _ id: UInt32,
     _ type: FrameType,

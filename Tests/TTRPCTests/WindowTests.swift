@@ -21,17 +21,7 @@ struct WindowTests {
     window: UInt64
   ) async throws -> RawPeer {
     let peer = try await test.peer()
-    var payload = ByteBuffer()
-    payload.writeVarint(1 << 3)
-    payload.writeVarint(window)
-    try await peer.send(
-      RequestBytes(
-        service: "ttrpc.extensions.v1.Connection",
-        method: "Negotiate",
-        payload: payload
-      ).frame(1)
-    )
-    let answer = try await peer.frames(of: 1)[0]
+    let answer = try await peer.negotiate(window: window)
     #expect(answer.status == nil)
     #expect(ProtobufFields(answer.payload).number(1) == UInt64(SendWindow.defaultSize))
     return peer
@@ -228,27 +218,6 @@ struct WindowTests {
       try await peer.send(.frame(0, .ping, .acknowledgement, ByteBuffer(integer: UInt64(1))))
       try await peer.send(.frame(0, .ping, [], ByteBuffer(integer: UInt64(1))))
       try await eventually("it was closed") { !peer.isActive }
-    }
-  }
-
-  @Test("a silent client is asked whether it is there, and closed when it does not say so")
-  func keepalive() async throws {
-    var configuration = ServerConfiguration()
-    configuration.keepaliveInterval = .milliseconds(20)
-    configuration.keepaliveTimeout = .seconds(4)
-    configuration.frameTimeout = .milliseconds(40)
-    try await ServerUnderTest.with([Self.much], configuration: configuration) { test in
-      let plain = try await test.peer()
-      try await plain.send(RequestBytes(method: "Nothing").frame(1))
-      let peer = try await negotiated(test, window: 100)
-      let question = try await peer.frames(of: 0)[0]
-      #expect(question.header.type == .ping && question.header.flags == [])
-      try await peer.send(.frame(0, .ping, .acknowledgement, question.data))
-      _ = try await peer.frames(of: 0, count: 2)
-      try await eventually("it was closed") { !peer.isActive }
-      #expect(plain.isActive)
-      #expect(plain.frames.count == 1)
-      try await plain.close()
     }
   }
 

@@ -83,6 +83,36 @@ struct AccessTests {
     }
   }
 
+  @Test("a user has so many connections, by Authenticate or by token; a service has any number")
+  func connectionsPerUser() async throws {
+    var configuration = ServerConfiguration()
+    configuration.connectionsPerUserMax = 2
+    configuration.perAddressLimitsIncludeLoopback = true
+    try await Clinic.with(configuration) { clinic in
+      let bearing = try await clinic.person("amara", "patient")
+      let bound = try await clinic.anonymous()
+      let request = AuthenticateRequest(token: "amara/patient")
+      for _ in 0..<2 { _ = try await bound.session.authenticate(request) }
+      let third = try await clinic.anonymous()
+      let refused = await #expect(throws: RPCError.self) {
+        try await third.session.authenticate(request)
+      }
+      #expect(refused?.code == .resourceExhausted)
+      let unbound = await #expect(throws: RPCError.self) {
+        try await third.session.whoAmI(WhoAmIRequest())
+      }
+      #expect(unbound?.code == .unauthenticated)
+      let fourth = await #expect(throws: RPCError.self) {
+        try await clinic.person("amara", "patient")
+      }
+      #expect(fourth?.code == .resourceExhausted)
+      for person in [bearing, bound] {
+        #expect(try await person.session.whoAmI(WhoAmIRequest()).principal?.userID == "amara")
+      }
+      for _ in 0..<3 { _ = try await clinic.person("gateway", "service") }
+    }
+  }
+
   @Test("a session ends when its token does, for bound connections and for tokens alike")
   func expiry() async throws {
     try await Clinic.with { clinic in

@@ -25,7 +25,8 @@ final class Clinic: Sendable {
     _ group: MultiThreadedEventLoopGroup,
     _ repository: SQLiteRepository,
     _ hub: EventHub,
-    _ folder: String
+    _ folder: String,
+    _ configuration: ServerConfiguration
   ) async throws {
     let clock = Clock()
     self.clock = clock
@@ -39,13 +40,17 @@ final class Clinic: Sendable {
     server = try Server(
       methods: services.methods,
       interceptors: services.interceptors,
+      configuration: configuration,
       on: group,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )
     address = try await server.listen(on: .tcp(host: "127.0.0.1", port: 0))
   }
 
-  static func with(_ body: (Clinic) async throws -> Void) async throws {
+  static func with(
+    _ configuration: ServerConfiguration = ServerConfiguration(),
+    _ body: (Clinic) async throws -> Void
+  ) async throws {
     let folder =
       FileManager.default.temporaryDirectory
       .appendingPathComponent("wardline-\(UUID().uuidString)").path
@@ -54,7 +59,7 @@ final class Clinic: Sendable {
     let repository = try SQLiteRepository(SQLiteConfiguration(folder: folder)) {
       hub.committed($0)
     }
-    let clinic = try await Clinic(group, repository, hub, folder)
+    let clinic = try await Clinic(group, repository, hub, folder, configuration)
     let outcome: Result<Void, any Error>
     do {
       outcome = .success(try await body(clinic))

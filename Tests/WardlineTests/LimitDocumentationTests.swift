@@ -10,11 +10,14 @@ struct LimitDocumentationTests {
     let unit: String
   }
 
+  private static var file: URL {
+    URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "docs/operations.md")
+  }
+
   /// The rows of tables whose second cell is a number: `name`, default, unit, what happens.
   private static func rows() throws -> [Row] {
-    let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let text = try String(contentsOf: root.appending(path: "docs/operations.md"), encoding: .utf8)
+    let text = try String(contentsOf: file, encoding: .utf8)
     let names = Set(ServerLimit.allCases.map(\.rawValue))
     return text.split(separator: "\n").compactMap { line in
       let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
@@ -26,6 +29,20 @@ struct LimitDocumentationTests {
       let value = Int(cells[1].replacing(",", with: "")) ?? -1
       return Row(name: name, value: value, unit: cells[2])
     }
+  }
+
+  @Test("the ceiling of a connection's memory is the one of the code")
+  func ceiling() throws {
+    let text = try String(contentsOf: Self.file, encoding: .utf8)
+    let bytes = ServerConfiguration().connectionMemoryMax
+    let shown = bytes.formatted(.number.locale(Locale(identifier: "en_US")))
+    #expect(text.contains("at most \(shown) bytes (\((bytes + (1 << 19)) >> 20) MiB)"))
+    var small = ServerConfiguration()
+    small[.frameBytes] = 65_536
+    small[.inboundBytesPerConnection] = 262_144
+    small[.outboundBytesPerConnection] = 1_048_576
+    small[.handlersPerConnection] = 128
+    #expect(text.contains("makes it \((small.connectionMemoryMax + (1 << 19)) >> 20) MiB"))
   }
 
   @Test("each has one row, and no row is of another")

@@ -188,7 +188,7 @@ extension RPCError {
     switch violation {
     case .messageTooLarge: self.init(.resourceExhausted, violation.description)
     case .dataOnUnaryCall, .dataInsteadOfResponse, .dataAfterRemoteClosed, .evenStreamID,
-      .streamIDNotIncreasing, .streamNeverOpened, .tooManyHandlers, .shuttingDown:
+      .streamIDNotIncreasing, .streamNeverOpened, .tooManyHandlers, .shuttingDown, .streamIDsUsedUp:
       self.init(.internal, "the server broke the protocol: \(violation)")
     }
   }

@@ -17,6 +17,9 @@ package struct FrameWriter {
   /// Bytes that wait to be taken.
   var byteCount: Int { isTaken ? 0 : buffer.readableBytes }
 
+  /// Bytes of memory that it keeps allocated, used or not.
+  var storageBytes: Int { isTaken ? 0 : buffer.storageCapacity }
+
   /// The frames so far; nil when there are none.
   package mutating func take() -> ByteBuffer? {
     if byteCount == 0 { return nil }
@@ -37,7 +40,8 @@ package struct FrameWriter {
   private mutating func prepare() {
     guard isTaken else { return }
     isTaken = false
-    buffer.clear()
+    // What the peer has not taken yet keeps its memory, so it must not be more than it needs.
+    if buffer.modifyIfUniquelyOwned({ $0.clear() }) == nil { buffer = ByteBuffer() }
   }
 
   /// Writes a frame whose data `body` appends.

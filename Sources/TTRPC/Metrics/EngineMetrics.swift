@@ -58,8 +58,8 @@ final class EngineMetrics: Sendable {
   /// Somebody wanted more than the limit allows.
   func limitReached(_ limit: ServerLimit) { limits[limit]?.increment() }
 
-  /// A frame against the protocol.
-  func violation() { violations.increment() }
+  /// Frames against the protocol.
+  func violated(_ count: Int) { violations.increment(by: count) }
 
   func connectionOpened() {
     connections.increment(by: 1)

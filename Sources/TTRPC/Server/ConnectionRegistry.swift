@@ -83,8 +83,10 @@ final class ConnectionRegistry: Sendable {
 
   /// Lets every connection end what runs on it, and returns when all are closed.
   ///
-  /// - Parameter grace: how long calls may go on; after it they are ended with UNAVAILABLE.
-  func drain(grace: Duration) async {
+  /// - Parameters:
+  ///   - grace: how long calls may go on; after it they are ended with UNAVAILABLE.
+  ///   - clock: measures it.
+  func drain(grace: Duration, clock: any Clock<Duration>) async {
     await stopAccepting()
     forEach { $0.drain() }
     let channels = open.map(\.channel)
@@ -93,9 +95,9 @@ final class ConnectionRegistry: Sendable {
         for channel in channels { try? await channel.closeFuture.get() }
       }
       group.addTask {
-        guard (try? await Task.sleep(for: grace)) != nil else { return }
+        guard (try? await clock.sleep(for: grace)) != nil else { return }
         self.forEach { $0.endDrain() }
-        guard (try? await Task.sleep(for: Self.closingTime)) != nil else { return }
+        guard (try? await clock.sleep(for: Self.closingTime)) != nil else { return }
         self.closeAll()
       }
       await group.next()

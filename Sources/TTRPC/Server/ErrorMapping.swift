@@ -37,7 +37,7 @@ extension RPCError {
     switch violation {
     case .messageTooLarge, .tooManyHandlers:
       self.init(.resourceExhausted, violation.description)
-    case .shuttingDown:
+    case .shuttingDown, .streamIDsUsedUp:
       self.init(.unavailable, violation.description)
     case .evenStreamID, .streamIDNotIncreasing, .streamNeverOpened, .dataAfterRemoteClosed,
       .dataOnUnaryCall, .dataInsteadOfResponse:

@@ -1,4 +1,5 @@
 import NIOCore
+import ProtobufC
 import Synchronization
 
 /// Runs the tasks of async handlers on one event loop.
@@ -35,10 +36,12 @@ final class LoopExecutor: TaskExecutor {
   /// The tasks that run handlers here.
   let workers = HandlerWorkers()
   private let loop: any EventLoop
+  private let decodingBudget: DecodingBudget
   private let state = Mutex(State())
 
-  init(_ loop: any EventLoop) {
+  init(_ loop: any EventLoop, decodingBudget: DecodingBudget) {
     self.loop = loop
+    self.decodingBudget = decodingBudget
   }
 
   func enqueue(_ job: consuming ExecutorJob) {
@@ -63,6 +66,7 @@ final class LoopExecutor: TaskExecutor {
 
   /// Says that `drain` will be called on the loop before it turns to anything else.
   func promiseDrain() {
+    decodingBudget.useOnThisThread()
     state.withLock { $0.isDrainComing = true }
   }
 
@@ -70,6 +74,7 @@ final class LoopExecutor: TaskExecutor {
   /// yielding, or a stream whose peer takes all that is written, must not keep the loop from its
   /// sockets. The loop looks at them only once it has nothing to run, hence the pause.
   func drain() {
+    decodingBudget.useOnThisThread()
     for _ in 0..<Self.roundsMax {
       let ready = state.withLock { $0.takeReady() }
       var jobs = ready.jobs

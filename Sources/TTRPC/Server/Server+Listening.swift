@@ -64,10 +64,17 @@ extension Server {
           )
         }
       }
-      .childChannelOption(.maxMessagesPerRead, value: 4)
+      .childChannelOption(
+        .maxMessagesPerRead,
+        value: UInt(ServerConfiguration.readsMax)
+      )
       .childChannelOption(
         .recvAllocator,
-        value: AdaptiveRecvByteBufferAllocator(minimum: 2048, initial: 4096, maximum: 256 << 10)
+        value: AdaptiveRecvByteBufferAllocator(
+          minimum: 2048,
+          initial: 4096,
+          maximum: ServerConfiguration.readBytesMax
+        )
       )
       .childChannelOption(
         .writeBufferWaterMark,
@@ -99,9 +106,16 @@ extension Server {
 
   /// Makes a connection of a channel, which must be on a loop of the server's group, for what tests
   /// and measures a connection without a network.
-  package func accept(_ channel: any Channel) throws {
+  package func accept(
+    _ channel: any Channel,
+    _ options: ListenerOptions = ListenerOptions()
+  ) throws {
     guard connections.add(channel) else { throw ChannelError.inputClosed }
-    try serve(channel, ListenerOptions())
+    if let tls = options.tls {
+      try shakeHands(channel, tls, options)
+    } else {
+      try serve(channel, options)
+    }
   }
 
   private func shakeHands(
@@ -145,12 +159,31 @@ extension Server {
       eventLoop: channel.eventLoop,
       remoteAddress: Self.name(channel.remoteAddress),
       certificate: certificate,
-      peerCredentials: credentials
+      peerCredentials: credentials,
+      claim: claims(of: channel)
     )
     if let identity = options.identify?(peer) { peer.bind(identity) }
     let connection = ServerConnection(shared, executor: executor, peer: peer)
     guard connections.attach(connection, to: channel) else { throw ChannelError.ioOnClosedChannel }
     try channel.pipeline.syncOperations.addHandler(connection)
+  }
+
+  /// Counts a connection among those of its user until it closes; nil where it does not count.
+  private func claims(of channel: any Channel) -> (@Sendable (String) -> Bool)? {
+    let isCounted =
+      AddressKey(channel.remoteAddress).map {
+        !$0.isLoopback || shared.configuration.perAddressLimitsIncludeLoopback
+      } ?? false
+    guard isCounted else { return nil }
+    // The future instead of the channel, which keeps what keeps this.
+    return { [users, shared, closed = channel.closeFuture] user in
+      guard users.claim(user) else {
+        shared.metrics.limitReached(.connectionsPerUser)
+        return false
+      }
+      closed.whenComplete { _ in users.release(user) }
+      return true
+    }
   }
 
   private static func name(_ address: SocketAddress?) -> String {

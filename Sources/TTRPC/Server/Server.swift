@@ -10,6 +10,7 @@ public final class Server: Sendable {
   let executors: [ObjectIdentifier: LoopExecutor]
   let connections = ConnectionRegistry()
   let admission: ConnectionAdmission
+  let users: UserConnections
 
   /// - Parameters:
   ///   - methods: the services' method tables, joined.
@@ -33,9 +34,13 @@ public final class Server: Sendable {
       logger: logger
     )
     admission = ConnectionAdmission(configuration)
+    users = UserConnections(max: configuration.connectionsPerUserMax)
     self.group = group
+    let budget = configuration.decodingBudget
     executors = Dictionary(
-      uniqueKeysWithValues: group.makeIterator().map { (ObjectIdentifier($0), LoopExecutor($0)) }
+      uniqueKeysWithValues: group.makeIterator().map { loop in
+        (ObjectIdentifier(loop), LoopExecutor(loop, decodingBudget: budget))
+      }
     )
   }
 
@@ -47,10 +52,15 @@ public final class Server: Sendable {
   /// Clients that know the extensions are told with GoAway, and streams through `onDrain`. New calls
   /// get UNAVAILABLE.
   ///
-  /// - Parameter grace: how long calls may go on. What still runs then is cancelled and answered
-  ///   with UNAVAILABLE.
-  public func shutdown(grace: Duration = .zero) async {
-    await connections.drain(grace: grace)
+  /// - Parameters:
+  ///   - grace: how long calls may go on. What still runs then is cancelled and answered with
+  ///     UNAVAILABLE.
+  ///   - clock: measures it.
+  public func shutdown(
+    grace: Duration = .zero,
+    clock: any Clock<Duration> = ContinuousClock()
+  ) async {
+    await connections.drain(grace: grace, clock: clock)
     for executor in executors.values { await executor.retireWorkers() }
   }
 }

@@ -27,7 +27,12 @@ extension ServerConfiguration {
     switch limit {
     case .frameBytes: 1...FrameHeader.dataLengthMax
     case .initialWindow: 1...SendWindow.creditMax
-    case .cancelsPerSecond, .pingsPerSecond, .emptyFrames, .violationsPerConnection: 0...1_000_000
+    case .cancelsPerSecond, .pingsPerSecond, .emptyFrames, .violationsPerConnection,
+      .opensPerSecond, .abandonedOpensPerSecond:
+      0...1_000_000
+    case .decodingFactor: 1...1_000
+    case .decodingBytes: 1_024...Int(Int32.max)
+    case .skippedBytes: 0...(1 << 40)
     default: limit.isTime ? 1...oneYear : 1...Int(Int32.max)
     }
   }
@@ -46,9 +51,14 @@ extension ServerConfiguration {
     case .metadataBytes: .number(\.metadataBytesMax)
     case .handlersPerConnection: .number(\.handlersPerConnectionMax)
     case .deadline: .time(\.deadlineMax)
+    case .decodingFactor: .number(\.decodingFactor)
+    case .decodingBytes: .number(\.decodingBytes)
+    case .opensPerSecond: .number(\.opensPerSecond)
+    case .abandonedOpensPerSecond: .number(\.abandonedOpensPerSecond)
     case .violationsPerConnection: .number(\.violationsPerConnectionMax)
     case .automaticAnswers: .number(\.automaticAnswersMax)
     case .emptyFrames: .number(\.emptyFramesMax)
+    case .skippedBytes: .number(\.skippedBytesMax)
     case .cancelBurst: .number(\.cancelBurst)
     case .cancelsPerSecond: .number(\.cancelsPerSecond)
     case .pingBurst: .number(\.pingBurst)
@@ -70,6 +80,7 @@ extension ServerConfiguration {
     case .connections: .number(\.connectionsMax)
     case .connectionsPerAddress: .number(\.connectionsPerAddressMax)
     case .connectionsPerAddressPerSecond: .number(\.connectionsPerAddressPerSecond)
+    case .connectionsPerUser: .number(\.connectionsPerUserMax)
     }
   }
 }

@@ -1,4 +1,5 @@
 public import NIOCore
+import ProtobufC
 import TTRPCWire
 
 /// The limits of a server. Every one has a default that suits a server on a private network.
@@ -15,6 +16,10 @@ public struct ServerConfiguration: Sendable {
   public var handlersPerConnectionMax = 1024
   /// Longest deadline that is taken seriously; a longer one is cut to this.
   public var deadlineMax: TimeAmount = .hours(24)
+  /// Bytes of memory that decoding may take for each byte of a message.
+  public var decodingFactor = DecodingBudget.standard.perInputByte
+  /// Bytes of memory that decoding any message may take beside that.
+  public var decodingBytes = DecodingBudget.standard.fixedBytes
 
   // MARK: Misuse
 
@@ -25,6 +30,14 @@ public struct ServerConfiguration: Sendable {
   public var automaticAnswersMax = 256
   /// Data frames in a row that carry nothing, on one stream; each one more is a violation.
   public var emptyFramesMax = 16
+  /// Bytes of frames over `frameDataLengthMax` that a connection may send, all of them together; they
+  /// are never kept, but reading them costs time.
+  public var skippedBytesMax = 256 << 20
+  /// Calls that a connection may open in a second, whatever becomes of them; 0 for any number.
+  public var opensPerSecond = 0
+  /// Calls that a connection may open and give up in a second, by a Cancel or by a deadline that
+  /// passes, while their handlers run; 0 for any number.
+  public var abandonedOpensPerSecond = 2_000
   /// Streams that a client may cancel at once.
   public var cancelBurst = 200
   /// Streams that a client may cancel each second, in the long run.
@@ -78,7 +91,9 @@ public struct ServerConfiguration: Sendable {
   public var connectionsPerAddressMax = 1_000
   /// New connections a second from one address that is not this machine's.
   public var connectionsPerAddressPerSecond = 50
-  /// Whether the two limits above hold for connections from this machine too.
+  /// Connections of one user that may be open at the same time, other than from this machine.
+  public var connectionsPerUserMax = 16
+  /// Whether the three limits above hold for connections from this machine too.
   public var perAddressLimitsIncludeLoopback = false
 
   public init() {}

@@ -26,7 +26,7 @@ extension ServerConnection {
   /// Ends a stream with an error, after the messages that wait for credit.
   func fail(_ stream: ServerStream, _ error: any Error) {
     guard machine.isOpen(stream.id) else { return stream.handlerAnswered() }
-    end(stream, after: .fail(RPCError(thrown: error, logger: shared.logger)))
+    end(stream, after: .fail(status(of: error)))
   }
 
   /// Ends a stream with an error at once; what waits for credit is dropped.
@@ -67,6 +67,7 @@ extension ServerConnection {
   private func end(_ stream: ServerStream, _ status: StatusCode) {
     stream.handlerAnswered()
     streamEnded(stream, status)
+    flushIfMuch()
     flushSoon()
   }
 
@@ -74,6 +75,7 @@ extension ServerConnection {
   func streamEnded(_ stream: ServerStream, _ status: StatusCode) {
     let context = stream.context
     releaseInbound(of: stream)
+    if let outbound = stream.outbound { ungrantedBytes -= outbound.waitingBytes }
     stream.ended()
     callEnded(context, asked: stream.interceptorsAsked, status)
     if machine.isDraining { closeIfDrained() }
@@ -123,8 +125,10 @@ extension ServerConnection {
     stream.context.carried(sentBytes: payload.readableBytes)
     if stream.outbound?.take(payload) == false {
       shared.metrics.windowStalled()
+      if !keepUngranted(payload.readableBytes) { return .closed }
     } else {
       outbound.writeData(stream.id, payload: payload)
+      flushIfMuch()
       flushSoon()
     }
     if hasCredit(stream) { return .available }

@@ -5,7 +5,7 @@ import TTRPCWire
 extension ServerConnection {
   /// Whether the connection can take more.
   private var hasRoom: Bool {
-    isWritable && outbound.byteCount < shared.configuration.streamBytesMax
+    isWritable && !isTurnFull && outbound.byteCount < shared.configuration.streamBytesMax
   }
 
   /// Whether a stream may write more.
@@ -38,10 +38,12 @@ extension ServerConnection {
   /// The client takes more on a stream.
   func windowUpdated(_ stream: ServerStream, by byteCount: Int) {
     guard stream.outbound != nil else { return }
+    let waited = stream.outbound?.waitingBytes ?? 0
     stream.outbound?.granted(byteCount)
     while let payload = stream.outbound?.next() {
       outbound.writeData(stream.id, payload: payload)
     }
+    ungrantedBytes -= waited - (stream.outbound?.waitingBytes ?? 0)
     guard stream.outbound?.isEmpty == true else { return }
     if let ending = stream.ending { return perform(ending, of: stream) }
     if stream.isStarved && hasCredit(stream) {

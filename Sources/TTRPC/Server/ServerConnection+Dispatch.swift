@@ -29,14 +29,44 @@ extension ServerConnection {
         try route(header, request, reader)
       }
     } catch {
-      refuseMalformed(header.streamID, RPCError(thrown: error, logger: shared.logger))
+      refuseMalformed(header.streamID, status(of: error, in: data.count))
     }
+  }
+
+  /// Answers a call that comes faster than calls may.
+  func refuseOpen(_ id: StreamID, _ limit: ServerLimit) {
+    shared.metrics.limitReached(limit)
+    let perSecond = shared.configuration[limit]
+    let what = limit == .opensPerSecond ? "are opened" : "are opened and given up"
+    outbound.writeResponse(
+      id,
+      error: RPCError(
+        .resourceExhausted,
+        "calls on this connection \(what) too fast; it may be \(perSecond) a second"
+      )
+    )
+  }
+
+  /// The client has given up a call, or lost it by its own fault.
+  func abandoned(_ stream: ServerStream) {
+    if stream.isHandlerRunning { budgets.abandoned(at: peer.eventLoop.now) }
+  }
+
+  /// The error that the caller is told of, in place of one that was thrown.
+  ///
+  /// - Parameter byteCount: bytes of the message that was being decoded; 0 when that is not known.
+  func status(of error: any Error, in byteCount: Int = 0) -> RPCError {
+    if let error = error as? ProtobufDecodingError, error.reason == .budgetExceeded {
+      let configuration = shared.configuration
+      let isLong = byteCount * configuration.decodingFactor > configuration.decodingBytes
+      shared.metrics.limitReached(isLong ? .decodingFactor : .decodingBytes)
+    }
+    return RPCError(thrown: error, logger: shared.logger)
   }
 
   /// Answers something that could not be read, which counts against the connection.
   func refuseMalformed(_ id: StreamID, _ error: RPCError) {
     outbound.writeResponse(id, error: error)
-    shared.metrics.violation()
     if !machine.malformedMessageReceived() { close() }
   }
 
@@ -209,12 +239,15 @@ extension ServerConnection {
     stream.handlerEnd = .task
     stream.task = nil
     let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
+    holdBack(payload.readableBytes)
     let task = Task.immediate(executorPreference: executor) {
       do {
         var arrival = arrival
         arrival.context = try await decide(arrival.context)
+        connection.value.letGo(payload.readableBytes)
         connection.value.goOn(arrival, from: next, payload, stream)
       } catch {
+        connection.value.letGo(payload.readableBytes)
         connection.value.fail(stream, error)
         stream.handlerEnded()
       }
@@ -255,6 +288,7 @@ extension ServerConnection {
     if let deadline = arrival.context.deadline {
       let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
       stream.deadlineTimer = peer.eventLoop.scheduleTask(deadline: deadline) {
+        connection.value.abandoned(stream)
         connection.value.abort(stream, .deadlineExceeded)
       }
     }

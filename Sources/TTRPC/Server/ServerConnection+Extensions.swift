@@ -24,10 +24,11 @@ extension ServerConnection {
       let offer = try Negotiation(decoding: request.payload)
       if machine.extensionsSince == nil { peerWindow = offer.initialWindow }
       machine.negotiated(on: id)
+      lookInTime(at: pass.startedAt)
       let answer = Negotiation(initialWindow: shared.configuration.initialWindow)
       outbound.writeResponse(id, payload: answer.encoded())
     } catch {
-      refuseMalformed(id, RPCError(thrown: error, logger: shared.logger))
+      refuseMalformed(id, status(of: error, in: request.payload.count))
     }
   }
 
@@ -39,15 +40,18 @@ extension ServerConnection {
 
   /// The client has given up on a stream.
   func cancelled(_ stream: ServerStream) {
+    abandoned(stream)
     streamEnded(stream, .cancelled)
     if budgets.cancels.spend(at: now) { return }
-    shared.metrics.limitReached(.cancelsPerSecond)
+    let isBurst = budgets.cancels.isWithinFirstBurst
+    shared.metrics.limitReached(isBurst ? .cancelBurst : .cancelsPerSecond)
     close(because: "too many cancelled streams")
   }
 
   func answerPing(_ data: ByteBuffer) {
     guard budgets.pings.spend(at: now) else {
-      shared.metrics.limitReached(.pingsPerSecond)
+      let isBurst = budgets.pings.isWithinFirstBurst
+      shared.metrics.limitReached(isBurst ? .pingBurst : .pingsPerSecond)
       return close(because: "too many pings")
     }
     guard let opaque = data.getInteger(at: data.readerIndex, as: UInt64.self) else { return }
@@ -56,18 +60,4 @@ extension ServerConnection {
   }
 
   private var now: Int64 { Int64(clamping: peer.eventLoop.now.uptimeNanoseconds) }
-
-  /// What a client may do so often, and no more often.
-  struct Budgets {
-    var cancels: RateBudget
-    var pings: RateBudget
-
-    init(_ configuration: ServerConfiguration) {
-      cancels = RateBudget(
-        burst: configuration.cancelBurst,
-        perSecond: configuration.cancelsPerSecond
-      )
-      pings = RateBudget(burst: configuration.pingBurst, perSecond: configuration.pingsPerSecond)
-    }
-  }
 }

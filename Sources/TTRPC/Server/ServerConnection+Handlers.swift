@@ -20,7 +20,7 @@ extension ServerConnection {
       context.carried(sentBytes: scratch.readableBytes)
       callEnded(context, asked: shared.interceptors.count, .ok)
     } catch {
-      let answer = RPCError(thrown: error, logger: shared.logger)
+      let answer = status(of: error, in: payload.count)
       outbound.writeResponse(id, error: answer)
       callEnded(context, asked: shared.interceptors.count, answer.code)
       countIfMalformed(error)
@@ -51,7 +51,7 @@ extension ServerConnection {
         run(handler(payloads, arrival.context, stream), for: stream)
       }
     } catch {
-      fail(stream, error)
+      fail(stream, status(of: error, in: payload.count))
       countIfMalformed(error)
     }
   }
@@ -73,7 +73,6 @@ extension ServerConnection {
   /// A payload that could not be read counts against the connection, as a Request does.
   private func countIfMalformed(_ error: any Error) {
     guard error is ProtobufDecodingError else { return }
-    shared.metrics.violation()
     if !machine.malformedMessageReceived() { close() }
   }
 

@@ -19,7 +19,7 @@ struct InboundBacklog {
 extension ServerConnection {
   /// Whether so much waits for handlers that nothing more is read.
   var isHeldBack: Bool {
-    backlog.fullStreams > 0 || backlog.waiting > shared.configuration.inboundBytesMax
+    backlog.fullStreams > 0 || isOverInbound
   }
 
   /// Prepares a stream to receive messages.
@@ -46,11 +46,29 @@ extension ServerConnection {
     receive(length, on: stream)
     // A reader that was waiting has it already.
     if payloads.push(data) { consumed(.init(messages: 1, bytes: length), by: stream) }
+    if isHeldBack { startStallTimer() }
   }
 
   private func receive(_ length: Int, on stream: ServerStream) {
+    let wasOver = isOverInbound
     changeInbound(of: stream) { $0.received(length) }
-    if isHeldBack { startStallTimer() }
+    if isOverInbound && !wasOver { shared.metrics.limitReached(.inboundBytesPerConnection) }
+  }
+
+  private var isOverInbound: Bool { backlog.waiting > shared.configuration.inboundBytesMax }
+
+  /// A Request waits for an interceptor, with its message.
+  func holdBack(_ byteCount: Int) {
+    let wasOver = isOverInbound
+    backlog.waiting += byteCount
+    if isOverInbound && !wasOver { shared.metrics.limitReached(.inboundBytesPerConnection) }
+  }
+
+  /// The interceptor has decided.
+  func letGo(_ byteCount: Int) {
+    let wasHeldBack = isHeldBack
+    backlog.waiting -= byteCount
+    if wasHeldBack && !isHeldBack { readAgain() }
   }
 
   /// A handler has taken messages of its stream.
@@ -90,7 +108,13 @@ extension ServerConnection {
     let result = body(&inbound)
     stream.inbound = inbound
     backlog.waiting += inbound.waiting - before.waiting
-    if inbound.isFull != before.isFull { backlog.fullStreams += inbound.isFull ? 1 : -1 }
+    if inbound.isFull != before.isFull {
+      backlog.fullStreams += inbound.isFull ? 1 : -1
+      if inbound.isFull {
+        let hasWindow = machine.hasWindow(stream.id)
+        shared.metrics.limitReached(hasWindow ? .initialWindow : .inboundBytesPerStream)
+      }
+    }
     return result
   }
 

@@ -13,6 +13,7 @@ extension ServerConnection {
     executor.soon {
       connection.value.isFlushScheduled = false
       connection.value.flush()
+      connection.value.isTurnFull = false
       connection.value.returnCredit()
       connection.value.reportPass()
     }
@@ -32,11 +33,33 @@ extension ServerConnection {
       bytes: bytes.readableBytes,
       waiting: waiting
     )
+    noteWhetherUnread()
     guard !isWritable, !isClosing else { return }
-    if waiting > shared.configuration.outboundBytesMax {
-      shared.metrics.limitReached(.outboundBytesPerConnection)
-      closeNow(because: "the peer does not take its answers")
-    }
+    if waiting + ungrantedBytes > shared.configuration.outboundBytesMax { closeUnread() }
+  }
+
+  /// Sends what has been written when it is much, instead of letting the answers of a whole turn pile
+  /// up. Streams are told to wait for the next turn all the same: one whose peer takes everything
+  /// would never end.
+  func flushIfMuch() {
+    guard outbound.byteCount >= shared.configuration.outboundHighWatermark else { return }
+    isTurnFull = true
+    flush()
+  }
+
+  /// Counts a message that waits for a grant.
+  ///
+  /// - Returns: false when there are too many, and the connection was closed.
+  func keepUngranted(_ byteCount: Int) -> Bool {
+    ungrantedBytes += byteCount + InboundFlow.messageCost
+    if ungrantedBytes <= shared.configuration.outboundBytesMax { return true }
+    if !isClosing { closeUnread() }
+    return false
+  }
+
+  private func closeUnread() {
+    shared.metrics.limitReached(.outboundBytesPerConnection)
+    closeNow(because: "the peer does not take its answers")
   }
 
   /// Closes without trying to write what waits.

@@ -28,27 +28,32 @@ final class ServerConnection: ChannelDuplexHandler {
   var isHandlingRead = false
   var isFlushScheduled = false
   var isFlushing = false
+  /// More has been written in this turn of the loop than streams should.
+  var isTurnFull = false
   var isWritable = true
   var isClosing = false
   /// Streams whose writers were told to wait.
   var starved: [ServerStream] = []
   var backlog = InboundBacklog()
-  var budgets: Budgets
+  var budgets: ConnectionBudgets
   /// Bytes that a client with windows takes on each stream to begin with.
   var peerWindow = SendWindow.defaultSize
   /// Answers that the protocol gave by itself: in the next write, and not taken by the peer yet.
   var automaticAnswers = (unwritten: 0, untaken: 0)
-  var pass = Pass()
+  var pass: Pass
   /// The last calls, as long as they are alike.
   var tally: CallTally?
   /// Streams and handlers as the metrics know them.
   var reported = (streams: 0, handlers: 0)
-  /// When a Ping of ours was sent that has no answer.
-  var pingSentAt: NIODeadline?
+  var reportedViolations = 0
+  var reportedEmptyFrames = 0
+  /// Bytes of messages that wait for grants, on all streams.
+  var ungrantedBytes = 0
+  var watchdog: ConnectionWatchdog
+  var lookTimer: LookTimer?
 
-  private var decoder: FrameDecoder
+  private(set) var decoder: FrameDecoder
   private var isReadWanted = false
-  private var watchdog: ConnectionWatchdog
 
   init(_ shared: ServerShared, executor: LoopExecutor, peer: ConnectionContext) {
     self.shared = shared
@@ -60,16 +65,10 @@ final class ServerConnection: ChannelDuplexHandler {
       violationsMax: configuration.violationsPerConnectionMax,
       emptyFramesMax: configuration.emptyFramesMax
     )
-    budgets = Budgets(configuration)
+    budgets = ConnectionBudgets(configuration)
     decoder = FrameDecoder(dataLengthMax: configuration.frameDataLengthMax)
-    watchdog = ConnectionWatchdog(
-      ConnectionWatchdog.Limits(
-        firstFrame: configuration.firstCallTimeout,
-        frame: configuration.frameTimeout,
-        unread: configuration.unreadTimeout,
-        idle: configuration.idleTimeout
-      )
-    )
+    watchdog = ConnectionWatchdog(configuration, at: peer.eventLoop.now)
+    pass = Pass(startedAt: peer.eventLoop.now)
   }
 
   // MARK: Life
@@ -77,17 +76,17 @@ final class ServerConnection: ChannelDuplexHandler {
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
     shared.metrics.connectionOpened()
-    if context.channel.isActive { startWatchdog(context) }
+    if context.channel.isActive { startWatchdog() }
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    startWatchdog(context)
+    startWatchdog()
     context.fireChannelActive()
   }
 
   func channelInactive(context: ChannelHandlerContext) {
     isClosing = true
-    watchdog.stop()
+    stopWatchdog()
     backlog.stallTimer?.cancel()
     for stream in machine.connectionClosed() { streamEnded(stream, .cancelled) }
     // The read that is being handled will not be completed any more, and tasks of other connections
@@ -149,6 +148,7 @@ final class ServerConnection: ChannelDuplexHandler {
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     isWritable = context.channel.isWritable
+    noteWhetherUnread()
     if isWritable {
       // Within a write, frames handled here would write again, and so on into the depth.
       if isFlushing { resumeSoon() } else { resume(context) }
@@ -156,7 +156,7 @@ final class ServerConnection: ChannelDuplexHandler {
     context.fireChannelWritabilityChanged()
   }
 
-  private var mayRead: Bool { isWritable && !isHeldBack }
+  var mayRead: Bool { isWritable && !isHeldBack }
 
   func resumeSoon() {
     let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
@@ -168,6 +168,7 @@ final class ServerConnection: ChannelDuplexHandler {
 
   private func resume(_ context: ChannelHandlerContext) {
     beginPass()
+    watchdog.readsAgain(at: pass.startedAt)
     handleFrames()
     endPass()
     if isReadWanted && mayRead {
@@ -179,7 +180,7 @@ final class ServerConnection: ChannelDuplexHandler {
   private func beginPass() {
     guard !isHandlingRead else { return }
     isHandlingRead = true
-    pass = Pass()
+    pass = Pass(startedAt: peer.eventLoop.now)
     executor.promiseDrain()
   }
 
@@ -188,7 +189,9 @@ final class ServerConnection: ChannelDuplexHandler {
     executor.drain()
     isHandlingRead = false
     flush()
+    isTurnFull = false
     returnCredit()
+    notePass(isInsideFrame: decoder.isInsideFrame)
     reportPass()
   }
 
@@ -200,7 +203,6 @@ final class ServerConnection: ChannelDuplexHandler {
       if !mayRead { return }
       switch decoder.advance() {
       case .frame(let header):
-        watchdog.frameReceived()
         pass.frameCount += 1
         perform(machine.frameReceived(header), header)
       case .oversized(let header):
@@ -210,6 +212,10 @@ final class ServerConnection: ChannelDuplexHandler {
           limit: shared.configuration.frameDataLengthMax
         )
         perform(action, header)
+        if !budgets.skip(header.dataLength) {
+          shared.metrics.limitReached(.skippedBytes)
+          close(because: "too many bytes in frames over the limit")
+        }
       case .foreignProtocol:
         shared.logger.debug("not ttrpc", metadata: ["peer": "\(peer.remoteAddress)"])
         close()
@@ -225,6 +231,9 @@ final class ServerConnection: ChannelDuplexHandler {
   ) {
     switch action {
     case .openStream:
+      if let error = budgets.refusal(ofOpenAt: pass.startedAt) {
+        return refuseOpen(header.streamID, error)
+      }
       // The decoder is not touched before the frame has been handled.
       openStream(header, decoder.unsafeData)
     case .deliver(let stream, let last):
@@ -236,8 +245,8 @@ final class ServerConnection: ChannelDuplexHandler {
     case .refuse(let violation):
       refuse(header.streamID, violation)
     case .failStream(let stream, let violation):
-      shared.metrics.violation()
       outbound.writeResponse(header.streamID, error: RPCError(violation))
+      abandoned(stream)
       streamEnded(stream, RPCError(violation).code)
     case .closeConnection:
       shared.metrics.limitReached(.violationsPerConnection)
@@ -249,7 +258,7 @@ final class ServerConnection: ChannelDuplexHandler {
     case .answerPing:
       answerPing(decoder.data)
     case .pingAnswered:
-      pingSentAt = nil
+      watchdog.pingAnswered()
     }
   }
 
@@ -257,49 +266,13 @@ final class ServerConnection: ChannelDuplexHandler {
     outbound.writeResponse(id, error: RPCError(violation))
     switch violation {
     case .tooManyHandlers: shared.metrics.limitReached(.handlersPerConnection)
-    case .shuttingDown: break
-    default:
-      shared.metrics.violation()
-      countAutomaticAnswer()
+    case .shuttingDown, .streamIDsUsedUp: break
+    default: countAutomaticAnswer()
     }
   }
 
   func handlerEnded() {
     machine.handlerEnded()
     if !isHandlingRead { reportStreams() }
-  }
-
-  private func startWatchdog(_ context: ChannelHandlerContext) {
-    let connection = NIOLoopBound(self, eventLoop: context.eventLoop)
-    watchdog.start(on: context.eventLoop) { connection.value.watch() }
-  }
-
-  private func watch() {
-    let view = ConnectionWatchdog.View(
-      // What we do not read, the peer cannot complete.
-      isInsideFrame: decoder.isInsideFrame && mayRead,
-      isUnread: !isWritable,
-      isBusy: machine.runningHandlers > 0 || machine.openStreams > 0
-    )
-    let verdict = watchdog.verdict(now: peer.eventLoop.now, view)
-    if let limit = verdict.limit { expired(limit) } else { keepAlive() }
-  }
-
-  private func expired(_ limit: ServerLimit) {
-    shared.metrics.limitReached(limit)
-    close()
-  }
-
-  /// Asks a client that knows pings whether it is still there, when it has been silent for long.
-  private func keepAlive() {
-    guard machine.extensionsSince != nil, !isClosing else { return }
-    let now = peer.eventLoop.now
-    if let pingSentAt {
-      if now - pingSentAt >= shared.configuration.keepaliveTimeout { expired(.keepaliveTimeout) }
-    } else if watchdog.silence(at: now) >= shared.configuration.keepaliveInterval {
-      pingSentAt = now
-      outbound.writePing(UInt64(now.uptimeNanoseconds), isAnswer: false)
-      flushSoon()
-    }
   }
 }

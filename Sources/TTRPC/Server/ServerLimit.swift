@@ -6,10 +6,16 @@ public enum ServerLimit: String, Sendable, Hashable, CaseIterable {
   case metadataBytes = "metadata-bytes"
   case handlersPerConnection = "handlers-per-connection"
   case deadline = "deadline-ms"
+  case decodingFactor = "decoding-factor"
+  case decodingBytes = "decoding-bytes"
+
+  case opensPerSecond = "opens-per-second"
+  case abandonedOpensPerSecond = "abandoned-opens-per-second"
 
   case violationsPerConnection = "violations-per-connection"
   case automaticAnswers = "automatic-answers"
   case emptyFrames = "empty-frames"
+  case skippedBytes = "skipped-bytes"
   case cancelBurst = "cancel-burst"
   case cancelsPerSecond = "cancels-per-second"
   case pingBurst = "ping-burst"
@@ -34,4 +40,5 @@ public enum ServerLimit: String, Sendable, Hashable, CaseIterable {
   case connections = "connections"
   case connectionsPerAddress = "connections-per-address"
   case connectionsPerAddressPerSecond = "connections-per-address-per-second"
+  case connectionsPerUser = "connections-per-user"
 }

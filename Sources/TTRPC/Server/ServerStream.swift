@@ -35,7 +35,7 @@ final class ServerStream: ServerCall, @unchecked Sendable {
   var bytesBeyondCredit = 0
   /// How many of the interceptors, from the first, have been asked: they hear of the call's end.
   var interceptorsAsked = 0
-  private var isHandlerRunning = true
+  private(set) var isHandlerRunning = true
   private var endCallbacks: [@Sendable () -> Void] = []
   private var creditCallback: (@Sendable () -> Void)?
   private var drainCallback: (@Sendable () -> Void)?

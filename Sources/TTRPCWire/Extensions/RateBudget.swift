@@ -7,6 +7,8 @@ public struct RateBudget: Sendable, Hashable {
 
   private var spent: Int64 = 0
   private var lastTime: Int64?
+  /// How often it has happened in all.
+  public private(set) var total = 0
 
   /// - Parameters:
   ///   - burst: times at once, 1 or more.
@@ -20,12 +22,21 @@ public struct RateBudget: Sendable, Hashable {
   ///
   /// - Returns: false when that is one too many; it is not counted then.
   public mutating func spend(at time: Int64) -> Bool {
-    refill(at: time)
-    // One unit is a billionth, so that what comes back in a nanosecond is a whole number.
-    if spent + Self.unit > Int64(burst) * Self.unit { return false }
+    guard hasRoom(at: time) else { return false }
     spent += Self.unit
+    total += 1
     return true
   }
+
+  /// Whether it may happen once more.
+  public mutating func hasRoom(at time: Int64) -> Bool {
+    refill(at: time)
+    // One unit is a billionth, so that what comes back in a nanosecond is a whole number.
+    return spent + Self.unit <= Int64(burst) * Self.unit
+  }
+
+  /// Whether no more than the burst has happened in all, so that time has given nothing back yet.
+  public var isWithinFirstBurst: Bool { total <= burst }
 
   private mutating func refill(at time: Int64) {
     defer { lastTime = max(time, lastTime ?? time) }

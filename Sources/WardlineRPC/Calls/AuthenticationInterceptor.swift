@@ -47,6 +47,11 @@ struct AuthenticationInterceptor: ServerInterceptor {
     guard Policy.allows(operation, caller.principal.role) else {
       return .refuse(RPCError(ChatError.permissionDenied))
     }
+    do throws(RPCError) {
+      try context.connection.claim(for: caller.principal)
+    } catch {
+      return .refuse(error)
+    }
     context.identity = caller
     return .proceed
   }
@@ -74,6 +79,7 @@ struct AuthenticationInterceptor: ServerInterceptor {
       guard Policy.allows(operation, principal.role) else {
         throw RPCError(ChatError.permissionDenied)
       }
+      try context.connection.claim(for: principal)
       var context = context
       context.identity = Caller(principal)
       return context

@@ -23,6 +23,17 @@ extension ServerContext {
   }
 }
 
+extension ConnectionContext {
+  /// Counts the connection among those of its user. A service may have any number of them: it acts
+  /// for many.
+  ///
+  /// - Throws: RESOURCE_EXHAUSTED when the user has as many as one may have.
+  func claim(for principal: Principal) throws(RPCError) {
+    if principal.role == .service { return }
+    try claim(for: principal.userID.rawValue)
+  }
+}
+
 extension RPCError {
   static let notAuthenticated = RPCError(
     .unauthenticated,

@@ -10,6 +10,7 @@ struct SessionHandler: SessionService {
     .async { request, context in
       do {
         let principal = try await sessions.authenticate(request.token)
+        try context.connection.claim(for: principal)
         context.connection.bind(Caller(principal))
         return AuthenticateResponse(principal: .init(principal))
       } catch let error as AuthenticationError {

@@ -48,9 +48,23 @@ struct ConnectionOptions: ParsableArguments {
     try await givenToken().map { ["authorization": "Bearer \($0)"] } ?? Metadata()
   }
 
+  /// What to tell somebody whose token everybody on the way to the server could read; nil when
+  /// nobody could.
+  var plainTextWarning: String? {
+    guard (token ?? name ?? Environment.token) != nil, let address = try? resolvedAddress(),
+      !address.isEncrypted, !address.isLoopback
+    else { return nil }
+    return "warning: the token goes to \(address) in plain text; use tls://HOST:PORT"
+  }
+
+  private func warn() {
+    if let plainTextWarning { Terminal.fail(plainTextWarning) }
+  }
+
   /// Connects, with the caller's token on every call if there is one.
   func connectAsAnybody() async throws -> ClientConnection {
-    try await open(try await credentials())
+    warn()
+    return try await open(try await credentials())
   }
 
   private func open(_ metadata: Metadata) async throws -> ClientConnection {
@@ -68,6 +82,7 @@ struct ConnectionOptions: ParsableArguments {
   ///
   /// Calls fail with `SettingError` when nothing says who is calling or where the server is.
   var channel: ClientChannel {
+    warn()
     let options = self.copy
     var configuration = ClientChannelConfiguration()
     configuration.backoff = Backoff(maximum: .seconds(5))

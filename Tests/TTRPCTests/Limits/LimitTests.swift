@@ -103,36 +103,4 @@ struct LimitTests {
       try await peer.close()
     }
   }
-
-  @Test("a frame that is never completed ends its connection, one that goes on does not")
-  func frameTimeout() async throws {
-    var configuration = ServerConfiguration()
-    configuration.frameTimeout = .milliseconds(100)
-    try await ServerUnderTest.with(Self.methods, configuration: configuration) { test in
-      let busy = try await test.client()
-      let stuck = try await test.peer()
-      let body = try await test.peer()
-      try await stuck.send(ByteBuffer(bytes: [0, 0]))
-      try await body.send(ByteBuffer(bytes: [0, 0, 0, 9, 0, 0, 0, 1, 1, 0, 0x0a]))
-      try await eventually("both were closed") { !stuck.isActive && !body.isActive }
-      #expect(try await busy.call("Echo", "here").text == "here")
-      await busy.close()
-    }
-  }
-
-  @Test("an idle connection is closed, one with a running call is not")
-  func idleTimeout() async throws {
-    var configuration = ServerConfiguration()
-    configuration.idleTimeout = .seconds(5)
-    try await ServerUnderTest.with(Self.methods, configuration: configuration) { test in
-      let waiting = try await test.peer()
-      try await waiting.send(RequestBytes(method: "Wait").frame(1))
-      let idle = try await test.peer()
-      let used = try await test.peer()
-      try await used.send(RequestBytes(method: "Echo").frame(1))
-      try await eventually("both idle ones were closed") { !idle.isActive && !used.isActive }
-      #expect(waiting.isActive)
-      try await waiting.close()
-    }
-  }
 }
