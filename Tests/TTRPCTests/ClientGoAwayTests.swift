@@ -119,7 +119,7 @@ struct ClientGoAwayTests {
       }
       #expect(client.isActive)
     }
-    configuration.keepaliveTimeout = .milliseconds(5)
+    configuration.keepaliveTimeout = .seconds(1)
     try await RawServer.with(.agrees(window: 0), configuration: configuration) { server, client in
       let call = await #expect(throws: RPCError.self) { try await client.call("Call") }
       #expect(call?.code == .unavailable)
