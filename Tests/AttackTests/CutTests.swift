@@ -1,5 +1,6 @@
 import NIOCore
 import RPC
+import SeededRandom
 import Testing
 import WardlineAPI
 
@@ -26,7 +27,7 @@ struct CutTests {
       try AttackBytes.request(5, UsersMethods.list, ListUsersRequest(), token: target.token)
     )
     // Every byte of a long token is like its neighbours; a step through it is enough on each push.
-    let step = Soak.isOn ? 1 : 7
+    let step = Soak.count(7, soak: 1)
     let (files, threads) = (target.facts.openFiles, target.facts.threads)
     for length in stride(from: 0, through: bytes.readableBytes, by: step) {
       let peer = try await target.peer()
@@ -64,7 +65,7 @@ struct CutTests {
     }
     try await connect(500)
     let (files, memory) = (target.facts.openFiles, target.facts.residentBytes)
-    try await connect(Soak.isOn ? 100_000 : 5_000)
+    try await connect(Soak.count(5_000, soak: 1_000_000))
     try await eventually("every file is closed") { target.facts.openFiles <= files }
     let growth = target.facts.residentBytes - memory
     #expect(growth < 8 << 20, "\(growth) bytes more")
