@@ -29,7 +29,7 @@ struct FloodTests {
 
   @Test("a hundred thousand calls that never end: those beyond the limit are refused, none waits")
   func openStreams() async throws {
-    var configuration = ServerConfiguration()
+    var configuration = ServerConfiguration.patient
     configuration.handlersPerConnectionMax = 100
     try await ServerUnderTest.with(methods, configuration: configuration) { test in
       for _ in 0..<Self.rounds {
@@ -114,7 +114,7 @@ struct FloodTests {
 
   @Test("fifty peers that send a byte now and then are closed in time, and hold up nobody")
   func slowloris() async throws {
-    var configuration = ServerConfiguration()
+    var configuration = ServerConfiguration.patient
     configuration.frameTimeout = .milliseconds(300)
     try await ServerUnderTest.with(methods, configuration: configuration) { test in
       var peers: [RawPeer] = []
