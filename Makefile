@@ -45,7 +45,7 @@ tsan: setup ## Run the engine's tests under the thread sanitizer
 asan: setup ## Run the engine's tests under the address sanitizer
 	@SWIFT=$(SWIFT) scripts/test.sh --sanitize address $(ARGS)
 
-soak: setup ## Attack the built server for long: an hour and more
+soak: setup ## Attack for long, with ten to a thousand times as much: many hours
 	@WARDLINE_SOAK=1 WARDLINE_KILL_ROUNDS=200 WARDLINE_NETWORK_ROUNDS=200 exec $(SWIFT) test \
 	  --disable-xctest --no-parallel \
 	  --filter 'AttackTests|FaultTests|HistoryTests|StreamEchoTests|FloodTests' $(ARGS)

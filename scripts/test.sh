@@ -5,8 +5,8 @@
 #
 #   test.sh                    every target
 #   test.sh TARGET...          only these
-#   test.sh --sanitize NAME    the targets that hostile bytes and many threads reach, in a build of
-#                              their own under the sanitizer `thread` or `address`; targets may follow
+#   test.sh --sanitize NAME    the targets that hostile bytes and many threads reach, test by test, in
+#                              a build of their own under the sanitizer `thread` or `address`
 #   test.sh --FLAG...          arguments of `swift test`, for a run of one's own choice
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,11 +15,14 @@ readonly swift=${SWIFT:-swift}
 readonly target_seconds_max=1200
 
 options=()
+run_options=()
 targets=()
 for folder in Tests/*Tests; do targets+=("$(basename "$folder")"); done
 if [[ ${1:-} == --sanitize ]]; then
   options=(--sanitize "$2" --scratch-path ".build-${2::1}san")
   targets=(RPCTests TTRPCWireTests ProtobufCTests FuzzTests WardlineClientTests TTRPCTests)
+  # Ten times as slow, tests that all run at once would reach their limits on time.
+  run_options=(--no-parallel)
   shift 2
   # Package.swift leaves out what these do not need.
   export WARDLINE_TESTS="${targets[*]}"
@@ -38,7 +41,7 @@ for target in "${targets[@]}"; do
   printf '\n== %s\n' "$target"
   started=$SECONDS
   timeout --kill-after=30 "$target_seconds_max" "$swift" test --skip-build --disable-xctest \
-    "${options[@]}" --filter "^$target\\." || failed+=("$target")
+    "${options[@]}" "${run_options[@]}" --filter "^$target\\." || failed+=("$target")
   times+=("$(printf '%-24s %5d s' "$target" "$((SECONDS - started))")")
 done
 
