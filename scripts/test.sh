@@ -25,12 +25,13 @@ if [[ ${1:-} == --sanitize ]]; then
   targets=(RPCTests TTRPCWireTests ProtobufCTests FuzzTests WardlineClientTests TTRPCTests)
   # Ten times as slow, tests that all run at once would reach their limits on time.
   run_options=(--no-parallel)
-  shift 2
+  export WARDLINE_SANITIZER=$2
   # Package.swift leaves out what these do not need.
   export WARDLINE_TESTS="${targets[*]}"
   export TSAN_OPTIONS="suppressions=$PWD/scripts/tsan-suppressions.txt"
   # What Swift never frees on purpose would be reported.
   export ASAN_OPTIONS=detect_leaks=0
+  shift 2
 elif [[ ${1:-} == -* ]]; then
   exec "$swift" test --disable-xctest "$@"
 fi

@@ -1,6 +1,7 @@
 import NIOCore
 import NIOPosix
 import RPC
+import SeededRandom
 import TTRPC
 import Testing
 
@@ -131,7 +132,7 @@ struct LifecycleTests {
       try await withThrowingTaskGroup { group in
         for _ in 0..<50 {
           group.addTask {
-            for _ in 0..<1000 { _ = try await client.call("Async", "x") }
+            for _ in 0..<Soak.many(1000) { _ = try await client.call("Async", "x") }
           }
         }
         try await group.waitForAll()

@@ -49,7 +49,7 @@ struct FloodTests {
   }
 
   /// On one connection; a long run repeats it on others.
-  private static let calls: UInt32 = 100_000
+  private static let calls = UInt32(Soak.many(100_000))
   private static let rounds = Soak.count(1, soak: 100)
 
   private static func send(

@@ -1,5 +1,6 @@
 import NIOCore
 import RPC
+import SeededRandom
 import TTRPC
 import TTRPCWire
 import Testing
@@ -143,7 +144,7 @@ struct FrameHistoryTests {
     arguments: Wire.allCases
   )
   func longStreams(wire: Wire) async throws {
-    let count = 100_000
+    let count = Soak.many(100_000)
     try await ServerUnderTest.with(Self.methods) { test in
       let client = try await test.client(wire)
       var expected = 0

@@ -14,7 +14,7 @@ struct LeakHistoryTests {
   func streamTable(wire: Wire) async throws {
     // One stream that stayed in the table would take the room of a call, and 20,000 all of it.
     let callsAtOnce = 8
-    let callsOfEach = Soak.count(2_500, soak: 125_000)
+    let callsOfEach = Soak.count(Soak.many(2_500), soak: 125_000)
     var configuration = ServerConfiguration.patient
     configuration.handlersPerConnectionMax = callsAtOnce
     let methods: [ServerMethod] = [
