@@ -1,5 +1,6 @@
 import NIOCore
 import RPC
+import SeededRandom
 import TTRPC
 import TTRPCWire
 import Testing
@@ -59,15 +60,16 @@ struct StreamTests {
   func order(way: String) async throws {
     try await ServerUnderTest.with(Self.methods) { test in
       let client = try await test.client()
+      let count = Soak.many(100_000)
       var expected = 0
-      for try await message in try await client.stream(way, "100000") {
+      for try await message in try await client.stream(way, "\(count)") {
         if message.text != "\(expected)" {
           Issue.record("message \(expected) is \(message.text)")
           break
         }
         expected += 1
       }
-      #expect(expected == 100_000)
+      #expect(expected == count)
       await client.close()
     }
   }

@@ -84,7 +84,8 @@ final class ConnectionRegistry: Sendable {
   /// Lets every connection end what runs on it, and returns when all are closed.
   ///
   /// - Parameters:
-  ///   - grace: how long calls may go on; after it they are ended with UNAVAILABLE.
+  ///   - grace: how long calls may go on; after it they are ended with UNAVAILABLE. A task that has
+  ///     been cancelled gives them no time.
   ///   - clock: measures it.
   func drain(grace: Duration, clock: any Clock<Duration>) async {
     await stopAccepting()
@@ -95,9 +96,11 @@ final class ConnectionRegistry: Sendable {
         for channel in channels { try? await channel.closeFuture.get() }
       }
       group.addTask {
-        guard (try? await clock.sleep(for: grace)) != nil else { return }
+        // A task that has been cancelled waits for nothing, but connections must be closed all the
+        // same: somebody waits for that. When they are, the group is cancelled and none is left.
+        try? await clock.sleep(for: grace)
         self.forEach { $0.endDrain() }
-        guard (try? await clock.sleep(for: Self.closingTime)) != nil else { return }
+        try? await clock.sleep(for: Self.closingTime)
         self.closeAll()
       }
       await group.next()

@@ -54,7 +54,7 @@ public final class Server: Sendable {
   ///
   /// - Parameters:
   ///   - grace: how long calls may go on. What still runs then is cancelled and answered with
-  ///     UNAVAILABLE.
+  ///     UNAVAILABLE. It is over at once when the task that waits here is cancelled.
   ///   - clock: measures it.
   public func shutdown(
     grace: Duration = .zero,

@@ -1,5 +1,6 @@
 import NIOCore
 import RPC
+import SeededRandom
 import TTRPC
 import TTRPCWire
 import Testing
@@ -139,11 +140,11 @@ struct FrameHistoryTests {
 
   @Test(
     "R#312: 100,000 messages arrive in order, the last one too, and then the end",
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(10)),
     arguments: Wire.allCases
   )
   func longStreams(wire: Wire) async throws {
-    let count = 100_000
+    let count = Soak.many(100_000)
     try await ServerUnderTest.with(Self.methods) { test in
       let client = try await test.client(wire)
       var expected = 0
