@@ -12,9 +12,6 @@ export SWIFT_BACKTRACE = enable=no
 # Exclusivity checks are off for measuring only: the flag is unsafe, so it is not in Package.swift.
 MEASURED = -c release -Xswiftc -enforce-exclusivity=unchecked
 
-# What hostile bytes reach, for the sanitizers: they take too long for everything.
-ENGINE_TESTS = RPCTests TTRPCWireTests TTRPCTests ProtobufCTests WardlineClientTests FuzzTests
-
 .DEFAULT_GOAL := help
 .PHONY: help setup build run demo test fuzz tsan asan soak generate format lint bench bench-peers \
   instructions clean
@@ -43,14 +40,12 @@ fuzz: setup ## Fuzz every decoder for FUZZ_SECONDS (60) each (ARGS=TARGET for on
 	@exec scripts/fuzz.sh $(ARGS)
 
 tsan: setup ## Run the engine's tests under the thread sanitizer
-	@WARDLINE_TESTS="$(ENGINE_TESTS)" exec $(SWIFT) test --disable-xctest \
-	  --sanitize thread --scratch-path .build-tsan $(ARGS)
+	@SWIFT=$(SWIFT) scripts/test.sh --sanitize thread $(ARGS)
 
 asan: setup ## Run the engine's tests under the address sanitizer
-	@WARDLINE_TESTS="$(ENGINE_TESTS)" ASAN_OPTIONS=detect_leaks=0 exec $(SWIFT) test \
-	  --disable-xctest --sanitize address --scratch-path .build-asan $(ARGS)
+	@SWIFT=$(SWIFT) scripts/test.sh --sanitize address $(ARGS)
 
-soak: setup ## Attack the built server for long: half an hour and more
+soak: setup ## Attack for long, with ten to a thousand times as much: many hours
 	@WARDLINE_SOAK=1 WARDLINE_KILL_ROUNDS=200 WARDLINE_NETWORK_ROUNDS=200 exec $(SWIFT) test \
 	  --disable-xctest --no-parallel \
 	  --filter 'AttackTests|FaultTests|HistoryTests|StreamEchoTests|FloodTests' $(ARGS)

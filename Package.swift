@@ -258,6 +258,7 @@ let package = Package(
       "SQLiteRepositoryTests",
       [
         "ChatModel", "ChatRepository", "RepositoryContract", "SQLiteRepository",
+        "ServerProcess",
         .product(name: "GRDB", package: "GRDB.swift"),
       ]
     ),
@@ -313,8 +314,8 @@ let package = Package(
     tests(
       "AttackTests",
       [
-        "ServerProcess", "wardline", "TTRPC", "TTRPCWire", "RPC", "WardlineAPI", nio("NIOCore"),
-        nio("NIOPosix"),
+        "SeededRandom", "ServerProcess", "wardline", "TTRPC", "TTRPCWire", "RPC", "WardlineAPI",
+        nio("NIOCore"), nio("NIOPosix"),
       ]
     ),
     tests(
@@ -395,8 +396,8 @@ let package = Package(
     tests(
       "TTRPCTests",
       [
-        "RPC", "SeededRandom", "TTRPC", "TTRPCWire", "TestCertificates", nio("NIOCore"),
-        nio("NIOPosix"),
+        "RPC", "SeededRandom", "ServerProcess", "TTRPC", "TTRPCWire", "TestCertificates",
+        nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "MetricsTestKit", package: "swift-metrics"),
@@ -407,7 +408,8 @@ let package = Package(
     tests(
       "LoadGenerationTests",
       [
-        "LoadGeneration", "RPC", "TTRPC", nio("NIOCore"), nio("NIOPosix"),
+        "LoadGeneration", "RPC", "TTRPC", "TTRPCWire", nio("NIOCore"), nio("NIOEmbedded"),
+        nio("NIOPosix"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "Logging", package: "swift-log"),
       ]
@@ -427,8 +429,9 @@ let package = Package(
     tests(
       "WardlineTests",
       [
-        "ChatModel", "SeededRandom", "TestCertificates", "wardline", "ProtobufSchema", "RPC",
-        "TTRPC", "WardlineAPI", "WardlineClient", nio("NIOCore"), nio("NIOEmbedded"),
+        "ChatModel", "SeededRandom", "ServerProcess", "TestCertificates", "wardline",
+        "ProtobufSchema", "RPC", "TTRPC", "WardlineAPI", "WardlineClient", nio("NIOCore"),
+        nio("NIOEmbedded"),
       ]
     ),
     tests("TidyTests", []),

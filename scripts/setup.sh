@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what is missing for building, running and testing, by Debian package name. Says nothing
 # and touches nothing when all is there. `setup.sh generate` adds the protobuf compilers,
-# `setup.sh conformance` the ttrpc of others that the conformance tests run beside ours, and
+# `setup.sh conformance` what the tests run beside ours: the ttrpc and TLS of others, and strace; and
 # `setup.sh instructions` what counts instructions.
 set -euo pipefail
 
@@ -16,6 +16,7 @@ for part in "$@"; do
     generate) packages+=(protobuf-compiler protobuf-c-compiler) ;;
     conformance)
       packages+=(golang-go golang-github-containerd-ttrpc-dev rustc cargo librust-ttrpc-dev)
+      packages+=(openssl strace)
       ;;
     instructions) packages+=(valgrind binutils) ;;
     *) echo "setup: no part $part" >&2; exit 2 ;;

@@ -14,7 +14,10 @@ final class LoadConnection: ChannelInboundHandler {
   private var calls = 0
   private var answers = 0
   /// When each call was due, by its number modulo the size.
-  private var dueAt = [NIODeadline](repeating: .now(), count: LoadPlan.callsUnderWayMax)
+  private var dueAt = [NIODeadline](
+    repeating: .uptimeNanoseconds(0),
+    count: LoadPlan.callsUnderWayMax
+  )
   private var begin: NIODeadline?
   private var nextCall: Scheduled<Void>?
   private var outbound = ByteBuffer()
@@ -44,10 +47,11 @@ final class LoadConnection: ChannelInboundHandler {
   }
 
   private func start(_ context: ChannelHandlerContext) {
-    begin = .now()
+    let now = context.eventLoop.now
+    begin = now
     switch plan.pace {
     case .closed(let inFlight):
-      for _ in 0..<inFlight { call(dueAt: .now()) }
+      for _ in 0..<inFlight { call(dueAt: now) }
     case .open:
       callWhatIsDue(context)
     }
@@ -67,7 +71,7 @@ final class LoadConnection: ChannelInboundHandler {
     guard case .open(let callsPerSecond) = plan.pace, let begin else { return }
     let interval = 1e9 / callsPerSecond * Double(plan.connections)
     let offset = interval * Double(index) / Double(plan.connections)
-    let now = NIODeadline.now()
+    let now = context.eventLoop.now
     while calls - answers < LoadPlan.callsUnderWayMax {
       let due = begin + .nanoseconds(Int64(Double(calls) * interval + offset))
       if due > now { break }
@@ -83,7 +87,7 @@ final class LoadConnection: ChannelInboundHandler {
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     decoder.append(unwrapInboundIn(data))
-    let now = NIODeadline.now()
+    let now = context.eventLoop.now
     while case .frame(let header, let data) = decoder.next() {
       // A Response without a status begins with its payload, field 2.
       let isStatus = data.getInteger(at: data.readerIndex, as: UInt8.self) == 0x0a

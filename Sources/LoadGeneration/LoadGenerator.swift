@@ -31,7 +31,8 @@ public struct LoadGenerator: Sendable {
     on loop: any EventLoop,
     _ meter: @Sendable () -> Double
   ) async throws -> LoadReport {
-    let recorder = try await loop.submit { NIOLoopBound(LoadRecorder(), eventLoop: loop) }.get()
+    let recorder = try await loop.submit { NIOLoopBound(LoadRecorder(on: loop), eventLoop: loop) }
+      .get()
     var channels: [any Channel] = []
     for index in 0..<plan.connections {
       channels.append(try await connect(index, recorder, loop))

@@ -10,18 +10,24 @@ final class LoadRecorder {
   private(set) var latencies = Histogram<UInt64>(
     highestTrackableValue: UInt64(TimeAmount.minutes(10).nanoseconds)
   )
-  private var begin = NIODeadline.now()
+  private let loop: any EventLoop
+  private var begin: NIODeadline
   private var isCounting = false
 
+  init(on loop: any EventLoop) {
+    self.loop = loop
+    begin = loop.now
+  }
+
   func start() {
-    begin = .now()
+    begin = loop.now
     isCounting = true
   }
 
   /// - Returns: the seconds since `start`.
   func stop() -> Double {
     isCounting = false
-    return Double((NIODeadline.now() - begin).nanoseconds) / 1e9
+    return Double((loop.now - begin).nanoseconds) / 1e9
   }
 
   func answered(after latency: TimeAmount, isFailure: Bool) {

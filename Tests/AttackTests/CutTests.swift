@@ -1,12 +1,13 @@
 import NIOCore
 import RPC
+import SeededRandom
 import Testing
 import WardlineAPI
 
 @Suite("Connections that are cut", .enabled(if: ProcessFacts.areKnown))
 struct CutTests {
   @Test(
-    "at any byte of three calls: files and threads come back, and the others are served",
+    "at any byte of three calls: sockets and threads come back, and the others are served",
     arguments: [false, true]
   )
   func atEveryByte(byReset: Bool) async throws {
@@ -26,8 +27,8 @@ struct CutTests {
       try AttackBytes.request(5, UsersMethods.list, ListUsersRequest(), token: target.token)
     )
     // Every byte of a long token is like its neighbours; a step through it is enough on each push.
-    let step = Soak.isOn ? 1 : 7
-    let (files, threads) = (target.facts.openFiles, target.facts.threads)
+    let step = Soak.count(7, soak: 1)
+    let (sockets, threads) = (target.facts.openSockets, target.facts.threads)
     for length in stride(from: 0, through: bytes.readableBytes, by: step) {
       let peer = try await target.peer()
       if let cut = bytes.getSlice(at: bytes.readerIndex, length: length), length > 0 {
@@ -36,7 +37,7 @@ struct CutTests {
       if byReset { await peer.reset() } else { await peer.close() }
       if length % 70 == 0 { try await target.serveBystander() }
     }
-    try await eventually("every file is closed") { target.facts.openFiles <= files }
+    try await eventually("every socket is closed") { target.facts.openSockets <= sockets }
     // The system's pools grow a little for each processor; a thread for each cut would be hundreds.
     #expect(target.facts.threads <= threads + 16)
     try await target.serveBystander()
@@ -63,9 +64,9 @@ struct CutTests {
       }
     }
     try await connect(500)
-    let (files, memory) = (target.facts.openFiles, target.facts.residentBytes)
-    try await connect(Soak.isOn ? 100_000 : 5_000)
-    try await eventually("every file is closed") { target.facts.openFiles <= files }
+    let (sockets, memory) = (target.facts.openSockets, target.facts.residentBytes)
+    try await connect(Soak.count(5_000, soak: 1_000_000))
+    try await eventually("every socket is closed") { target.facts.openSockets <= sockets }
     let growth = target.facts.residentBytes - memory
     #expect(growth < 8 << 20, "\(growth) bytes more")
     print("churn: \(growth) bytes of memory more")

@@ -2,6 +2,7 @@ import Foundation
 import NIOCore
 import NIOPosix
 import RPC
+import SeededRandom
 import ServerProcess
 import Testing
 import WardlineAPI
@@ -20,7 +21,7 @@ struct IdleTests {
   func idle() async throws {
     Self.allowManyFiles()
     let target = try await Target.open()
-    let count = Soak.isOn ? 8_000 : 2_000
+    let count = Soak.count(2_000, soak: 10_000)
     let (before, filesBefore) = (target.facts.residentBytes, target.facts.openFiles)
     var peers: [AttackPeer] = []
     for _ in 0..<count { peers.append(try await target.peer()) }

@@ -18,6 +18,16 @@ struct ProcessFacts {
     (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").count) ?? 0
   }
 
+  /// Sockets alone: the readers of the database are opened as they are needed, and stay.
+  var openSockets: Int {
+    let folder = "/proc/\(pid)/fd"
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return files.count { file in
+      let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(file)")
+      return target?.hasPrefix("socket:") == true
+    }
+  }
+
   /// Clock ticks, mostly of 10 ms, that it has kept a processor busy.
   var processorTicks: Int {
     guard let text = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),

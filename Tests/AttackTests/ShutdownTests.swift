@@ -1,4 +1,5 @@
 import RPC
+import SeededRandom
 import ServerProcess
 import TTRPC
 import Testing
@@ -8,7 +9,7 @@ import WardlineAPI
 struct ShutdownTests {
   @Test(
     "calls end well or with UNAVAILABLE, subscribers are told, the exit code is 0",
-    arguments: 1...(Soak.isOn ? 100 : 3)
+    arguments: 1...Soak.count(5, soak: 500)
   )
   func underLoad(attempt: Int) async throws {
     let target = try await Target.open()

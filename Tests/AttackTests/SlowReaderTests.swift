@@ -1,5 +1,6 @@
 import NIOCore
 import RPC
+import SeededRandom
 import TTRPC
 import Testing
 import WardlineAPI
@@ -15,7 +16,7 @@ struct SlowReaderTests {
     let events = try await EventsClient(slow).subscribe(SubscribeRequest(fromStart: true))
     // Until it is asked, a stream's iterator reads no more than fits into its window.
     let reader = events.makeAsyncIterator()
-    let count = Soak.isOn ? 100_000 : 10_000
+    let count = Soak.count(10_000, soak: 1_000_000)
     let before = target.facts.residentBytes
     let text = String(repeating: "x", count: 1_000)
     try await withThrowingTaskGroup { group in

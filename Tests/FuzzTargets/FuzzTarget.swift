@@ -15,8 +15,8 @@ public struct FuzzTarget: Sendable {
   }
 
   public static let all: [FuzzTarget] = [
-    frameDecoder, serverMachine, serverConnection, requestEnvelope, responseEnvelope, extensions,
-    messages, json, tokens,
+    frameDecoder, serverMachine, clientMachine, serverConnection, requestEnvelope,
+    responseEnvelope, extensions, messages, json, tokens,
   ]
 }
 

@@ -5,14 +5,13 @@ import FuzzTargets
 /// Runs libFuzzer on one target, which the environment names: the arguments are libFuzzer's own.
 @main
 enum Fuzzer {
-  /// Written before the only thread that reads it starts the first run.
-  nonisolated(unsafe) private static var chosen: FuzzTarget?
+  private static let environment = ProcessInfo.processInfo.environment
+  private static let chosen = FuzzTarget.all.first {
+    $0.name == environment["WARDLINE_FUZZ_TARGET"]
+  }
 
   static func main() async throws {
-    let environment = ProcessInfo.processInfo.environment
-    guard
-      let target = FuzzTarget.all.first(where: { $0.name == environment["WARDLINE_FUZZ_TARGET"] })
-    else {
+    guard let target = chosen else {
       print(FuzzTarget.all.map(\.name).joined(separator: "\n"))
       return
     }
@@ -20,7 +19,6 @@ enum Fuzzer {
       return try writeSeeds(of: target, to: URL(filePath: folder))
     }
     try await FuzzTarget.prepare()
-    chosen = target
     var count = CommandLine.argc
     var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = CommandLine.unsafeArgv
     exit(LLVMFuzzerRunDriver(&count, &arguments) { Fuzzer.run($0, $1) })
@@ -31,7 +29,8 @@ enum Fuzzer {
       try chosen?.run(UnsafeRawBufferPointer(start: start, count: count))
       return 0
     } catch {
-      // A crash is what libFuzzer keeps the input of.
+      // Not a trap on input from outside: this program is a fuzzer, and libFuzzer keeps the input of
+      // a run only when the run crashes.
       fatalError("\(error)")
     }
   }

@@ -33,19 +33,6 @@ struct LoadGeneratorTests {
     #expect(Double(report.answers) <= 500 * (report.seconds + 1) + 3)
   }
 
-  @Test("an open loop charges a stalled server for the calls that were due meanwhile")
-  func coordinatedOmission() async throws {
-    // The third call stalls all that follow on the loop, for a fifth of a second.
-    let report = try await load(Echo.stalling()) {
-      $0.pace = .open(callsPerSecond: 1_000)
-      $0.warmUp = .zero
-      $0.duration = .milliseconds(400)
-    }
-    // Some hundred calls were due in that time; a generator that waits for answers would have one.
-    let late = report.latencies.count(within: 20_000_000...60_000_000_000)
-    #expect(late > 20)
-  }
-
   @Test("calls that fail are counted as answers and as failures")
   func failures() async throws {
     let report = try await load(Echo.refusing) { $0.pace = .closed(inFlight: 1) }
@@ -125,24 +112,4 @@ private enum Echo {
   static let refusing = [
     ServerMethod(method, .inline { _, _, _ in throw RPCError(.unavailable, "not today") })
   ]
-
-  static func stalling() -> [ServerMethod] {
-    let calls = Counter()
-    return [
-      ServerMethod(
-        method,
-        .inline { _, _, _ in
-          if calls.next() == 3 {
-            let end = ContinuousClock.now + .milliseconds(200)
-            while ContinuousClock.now < end { continue }
-          }
-        }
-      )
-    ]
-  }
-
-  private final class Counter: Sendable {
-    private let value = Atomic<Int>(0)
-    func next() -> Int { value.add(1, ordering: .relaxed).newValue }
-  }
 }

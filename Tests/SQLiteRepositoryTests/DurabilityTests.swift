@@ -2,6 +2,7 @@ import ChatModel
 import ChatRepository
 import Foundation
 import SQLiteRepository
+import ServerProcess
 import Testing
 
 @Suite("Durability")
@@ -11,15 +12,18 @@ struct DurabilityTests {
 
   @Test(
     "every answer costs a sync of the write-ahead log",
-    .enabled(if: SystemCallTrace.isUsable && tracedFolder == nil, "needs strace")
+    .enabled("needs strace") {
+      guard tracedFolder == nil else { return false }
+      return await SystemCallTrace.isUsable()
+    }
   )
-  func syncs() throws {
+  func syncs() async throws {
     let folder = TemporaryFolder()
     try FileManager.default.createDirectory(
       atPath: folder.path,
       withIntermediateDirectories: true
     )
-    let lines = try SystemCallTrace.ofThisProgram(
+    let lines = try await SystemCallTrace.ofThisProgram(
       filter: "DurabilityTests/tracedSends",
       environment: [Self.variable: folder.path],
       output: folder.path + "/trace"
@@ -55,38 +59,39 @@ struct DurabilityTests {
 
 /// Runs a test of this program in a process of its own, under strace.
 private enum SystemCallTrace {
-  static let isUsable: Bool = {
-    let probe = strace(["-o", "/dev/null", "true"])
-    guard (try? probe.run()) != nil else { return false }
-    probe.waitUntilExit()
-    return probe.terminationStatus == 0
-  }()
+  static func isUsable() async -> Bool {
+    let probe = try? await run(["-o", "/dev/null", "true"], [:])
+    return probe?.status == 0
+  }
 
   /// The sync calls that the test makes, each with the path of its file.
   static func ofThisProgram(
     filter: String,
     environment: [String: String],
     output: String
-  ) throws -> [Substring] {
+  ) async throws -> [Substring] {
     let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let process = strace([
+    let arguments = [
       "-f", "-y", "-e", "trace=fsync,fdatasync", "-o", output, program, "--filter", filter,
       "--testing-library", "swift-testing",
-    ])
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    try process.run()
-    process.waitUntilExit()
-    #expect(process.terminationStatus == 0)
+    ]
+    let result = try await run(arguments, environment)
+    #expect(result.status == 0)
     let data = try Data(contentsOf: URL(fileURLWithPath: output))
     return String(decoding: data, as: UTF8.self).split(separator: "\n")
   }
 
-  private static func strace(_ arguments: [String]) -> Process {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = ["strace"] + arguments
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    return process
+  private static func run(
+    _ arguments: [String],
+    _ environment: [String: String]
+  ) async throws -> Command.Result {
+    var surroundings = ProcessSurroundings()
+    surroundings.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    surroundings.errors = .withOutput
+    return try await Command.run(
+      URL(filePath: "/usr/bin/env"),
+      ["strace"] + arguments,
+      surroundings
+    )
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import Synchronization
 
 #if canImport(Glibc)
@@ -7,24 +7,20 @@ import Glibc
 
 /// A program that was started, what it says, and its end.
 ///
-/// A thread of its own reads the output and then waits for the exit: Foundation's `Process` was seen
-/// to lose the end of a program when many tests run beside each other.
-final class ChildProcess: Sendable {
-  /// It could not be started.
-  struct NotStarted: Error, CustomStringConvertible {
-    let program: String
-    let code: Int32
-    var description: String { "\(program) does not start: error \(code)" }
-  }
-
+/// A thread of its own reads what it says and then waits for the exit: Foundation's `Process` was
+/// seen to lose the end of a program when many tests run beside each other, and whoever waits for it
+/// keeps one of the few threads on which all tests run.
+public final class ChildProcess: Sendable {
   /// What is known of the program.
-  struct State: Sendable {
-    /// Everything that it has written to standard output.
-    var output = ""
+  public struct State: Sendable {
+    /// What it has written to standard output: whole lines until it has ended.
+    public internal(set) var output = ""
+    /// The same of standard error, if that is kept.
+    public internal(set) var errors = ""
     /// The exit code, or 128 and the signal that ended it; nil while it runs.
-    var exitCode: Int32?
+    public internal(set) var exitCode: Int32?
     /// When it last said something.
-    var lastOutput = ContinuousClock.now
+    public internal(set) var lastOutput = ContinuousClock.now
   }
 
   private struct Waiter {
@@ -32,23 +28,27 @@ final class ChildProcess: Sendable {
     let continuation: CheckedContinuation<State, Never>
   }
 
-  let pid: pid_t
+  public let pid: pid_t
   private let shared = Mutex<(state: State, waiters: [Waiter])>((State(), []))
+  /// The writing end of its input, until that is closed.
+  private let input: Mutex<FileHandle?>
 
-  /// Starts a program without input. Its standard error is that of the tests.
+  /// Starts a program.
   ///
   /// - Throws: `NotStarted`.
-  init(_ executable: URL, _ arguments: [String]) throws {
-    let started = try Self.starting.withLock { _ throws(NotStarted) in
-      try Self.start(executable.path, arguments)
-    }
-    pid = started.pid
-    let output = started.output
-    Thread.detachNewThread { [self] in follow(output) }
+  public init(
+    _ executable: URL,
+    _ arguments: [String],
+    _ surroundings: ProcessSurroundings = ProcessSurroundings()
+  ) throws {
+    let spawned = try SpawnedProgram(executable.path, arguments, surroundings)
+    pid = spawned.pid
+    input = Mutex(spawned.input.map { FileHandle(fileDescriptor: $0, closeOnDealloc: true) })
+    Thread.detachNewThread { [self] in follow(spawned.output, spawned.errors) }
   }
 
   /// Returns when the condition holds for what is known, or when the program has ended.
-  func wait(until condition: @escaping @Sendable (State) -> Bool) async -> State {
+  public func wait(until condition: @escaping @Sendable (State) -> Bool) async -> State {
     await withCheckedContinuation { continuation in
       let ready = shared.withLock { shared -> State? in
         if condition(shared.state) || shared.state.exitCode != nil { return shared.state }
@@ -60,32 +60,45 @@ final class ChildProcess: Sendable {
   }
 
   /// Returns the exit code once the program has ended.
-  func waitForExit() async -> Int32 {
+  public func waitForExit() async -> Int32 {
     await wait { _ in false }.exitCode ?? -1
   }
 
-  var isRunning: Bool { shared.withLock { $0.state.exitCode == nil } }
+  public var isRunning: Bool { shared.withLock { $0.state.exitCode == nil } }
 
   /// Does nothing once the program has ended, for its number may be another's by then.
-  func send(_ signal: Int32) {
+  public func send(_ signal: Int32) {
     shared.withLock { if $0.state.exitCode == nil { kill(pid, signal) } }
+  }
+
+  /// Gives it a line to read.
+  ///
+  /// - Throws: when it does not read any more.
+  public func type(_ line: String) throws {
+    try input.withLock { try $0?.write(contentsOf: Data("\(line)\n".utf8)) }
+  }
+
+  /// Ends what it can read.
+  public func closeInput() throws {
+    try input.withLock { input in
+      try input?.close()
+      input = nil
+    }
   }
 
   // MARK: On the thread
 
-  private func follow(_ descriptor: Int32) {
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    while true {
-      let count = read(descriptor, &bytes, bytes.count)
-      if count < 0 && errno == EINTR { continue }
-      if count <= 0 { break }
-      let text = String(decoding: bytes[..<count], as: UTF8.self)
-      change { state in
-        state.output += text
-        state.lastOutput = .now
+  private func follow(_ output: Int32, _ errors: Int32?) {
+    var voices = [Voice(descriptor: output, text: \.output)]
+    if let errors { voices.append(Voice(descriptor: errors, text: \.errors)) }
+    while !voices.isEmpty {
+      var descriptors = voices.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+      if poll(&descriptors, nfds_t(descriptors.count), -1) < 0 { continue }
+      for index in voices.indices.reversed() where descriptors[index].revents != 0 {
+        let said = voices[index].listen()
+        if let said { add(said, to: voices[index].text) } else { voices.remove(at: index) }
       }
     }
-    close(descriptor)
     // Looks before it collects the end, so that `send` never meets a number that is free again.
     var information = siginfo_t()
     while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
@@ -94,6 +107,14 @@ final class ChildProcess: Sendable {
       while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
       let signal = status & 0x7f
       state.exitCode = signal == 0 ? (status >> 8) & 0xff : 128 + signal
+    }
+  }
+
+  private func add(_ said: String, to text: WritableKeyPath<State, String>) {
+    if said.isEmpty { return }
+    change { state in
+      state[keyPath: text] += said
+      state.lastOutput = .now
     }
   }
 
@@ -107,56 +128,37 @@ final class ChildProcess: Sendable {
     }
     for waiter in ready { waiter.continuation.resume(returning: state) }
   }
+}
 
-  /// One start at a time: no other program that starts meanwhile may get the writing end of the
-  /// pipe, or the end of this one would not be seen before the end of that one.
-  private static let starting = Mutex(())
+/// One of the ways in which a program speaks.
+private struct Voice {
+  let descriptor: Int32
+  /// Where its words are kept.
+  let text: WritableKeyPath<ChildProcess.State, String>
+  /// A line that is not complete.
+  private var rest: [UInt8] = []
 
-  private static func start(
-    _ path: String,
-    _ arguments: [String]
-  ) throws(NotStarted) -> (pid: pid_t, output: Int32) {
-    var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { throw NotStarted(program: path, code: errno) }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    defer { close(ends[1]) }
-    do throws(NotStarted) {
-      return (try spawn(path, arguments, output: ends[1]), ends[0])
-    } catch {
-      close(ends[0])
-      throw error
+  init(descriptor: Int32, text: WritableKeyPath<ChildProcess.State, String>) {
+    self.descriptor = descriptor
+    self.text = text
+  }
+
+  /// The lines that have become complete; with the end also what is left, and nil after that.
+  mutating func listen() -> String? {
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = read(descriptor, &bytes, bytes.count)
+    if count < 0 && errno == EINTR { return "" }
+    if count > 0 {
+      rest += bytes[..<count]
+      let end = rest.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+      defer { rest.removeFirst(end) }
+      return String(decoding: rest[..<end], as: UTF8.self)
     }
-  }
-
-  private static func spawn(
-    _ path: String,
-    _ arguments: [String],
-    output: Int32
-  ) throws(NotStarted) -> pid_t {
-    var actions = posix_spawn_file_actions_t()
-    posix_spawn_file_actions_init(&actions)
-    defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-    posix_spawn_file_actions_adddup2(&actions, output, 1)
-    closeEverythingElse(in: &actions)
-    var argv = ([path] + arguments).map { strdup($0) }
-    defer { for argument in argv { free(argument) } }
-    argv.append(nil)
-    var pid: pid_t = 0
-    let code = posix_spawn(&pid, path, &actions, nil, argv, environ)
-    guard code == 0 else { throw NotStarted(program: path, code: code) }
-    return pid
-  }
-
-  /// Else the program would keep the sockets of the tests that run beside this one: connections
-  /// would not end when they are closed, and ports would not be free.
-  private static func closeEverythingElse(in actions: inout posix_spawn_file_actions_t) {
-    // Glibc has it, but its Swift module does not show it.
-    typealias CloseFrom =
-      @convention(c) (
-        UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32
-      ) -> Int32
-    guard let symbol = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else { return }
-    _ = unsafeBitCast(symbol, to: CloseFrom.self)(&actions, 3)
+    if rest.isEmpty {
+      close(descriptor)
+      return nil
+    }
+    defer { rest = [] }
+    return String(decoding: rest, as: UTF8.self)
   }
 }

@@ -8,11 +8,16 @@ public enum Command {
     public let standardOutput: String
   }
 
-  /// Runs a program and returns when it has ended. What it says to standard error is passed on.
+  /// Runs a program and returns when it has ended. What it says to standard error is passed on,
+  /// unless its surroundings say otherwise.
   ///
-  /// - Throws: when it cannot be started.
-  public static func run(_ executable: URL, _ arguments: [String]) async throws -> Result {
-    let end = try await ChildProcess(executable, arguments).wait { _ in false }
+  /// - Throws: `NotStarted`.
+  public static func run(
+    _ executable: URL,
+    _ arguments: [String],
+    _ surroundings: ProcessSurroundings = ProcessSurroundings()
+  ) async throws -> Result {
+    let end = try await ChildProcess(executable, arguments, surroundings).wait { _ in false }
     return Result(status: end.exitCode ?? -1, standardOutput: end.output)
   }
 }

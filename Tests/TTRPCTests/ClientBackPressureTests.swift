@@ -67,7 +67,7 @@ struct ClientBackPressureTests {
 
   @Test("a plain server's stream that nobody reads is ended, and the others go on")
   func stalled() async throws {
-    var configuration = ClientConfiguration()
+    var configuration = ClientConfiguration.patient
     configuration.stallTimeout = .milliseconds(50)
     try await RawServer.with(configuration: configuration) { server, client in
       try await ClientExtensionTests.settleNegotiation(server, client)
@@ -91,7 +91,7 @@ struct ClientBackPressureTests {
 
   @Test("a plain server's stream that is read slowly, but read, is whole")
   func slow() async throws {
-    var configuration = ClientConfiguration()
+    var configuration = ClientConfiguration.patient
     configuration.stallTimeout = .seconds(5)
     configuration.streamInboundBytesMax = 1000
     try await RawServer.with(configuration: configuration) { server, client in

@@ -17,7 +17,7 @@ struct ClientExtensionTests {
 
   @Test("the first call asks for them, with the client's window, and nobody waits for the answer")
   func asks() async throws {
-    var configuration = ClientConfiguration()
+    var configuration = ClientConfiguration.patient
     configuration.initialWindow = 12_345
     try await RawServer.with(.silent, configuration: configuration) { server, client in
       async let answer = client.call("Echo")
@@ -33,7 +33,7 @@ struct ClientExtensionTests {
 
   @Test("a client that is told not to does not ask")
   func doesNotAsk() async throws {
-    var configuration = ClientConfiguration()
+    var configuration = ClientConfiguration.patient
     configuration.negotiatesExtensions = false
     try await RawServer.with(configuration: configuration) { server, client in
       async let answer = client.call("Echo")
@@ -195,7 +195,7 @@ struct ClientExtensionTests {
 
   @Test("a reader's messages are granted when it has taken them, all of them in the end")
   func receiveWindow() async throws {
-    var configuration = ClientConfiguration()
+    var configuration = ClientConfiguration.patient
     configuration.initialWindow = 1000
     try await RawServer.with(.agrees(window: 0), configuration: configuration) { server, client in
       try await Self.settleNegotiation(server, client)
@@ -223,7 +223,7 @@ struct ClientExtensionTests {
 
   @Test("with windows a stream that nobody reads holds up no other, and is not ended")
   func unread() async throws {
-    var configuration = ClientConfiguration()
+    var configuration = ClientConfiguration.patient
     configuration.stallTimeout = .milliseconds(1)
     try await RawServer.with(.agrees(window: 0), configuration: configuration) { server, client in
       try await Self.settleNegotiation(server, client)

@@ -105,7 +105,7 @@ struct ClientGoAwayTests {
 
   @Test("a server that does not answer pings is given up, and one that does is not")
   func keepalive() async throws {
-    var configuration = ClientConfiguration()
+    var configuration = ClientConfiguration.patient
     configuration.keepaliveInterval = .milliseconds(5)
     configuration.keepaliveTimeout = .seconds(20)
     try await RawServer.with(.agrees(window: 0), configuration: configuration) { server, client in
@@ -129,7 +129,7 @@ struct ClientGoAwayTests {
 
   @Test("a server that has not agreed is not pinged")
   func plainKeepalive() async throws {
-    var configuration = ClientConfiguration()
+    var configuration = ClientConfiguration.patient
     configuration.keepaliveInterval = .nanoseconds(1)
     configuration.keepaliveTimeout = .nanoseconds(1)
     try await RawServer.with(configuration: configuration) { server, client in

@@ -185,7 +185,7 @@ struct ClientStreamTests {
         }
       )
     ]
-    var configuration = ServerConfiguration()
+    var configuration = ServerConfiguration.patient
     configuration.stallTimeout = .minutes(10)
     try await ServerUnderTest.with(methods, configuration: configuration) { test in
       let peer = try await test.peer()
@@ -217,7 +217,7 @@ struct ClientStreamTests {
       ),
       .unary("Echo", .inline { request, _ in request }),
     ]
-    var configuration = ServerConfiguration()
+    var configuration = ServerConfiguration.patient
     configuration.stallTimeout = .milliseconds(50)
     try await ServerUnderTest.with(methods, configuration: configuration) { test in
       let peer = try await test.peer()

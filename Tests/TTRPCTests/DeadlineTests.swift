@@ -127,7 +127,7 @@ struct DeadlineTests {
       .unary("Deferred", .deferred { _, _, reply in replies.change { $0.append(reply) } }),
       .unary("Inline", .inline { request, _ in request }),
     ]
-    var configuration = ServerConfiguration()
+    var configuration = ServerConfiguration.patient
     configuration.handlersPerConnectionMax = 4
     try await ServerUnderTest.with(methods, configuration: configuration) { test in
       let peer = try await test.peer()

@@ -42,7 +42,7 @@ struct HostileServerTests {
 
   @Test("too many of them close the connection, and nobody hangs")
   func budget() async throws {
-    var configuration = ClientConfiguration()
+    var configuration = ClientConfiguration.patient
     configuration.violationsMax = 10
     for (name, frame) in Self.violations {
       try await RawServer.with(.agrees(window: 0), configuration: configuration) { server, client in
@@ -116,7 +116,7 @@ struct HostileServerTests {
 
   @Test("a flood of pings closes the connection")
   func pings() async throws {
-    var configuration = ClientConfiguration()
+    var configuration = ClientConfiguration.patient
     configuration.pingBurst = 10
     configuration.pingsPerSecond = 0
     try await RawServer.with(.agrees(window: 0), configuration: configuration) { server, client in

@@ -56,6 +56,38 @@ struct LifecycleTests {
     }
   }
 
+  @Test(
+    "a task that has been cancelled can shut a server down, which does not wait then",
+    .timeLimit(.minutes(5))
+  )
+  func cancelledShutdown() async throws {
+    let running = Counter()
+    let methods: [ServerMethod] = [
+      .unary(
+        "Wait",
+        .async { request, _ in
+          running.add()
+          await untilCancelled()
+          throw CancellationError()
+        }
+      )
+    ]
+    try await ServerUnderTest.with(methods) { test in
+      let client = try await test.client()
+      let call = Task { try await client.call("Wait") }
+      try await eventually("it runs") { running.value == 1 }
+      let shutdown = Task {
+        withUnsafeCurrentTask { $0?.cancel() }
+        await test.server.shutdown(grace: .seconds(3600))
+      }
+      await shutdown.value
+      #expect(test.server.connectionCount == 0)
+      let error = await #expect(throws: RPCError.self) { try await call.value }
+      #expect(error?.code == .unavailable)
+      await client.close()
+    }
+  }
+
   @Test("a server that was shut down accepts nobody")
   func afterShutdown() async throws {
     try await ServerUnderTest.with(Self.echo) { test in

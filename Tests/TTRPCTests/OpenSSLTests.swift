@@ -1,5 +1,6 @@
 import Foundation
 import RPC
+import ServerProcess
 import TTRPC
 import TestCertificates
 import Testing
@@ -13,29 +14,14 @@ enum OpenSSL {
   ///
   /// - Returns: everything that it said, and its exit code.
   static func connect(_ port: Int, _ arguments: [String]) async throws -> (String, Int32) {
-    let executable = try #require(path)
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(filePath: executable)
-    process.arguments =
-      ["s_client", "-connect", "127.0.0.1:\(port)", "-verify_return_error"] + arguments
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
-    process.standardError = output
-    return try await withCheckedThrowingContinuation { continuation in
-      // Reading waits, so it has a thread of its own.
-      Thread.detachNewThread {
-        do {
-          try process.run()
-          let data = try output.fileHandleForReading.readToEnd() ?? Data()
-          process.waitUntilExit()
-          let text = String(decoding: data, as: UTF8.self)
-          continuation.resume(returning: (text, process.terminationStatus))
-        } catch {
-          continuation.resume(throwing: error)
-        }
-      }
-    }
+    var surroundings = ProcessSurroundings()
+    surroundings.errors = .withOutput
+    let result = try await Command.run(
+      URL(filePath: try #require(path)),
+      ["s_client", "-connect", "127.0.0.1:\(port)", "-verify_return_error"] + arguments,
+      surroundings
+    )
+    return (result.standardOutput, result.status)
   }
 }
 

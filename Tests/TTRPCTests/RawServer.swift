@@ -57,7 +57,7 @@ final class RawServer: Sendable {
   /// Runs the body with a server and a client that is connected to it.
   static func with<Result>(
     _ agreement: Agreement = .refuses(.unimplemented),
-    configuration: ClientConfiguration = ClientConfiguration(),
+    configuration: ClientConfiguration = .patient,
     _ body: (RawServer, ClientConnection) async throws -> Result
   ) async throws -> Result {
     let inbound = Inbound(agreement)

@@ -21,6 +21,7 @@ struct ServerUnderTest {
       on: MultiThreadedEventLoopGroup.singleton,
       metadata: metadata,
       timeout: .seconds(60),
+      configuration: .patient,
       tls: tls
     )
   }
@@ -30,7 +31,7 @@ struct ServerUnderTest {
   static func with<Result>(
     _ methods: [ServerMethod],
     interceptors: [any ServerInterceptor] = [],
-    configuration: ServerConfiguration = ServerConfiguration(),
+    configuration: ServerConfiguration = .patient,
     at address: ServiceAddress = .tcp(host: "127.0.0.1", port: 0),
     options: ListenerOptions = ListenerOptions(),
     _ body: (ServerUnderTest) async throws -> Result

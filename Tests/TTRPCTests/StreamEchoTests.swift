@@ -40,11 +40,11 @@ struct StreamEchoTests {
   }
 
   private static func configurations() -> [ClientConfiguration] {
-    var plain = ClientConfiguration()
+    var plain = ClientConfiguration.patient
     plain.negotiatesExtensions = false
-    var narrow = ClientConfiguration()
+    var narrow = ClientConfiguration.patient
     narrow.initialWindow = 1
-    return [plain, ClientConfiguration(), narrow]
+    return [plain, .patient, narrow]
   }
 
   @Test(

@@ -79,15 +79,6 @@ struct TLSUnderTest {
   }
 }
 
-extension ServerConfiguration {
-  /// Waits for handshakes for as long as a busy machine may take.
-  static var patient: ServerConfiguration {
-    var configuration = ServerConfiguration()
-    configuration.handshakeTimeout = .minutes(2)
-    return configuration
-  }
-}
-
 extension Bytes: ExpressibleByStringInterpolation {}
 
 extension ServiceAddress {

@@ -31,7 +31,7 @@ struct WindowTests {
         payload: payload
       ).frame(1)
     )
-    let answer = try await peer.frames(of: 1)[0]
+    let answer = try #require(await peer.frames(of: 1).first)
     #expect(answer.status == nil)
     #expect(ProtobufFields(answer.payload).number(1) == UInt64(SendWindow.defaultSize))
     return peer

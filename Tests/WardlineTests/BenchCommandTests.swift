@@ -1,11 +1,12 @@
 import Foundation
+import ServerProcess
 import Testing
 
 @Suite("wardline bench", .timeLimit(.minutes(2)))
 struct BenchCommandTests {
   private static let whoAmI = ["--service", "wardline.v1.Session", "--method", "WhoAmI"]
 
-  private func address(in folder: TestFolder) throws -> String {
+  private func address(in folder: TemporaryFolder) throws -> String {
     let file = folder.url.appending(path: "data/address")
     return try String(contentsOf: file, encoding: .utf8)
       .trimmingCharacters(in: .whitespacesAndNewlines)
@@ -13,7 +14,7 @@ struct BenchCommandTests {
 
   @Test("it prints rate and latencies of either kind of load, and JSON when asked")
   func loads() async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let server = try await folder.serve()
     defer { server.signal(SIGKILL) }
     let address = try address(in: folder)
@@ -32,7 +33,7 @@ struct BenchCommandTests {
 
   @Test("calls that fail are said, and the exit status tells")
   func failures() async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let server = try await folder.serve()
     defer { server.signal(SIGKILL) }
     let address = try address(in: folder)
@@ -50,7 +51,7 @@ struct BenchCommandTests {
     ]
   )
   func ranges(_ setting: [String]) async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let result = try await Program.run(
       ["bench", "127.0.0.1:1"] + Self.whoAmI + setting,
       in: folder

@@ -1,15 +1,20 @@
 import Foundation
+import ServerProcess
 import Testing
 
 @Suite("wardline chat, through a pipe", .timeLimit(.minutes(2)))
 struct ChatTests {
-  private func chat(_ name: String, with other: String, in folder: TestFolder) throws -> Program {
+  private func chat(
+    _ name: String,
+    with other: String,
+    in folder: TemporaryFolder
+  ) throws -> Program {
     try Program(["chat", "--as", name, "--with", other, "--data", "data"], in: folder)
   }
 
   @Test("two people hold a conversation and see their messages read")
   func conversation() async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let server = try await folder.serve()
     defer { server.signal(SIGKILL) }
     let amara = try chat("amara", with: "dr-lindqvist", in: folder)
@@ -28,7 +33,7 @@ struct ChatTests {
 
   @Test("a line typed while the server is dead is sent once when it is back")
   func serverDies() async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let first = try await folder.serve()
     let amara = try chat("amara", with: "dr-lindqvist", in: folder)
     try amara.type("one")
@@ -45,7 +50,7 @@ struct ChatTests {
 
   @Test("a name that is nobody's is refused before anything else")
   func nobody() async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let server = try await folder.serve()
     defer { server.signal(SIGKILL) }
     let chat = try chat("amara", with: "jane", in: folder)

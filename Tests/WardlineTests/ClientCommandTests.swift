@@ -1,15 +1,19 @@
 import Foundation
+import ServerProcess
 import Testing
 
 @Suite("The commands that talk to a server", .timeLimit(.minutes(2)))
 struct ClientCommandTests {
-  private func run(_ arguments: String..., in folder: TestFolder) async throws -> Program.Result {
+  private func run(
+    _ arguments: String...,
+    in folder: TemporaryFolder
+  ) async throws -> Program.Result {
     try await Program.run(arguments + ["--data", "data"], in: folder)
   }
 
   @Test("token, send, list and call show the same message")
   func roundTrip() async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let server = try await folder.serve()
     defer { server.signal(SIGKILL) }
     let token = try await run("token", "amara", in: folder)
@@ -29,7 +33,7 @@ struct ClientCommandTests {
 
   @Test("call refuses what it does not know and names what there is")
   func callRefusals() async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let server = try await folder.serve()
     defer { server.signal(SIGKILL) }
     let unknown = try await run("call", "Foo/Bar", in: folder)
@@ -44,7 +48,7 @@ struct ClientCommandTests {
 
   @Test("each refusal says what to do, and its exit status tells who is to blame")
   func errors() async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let server = try await folder.serve()
     defer { server.signal(SIGKILL) }
     let noServer = try await run("list", "--as", "amara", "--address", "127.0.0.1:1", in: folder)
@@ -63,7 +67,7 @@ struct ClientCommandTests {
 
   @Test("tail goes on after a kill -9 of the server, and a second run after the first")
   func tail() async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let first = try await folder.serve()
     let arguments = ["tail", "--as", "amara", "--data", "data", "--cursor-file", "cursor"]
     let tail = try Program(arguments + ["--from-start"], in: folder)
@@ -95,14 +99,14 @@ struct ClientCommandTests {
 
   @Test("demo ends with what was sent, stored and received being equal")
   func demo() async throws {
-    let result = try await Program.run(["demo"], in: TestFolder())
+    let result = try await Program.run(["demo"], in: TemporaryFolder())
     #expect(result.status == 0)
     #expect(result.output.last?.hasPrefix("EQUAL") == true)
   }
 
   @Test("a demo that is stopped leaves neither its folder nor its server", arguments: [1, 40])
   func demoStopped(lines: Int) async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let demo = try Program(["demo"], in: folder)
     for _ in 0..<lines { _ = await demo.line { _ in true } }
     demo.signal(SIGTERM)

@@ -1,71 +1,77 @@
 import Foundation
+import ServerProcess
 import Synchronization
 
-/// The executable that was built beside these tests, run as a process.
+/// The built `wardline`, run as a process in the folder of a test and read line by line.
 final class Program: Sendable {
-  private let process = Process()
-  private let input = Pipe()
-  private let outputs = (lines: AsyncLines(), errors: AsyncLines())
+  private let process: ChildProcess
+  private let taken = Mutex(Taken())
+
+  /// How many lines have been taken.
+  private struct Taken {
+    var output = 0
+    var errors = 0
+  }
 
   /// Starts it with these arguments in a folder of its own.
-  init(_ arguments: [String], in folder: TestFolder) throws {
-    process.executableURL = Self.url
-    process.arguments = arguments
-    process.currentDirectoryURL = folder.url
-    process.environment = [
+  init(_ arguments: [String], in folder: TemporaryFolder) throws {
+    var surroundings = ProcessSurroundings()
+    surroundings.environment = [
       "TERM": "dumb", "TZ": "UTC", "HOME": folder.url.path, "TMPDIR": folder.url.path,
     ]
-    process.standardInput = input
-    process.standardOutput = outputs.lines.pipe
-    process.standardError = outputs.errors.pipe
-    try process.run()
-    outputs.lines.start()
-    outputs.errors.start()
+    surroundings.folder = folder.url
+    surroundings.errors = .kept
+    surroundings.hasInput = true
+    process = try ChildProcess(ServerExecutable.url(), arguments, surroundings)
   }
 
   deinit {
-    if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-  }
-
-  /// What it is and where it lies: beside the bundle of these tests.
-  private static var url: URL {
-    let arguments = CommandLine.arguments
-    let flag = arguments.firstIndex(of: "--test-bundle-path")
-    let bundle = flag.map { arguments[$0 + 1] } ?? arguments[0]
-    return URL(filePath: bundle).resolvingSymlinksInPath().deletingLastPathComponent()
-      .appending(path: "wardline")
+    process.send(SIGKILL)
   }
 
   /// The next line of standard output that fulfils the condition; nil when there is none.
-  func line(where isWanted: @Sendable (String) -> Bool) async -> String? {
-    await outputs.lines.next(where: isWanted)
+  func line(where isWanted: @escaping @Sendable (String) -> Bool) async -> String? {
+    await next(\.output, \.output, where: isWanted)
   }
 
   /// The next line of standard error that fulfils the condition; nil when there is none.
-  func errorLine(where isWanted: @Sendable (String) -> Bool) async -> String? {
-    await outputs.errors.next(where: isWanted)
+  func errorLine(where isWanted: @escaping @Sendable (String) -> Bool) async -> String? {
+    await next(\.errors, \.errors, where: isWanted)
   }
 
-  func type(_ line: String) throws {
-    try input.fileHandleForWriting.write(contentsOf: Data("\(line)\n".utf8))
+  private func next(
+    _ text: any KeyPath<ChildProcess.State, String> & Sendable,
+    _ count: WritableKeyPath<Taken, Int>,
+    where isWanted: @escaping @Sendable (String) -> Bool
+  ) async -> String? {
+    let first = taken.withLock { $0[keyPath: count] }
+    let state = await process.wait {
+      Self.lines($0[keyPath: text], from: first).contains(where: isWanted)
+    }
+    let lines = Self.lines(state[keyPath: text], from: first)
+    let index = lines.firstIndex(where: isWanted)
+    taken.withLock { $0[keyPath: count] = first + (index.map { $0 + 1 } ?? lines.count) }
+    return index.map { lines[$0] }
   }
 
-  func closeInput() throws {
-    try input.fileHandleForWriting.close()
-  }
+  func type(_ line: String) throws { try process.type(line) }
 
-  func signal(_ number: Int32) {
-    kill(process.processIdentifier, number)
-  }
+  func closeInput() throws { try process.closeInput() }
+
+  func signal(_ number: Int32) { process.send(number) }
 
   /// Waits for its end.
   func end() async -> Result {
-    let output = await outputs.lines.rest()
-    let errors = await outputs.errors.rest()
-    process.waitUntilExit()
-    return Result(status: process.terminationStatus, output: output, errors: errors)
+    let state = await process.wait { _ in false }
+    let taken = taken.withLock { $0 }
+    return Result(
+      status: state.exitCode ?? -1,
+      output: Self.lines(state.output, from: taken.output),
+      errors: Self.lines(state.errors, from: taken.errors)
+    )
   }
 
+  /// What it said, without the lines that were taken before.
   struct Result {
     let status: Int32
     let output: [String]
@@ -73,47 +79,16 @@ final class Program: Sendable {
   }
 
   /// Runs it to its end, with nothing to read.
-  static func run(_ arguments: [String], in folder: TestFolder) async throws -> Result {
+  static func run(_ arguments: [String], in folder: TemporaryFolder) async throws -> Result {
     let program = try Program(arguments, in: folder)
     try program.closeInput()
     return await program.end()
   }
-}
 
-/// Lines of a pipe, read on a thread so that a full pipe holds nobody up.
-private final class AsyncLines: Sendable {
-  let pipe = Pipe()
-  private let stream: AsyncStream<String>
-  private let continuation: AsyncStream<String>.Continuation
-
-  init() {
-    (stream, continuation) = AsyncStream<String>.makeStream()
-  }
-
-  func start() {
-    let (handle, continuation) = (pipe.fileHandleForReading, continuation)
-    Thread {
-      var rest = Data()
-      while case let data = handle.availableData, !data.isEmpty {
-        rest += data
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-          continuation.yield(String(decoding: rest[rest.startIndex..<end], as: UTF8.self))
-          rest = Data(rest[(end + 1)...])
-        }
-      }
-      if !rest.isEmpty { continuation.yield(String(decoding: rest, as: UTF8.self)) }
-      continuation.finish()
-    }.start()
-  }
-
-  func next(where isWanted: (String) -> Bool) async -> String? {
-    for await line in stream where isWanted(line) { return line }
-    return nil
-  }
-
-  func rest() async -> [String] {
-    var lines: [String] = []
-    for await line in stream { lines.append(line) }
-    return lines
+  /// The lines of a text, which ends with the end of one unless its program has ended.
+  private static func lines(_ text: String, from first: Int) -> [String] {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    if lines.last?.isEmpty == true { lines.removeLast() }
+    return lines.dropFirst(first).map(String.init)
   }
 }

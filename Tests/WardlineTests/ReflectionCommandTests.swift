@@ -7,6 +7,7 @@ import Testing
 
 #if canImport(FoundationNetworking)
 import FoundationNetworking
+import ServerProcess
 #endif
 
 @Suite("Commands that ask a server what it serves", .timeLimit(.minutes(2)))
@@ -14,7 +15,7 @@ struct ReflectionCommandTests {
   private func run(
     _ arguments: String...,
     input: [String] = [],
-    in folder: TestFolder
+    in folder: TemporaryFolder
   ) async throws -> Program.Result {
     let program = try Program(arguments + ["--data", "data"], in: folder)
     for line in input { try program.type(line) }
@@ -24,7 +25,7 @@ struct ReflectionCommandTests {
 
   @Test("list-services prints every service with its methods and kinds, without a token")
   func listServices() async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let server = try await folder.serve()
     defer { server.signal(SIGKILL) }
     let all = try await run("list-services", in: folder)
@@ -44,7 +45,7 @@ struct ReflectionCommandTests {
 
   @Test("call knows methods that this program's own schema does not tell of")
   func callByReflection() async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let server = try await folder.serve()
     defer { server.signal(SIGKILL) }
     let check = try await run("call", "Health/Check", in: folder)
@@ -61,7 +62,7 @@ struct ReflectionCommandTests {
 
   @Test("call sends a stream from standard input, one request a line")
   func callStream() async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let server = try await folder.serve()
     defer { server.signal(SIGKILL) }
     let answers = try await run(
@@ -94,7 +95,7 @@ struct ReflectionCommandTests {
 struct AdminPortTests {
   @Test("metrics are off by default, and on with --admin-listen, with each call counted")
   func metrics() async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let arguments = ["serve", "--dev", "--data", "data", "--listen", "127.0.0.1:0"]
     let server = try Program(arguments + ["--admin-listen", "0"], in: folder)
     defer { server.signal(SIGKILL) }

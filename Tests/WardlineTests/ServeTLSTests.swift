@@ -1,4 +1,5 @@
 import Foundation
+import ServerProcess
 import TestCertificates
 import Testing
 
@@ -7,11 +8,11 @@ struct ServeTLSTests {
   /// The files of a server and a client of one authority, in the folder of a test.
   private struct Files {
     let authority: TestAuthority
-    let folder: TestFolder
+    let folder: TemporaryFolder
 
     init() throws {
       authority = try TestAuthority()
-      folder = try TestFolder()
+      folder = try TemporaryFolder()
       try write(authority.pem(), "ca.pem")
       try write(authority.issue(.localhost), "server")
       let lab = TestCertificateRequest("Lab", uris: ["spiffe://clinic/lab"])

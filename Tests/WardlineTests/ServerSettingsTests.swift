@@ -1,4 +1,5 @@
 import Foundation
+import ServerProcess
 import TTRPC
 import Testing
 
@@ -12,7 +13,7 @@ struct ServerSettingsTests {
     environment: [String: String] = [:],
     file: String? = nil
   ) async throws -> ServerSettings {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     var overrides = overrides
     overrides.isDevelopment = true
     if let file { try Data(file.utf8).write(to: folder.url.appending(path: "config.json")) }

@@ -1,11 +1,12 @@
 import Foundation
+import ServerProcess
 import Testing
 
 @Suite("Signals to wardline serve", .timeLimit(.minutes(2)))
 struct SignalTests {
   /// A server with a subscription, which goes on until it is told to end.
   private func servingSubscriber(
-    _ folder: TestFolder
+    _ folder: TemporaryFolder
   ) async throws -> (server: Program, subscriber: Program) {
     let server = try await folder.serve()
     let subscriber = try Program(
@@ -18,7 +19,7 @@ struct SignalTests {
 
   @Test("one ends it in good order, with status 0", arguments: [SIGTERM, SIGINT])
   func first(signal: Int32) async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let (server, subscriber) = try await servingSubscriber(folder)
     server.signal(signal)
     #expect(await server.end().status == 0)
@@ -27,7 +28,7 @@ struct SignalTests {
 
   @Test("a second one ends it at once, with the status of a process that was ended by it")
   func second() async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let (server, subscriber) = try await servingSubscriber(folder)
     // Both wait for it to go on, and then come together.
     server.signal(SIGSTOP)
@@ -45,7 +46,7 @@ struct SignalTests {
 
   @Test("SIGHUP does not end it")
   func hangUp() async throws {
-    let folder = try TestFolder()
+    let folder = try TemporaryFolder()
     let server = try await folder.serve()
     server.signal(SIGHUP)
     let list = try await Program.run(["list", "--as", "amara", "--data", "data"], in: folder)

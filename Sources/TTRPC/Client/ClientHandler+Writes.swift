@@ -48,7 +48,19 @@ extension ClientHandler {
     guard let context, context.channel.isWritable, let bytes = outbound.take() else { return }
     unsentControlBytes = 0
     context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: nil)
-    if canWrite, !(unsent.isEmpty && ready.isEmpty) { flushSoon() }
+    if canWrite, !(unsent.isEmpty && ready.isEmpty) { flushAgain() } else { flushesInARow = 0 }
+  }
+
+  /// The server takes all that is written, and writers bring more. The loop looks at its sockets only
+  /// once it has nothing to run, hence the pause: else an upload would keep out the answers, its own
+  /// and those of every other connection of the loop.
+  private func flushAgain() {
+    flushesInARow += 1
+    if flushesInARow < Self.flushesInARowMax { return flushSoon() }
+    flushesInARow = 0
+    isFlushScheduled = true
+    let handler = NIOLoopBound(self, eventLoop: loop)
+    loop.scheduleTask(in: Self.pause) { handler.value.flush() }
   }
 
   /// Takes over what callers have, Requests first, as much as one write should hold.
@@ -82,6 +94,8 @@ extension ClientHandler {
 
   /// Bytes in one write above which callers wait for the next one.
   private static let flushBytesMax = 256 << 10
+  private static let flushesInARowMax = 32
+  private static let pause = TimeAmount.microseconds(200)
   /// Bytes that a call may write before it is another one's turn.
   private static let turnBytesMax = 64 << 10
 }

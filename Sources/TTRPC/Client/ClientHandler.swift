@@ -23,6 +23,8 @@ final class ClientHandler: ChannelDuplexHandler {
   // What waits to be written.
   var outbound = FrameWriter()
   var isFlushScheduled = false
+  /// Flushes that found more to write than they wrote, since the last that did not.
+  var flushesInARow = 0
   /// Bytes of frames of the extensions that the server has left no room for.
   var unsentControlBytes = 0
   var unsent = UnsentCalls()

@@ -83,7 +83,8 @@ final class ConnectionRegistry: Sendable {
 
   /// Lets every connection end what runs on it, and returns when all are closed.
   ///
-  /// - Parameter grace: how long calls may go on; after it they are ended with UNAVAILABLE.
+  /// - Parameter grace: how long calls may go on; after it they are ended with UNAVAILABLE. A task
+  ///   that has been cancelled gives them no time.
   func drain(grace: Duration) async {
     await stopAccepting()
     forEach { $0.drain() }
@@ -93,9 +94,11 @@ final class ConnectionRegistry: Sendable {
         for channel in channels { try? await channel.closeFuture.get() }
       }
       group.addTask {
-        guard (try? await Task.sleep(for: grace)) != nil else { return }
+        // A task that has been cancelled waits for nothing, but connections must be closed all the
+        // same: somebody waits for that. When they are, the group is cancelled and none is left.
+        try? await Task.sleep(for: grace)
         self.forEach { $0.endDrain() }
-        guard (try? await Task.sleep(for: Self.closingTime)) != nil else { return }
+        try? await Task.sleep(for: Self.closingTime)
         self.closeAll()
       }
       await group.next()

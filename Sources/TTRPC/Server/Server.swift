@@ -48,7 +48,7 @@ public final class Server: Sendable {
   /// get UNAVAILABLE.
   ///
   /// - Parameter grace: how long calls may go on. What still runs then is cancelled and answered
-  ///   with UNAVAILABLE.
+  ///   with UNAVAILABLE. It is over at once when the task that waits here is cancelled.
   public func shutdown(grace: Duration = .zero) async {
     await connections.drain(grace: grace)
     for executor in executors.values { await executor.retireWorkers() }

@@ -1,5 +1,6 @@
 import NIOCore
 import RPC
+import SeededRandom
 import TTRPC
 import TTRPCWire
 import Testing
@@ -28,62 +29,68 @@ struct FloodTests {
 
   @Test("a hundred thousand calls that never end: those beyond the limit are refused, none waits")
   func openStreams() async throws {
-    var configuration = ServerConfiguration()
+    var configuration = ServerConfiguration.patient
     configuration.handlersPerConnectionMax = 100
     try await ServerUnderTest.with(methods, configuration: configuration) { test in
-      let peer = try await test.peer()
-      let count: UInt32 = 100_000
-      for start in stride(from: UInt32(0), to: count, by: 1_000) {
-        var bytes = ByteBuffer()
-        for index in start..<start + 1_000 {
-          bytes.writeImmutableBuffer(RequestBytes(method: "Wait").frame(index * 2 + 1))
-        }
-        try await peer.send(bytes)
+      for _ in 0..<Self.rounds {
+        let peer = try await test.peer()
+        try await Self.send(Self.calls, to: peer) { RequestBytes(method: "Wait").frame($0) }
+        try await eventually("all others were answered") { peer.frames.count >= Self.calls - 100 }
+        #expect(peer.frames.allSatisfy { $0.status?.code == .resourceExhausted })
+        #expect(peer.frames.count == Int(Self.calls) - 100)
+        #expect(most.value == 100)
+        let other = try await test.client()
+        #expect(try await other.call("Echo", "other").text == "other")
+        await other.close()
+        try await peer.close()
+        try await eventually("no handler is left") { running.value == 0 }
       }
-      try await eventually("all others were answered") { peer.frames.count >= count - 100 }
-      #expect(peer.frames.allSatisfy { $0.status?.code == .resourceExhausted })
-      #expect(peer.frames.count == Int(count) - 100)
-      #expect(most.value == 100)
-      let other = try await test.client()
-      #expect(try await other.call("Echo", "other").text == "other")
-      await other.close()
-      try await peer.close()
-      try await eventually("no handler is left") { running.value == 0 }
+    }
+  }
+
+  /// On one connection; a long run repeats it on others.
+  private static let calls: UInt32 = 100_000
+  private static let rounds = Soak.count(1, soak: 100)
+
+  private static func send(
+    _ count: UInt32,
+    to peer: RawPeer,
+    _ frame: (_ id: UInt32) -> ByteBuffer
+  ) async throws {
+    for start in stride(from: UInt32(0), to: count, by: 500) {
+      var bytes = ByteBuffer()
+      for index in start..<start + 500 { bytes.writeImmutableBuffer(frame(index * 2 + 1)) }
+      try await peer.send(bytes)
     }
   }
 
   @Test("a hundred thousand calls with a deadline of 1 ns: each is answered, none is left")
   func tinyDeadlines() async throws {
     try await ServerUnderTest.with(methods) { test in
-      let peer = try await test.peer()
-      let count: UInt32 = 100_000
-      for start in stride(from: UInt32(0), to: count, by: 500) {
-        var bytes = ByteBuffer()
-        for index in start..<start + 500 {
-          let request = RequestBytes(method: "Wait", timeoutNanoseconds: 1)
-          bytes.writeImmutableBuffer(request.frame(index * 2 + 1))
+      for _ in 0..<Self.rounds {
+        let peer = try await test.peer()
+        try await Self.send(Self.calls, to: peer) {
+          RequestBytes(method: "Wait", timeoutNanoseconds: 1).frame($0)
         }
-        try await peer.send(bytes)
+        try await eventually("all were answered") { peer.frames.count >= Self.calls }
+        #expect(
+          peer.frames.allSatisfy {
+            $0.status?.code == .deadlineExceeded || $0.status?.code == .resourceExhausted
+          }
+        )
+        try await eventually("no handler is left") { running.value == 0 }
+        #expect(most.value <= 1024)
+        let next = Self.calls * 2 + 1
+        try await peer.send(RequestBytes(method: "Echo").frame(next))
+        #expect(try await peer.frames(of: next).first?.status == nil)
+        try await peer.close()
       }
-      try await eventually("all were answered") { peer.frames.count >= count }
-      #expect(
-        peer.frames.allSatisfy {
-          $0.status?.code == .deadlineExceeded || $0.status?.code == .resourceExhausted
-        }
-      )
-      try await eventually("no handler is left") { running.value == 0 }
-      #expect(most.value <= 1024)
-      try await peer.send(RequestBytes(method: "Echo").frame(count * 2 + 1))
-      #expect(try await peer.frames(of: count * 2 + 1).first?.status == nil)
-      try await peer.close()
     }
   }
 
   @Test("a peer that breaks the rules and does not read is closed within its budget")
   func glitchesUnread() async throws {
     try await ServerUnderTest.with(methods) { test in
-      let peer = try await test.peer()
-      try await peer.stopReading()
       var bytes = ByteBuffer()
       for index: UInt32 in 0..<10_000 {
         switch index % 3 {
@@ -92,18 +99,22 @@ struct FloodTests {
         default: bytes.writeImmutableBuffer(.frame(3, .response))
         }
       }
-      try? await peer.send(bytes)
-      try await eventually("the connection is gone") { test.server.connectionCount == 0 }
-      try? await peer.startReading()
-      try await eventually("it was closed") { !peer.isActive }
-      // One answer for each violation of the budget at most.
-      #expect(peer.frames.count <= ServerConfiguration().violationsPerConnectionMax)
+      for _ in 0..<Soak.count(1, soak: 1_000) {
+        let peer = try await test.peer()
+        try await peer.stopReading()
+        try? await peer.send(bytes)
+        try await eventually("the connection is gone") { test.server.connectionCount == 0 }
+        try? await peer.startReading()
+        try await eventually("it was closed") { !peer.isActive }
+        // One answer for each violation of the budget at most.
+        #expect(peer.frames.count <= ServerConfiguration().violationsPerConnectionMax)
+      }
     }
   }
 
   @Test("fifty peers that send a byte now and then are closed in time, and hold up nobody")
   func slowloris() async throws {
-    var configuration = ServerConfiguration()
+    var configuration = ServerConfiguration.patient
     configuration.frameTimeout = .milliseconds(300)
     try await ServerUnderTest.with(methods, configuration: configuration) { test in
       var peers: [RawPeer] = []

@@ -139,7 +139,7 @@ struct FrameHistoryTests {
 
   @Test(
     "R#312: 100,000 messages arrive in order, the last one too, and then the end",
-    .timeLimit(.minutes(2)),
+    .timeLimit(.minutes(10)),
     arguments: Wire.allCases
   )
   func longStreams(wire: Wire) async throws {

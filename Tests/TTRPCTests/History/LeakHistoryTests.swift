@@ -1,5 +1,6 @@
 import NIOCore
 import RPC
+import SeededRandom
 import TTRPC
 import Testing
 
@@ -7,13 +8,14 @@ import Testing
 struct LeakHistoryTests {
   @Test(
     "T#236, T#120, T#241: calls that are answered at once leave no stream behind",
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(Soak.isOn ? 60 : 10)),
     arguments: Wire.allCases
   )
   func streamTable(wire: Wire) async throws {
     // One stream that stayed in the table would take the room of a call, and 20,000 all of it.
     let callsAtOnce = 8
-    var configuration = ServerConfiguration()
+    let callsOfEach = Soak.count(2_500, soak: 125_000)
+    var configuration = ServerConfiguration.patient
     configuration.handlersPerConnectionMax = callsAtOnce
     let methods: [ServerMethod] = [
       .unary("Inline", .inline { request, _ in request }),
@@ -25,7 +27,7 @@ struct LeakHistoryTests {
       try await withThrowingTaskGroup { group in
         for number in 0..<callsAtOnce {
           group.addTask {
-            for _ in 0..<2500 {
+            for _ in 0..<callsOfEach {
               switch number % 3 {
               case 0: _ = try await client.call("Inline", "x")
               case 1: _ = try await client.call("Async", "x")

@@ -2,6 +2,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import RPC
+import SeededRandom
 import TTRPC
 import TTRPCWire
 import Testing
@@ -11,7 +12,7 @@ struct ServerHistoryTests {
   @Test("T#175: a server that is shut down while it starts to listen does not listen afterwards")
   func startAndShutdown() async throws {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    for _ in 0..<300 {
+    for _ in 0..<Soak.count(300, soak: 10_000) {
       let server = try Server(
         methods: [],
         on: group,

@@ -1,17 +1,9 @@
 import Foundation
+import ServerProcess
 
-/// A folder of one test, gone with it.
-final class TestFolder: Sendable {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "wardline-test-\(UUID())")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  deinit {
-    try? FileManager.default.removeItem(at: url)
-  }
+extension TemporaryFolder {
+  /// Its server said something else than that it listens.
+  struct NotListening: Error {}
 
   func path(_ name: String) -> String { url.appending(path: name).path }
 
@@ -24,6 +16,4 @@ final class TestFolder: Sendable {
     }
     return server
   }
-
-  struct NotListening: Error {}
 }
