@@ -277,7 +277,13 @@ let package = Package(
       ]
     ),
     // Tests of the built server from outside.
-    .target(name: "ServerProcess", path: "Tests/ServerProcess", swiftSettings: settings),
+    .target(
+      name: "ServerProcess",
+      dependencies: subprocess,
+      path: "Tests/ServerProcess",
+      swiftSettings: settings
+    ),
+    tests("ServerProcessTests", ["ServerProcess"]),
 
     // The calls that the interop cases make, a server of them and a client that runs the cases.
     .target(
