@@ -15,6 +15,12 @@ let settings: [SwiftSetting] =
 
 func nio(_ product: String) -> Target.Dependency { .product(name: product, package: "swift-nio") }
 
+/// What starts programs, and the paths that it takes.
+let subprocess: [Target.Dependency] = [
+  .product(name: "Subprocess", package: "swift-subprocess"),
+  .product(name: "SystemPackage", package: "swift-system"),
+]
+
 /// A Swift library or executable of `Sources/`, with the settings that every target shares.
 func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: settings)
@@ -68,6 +74,7 @@ let package = Package(
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
   ],
   targets: [
@@ -186,9 +193,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-      ]
+      ] + subprocess
     ),
 
     // What is measured, and what measures.
@@ -209,7 +215,7 @@ let package = Package(
         nio("NIOCore"), nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
-      ]
+      ] + subprocess
     ),
 
     executable(
@@ -271,7 +277,13 @@ let package = Package(
       ]
     ),
     // Tests of the built server from outside.
-    .target(name: "ServerProcess", path: "Tests/ServerProcess", swiftSettings: settings),
+    .target(
+      name: "ServerProcess",
+      dependencies: subprocess,
+      path: "Tests/ServerProcess",
+      swiftSettings: settings
+    ),
+    tests("ServerProcessTests", ["ServerProcess"]),
 
     // The calls that the interop cases make, a server of them and a client that runs the cases.
     .target(

@@ -1,19 +1,23 @@
 public import Foundation
+import Subprocess
 import Synchronization
+import SystemPackage
 
-#if canImport(Glibc)
-import Glibc
-#endif
+/// A program could not be started.
+public struct NotStarted: Error, CustomStringConvertible {
+  let program: String
+  let reason: String
+  public var description: String { "\(program) does not start: \(reason)" }
+}
 
 /// A program that was started, what it says, and its end.
 ///
-/// A thread of its own reads what it says and then waits for the exit: Foundation's `Process` was
-/// seen to lose the end of a program when many tests run beside each other, and whoever waits for it
-/// keeps one of the few threads on which all tests run.
+/// `Subprocess` ties a program to a function that runs as long as it does. Tests start programs in
+/// one function and end them in another, so here a task of its own keeps that function running.
 public final class ChildProcess: Sendable {
   /// What is known of the program.
   public struct State: Sendable {
-    /// What it has written to standard output: whole lines until it has ended.
+    /// What it has written to standard output, in whole lines.
     public internal(set) var output = ""
     /// The same of standard error, if that is kept.
     public internal(set) var errors = ""
@@ -28,10 +32,26 @@ public final class ChildProcess: Sendable {
     let continuation: CheckedContinuation<State, Never>
   }
 
-  public let pid: pid_t
-  private let shared = Mutex<(state: State, waiters: [Waiter])>((State(), []))
-  /// The writing end of its input, until that is closed.
-  private let input: Mutex<FileHandle?>
+  /// What can be done to the program while it runs.
+  private struct Reins {
+    let send: @Sendable (Signal) -> Void
+    let input: StandardInputWriter
+  }
+
+  private struct Shared {
+    var pid: Int32 = 0
+    var state = State()
+    var waiters: [Waiter] = []
+    /// Nil before the start, and once the program may be gone.
+    var reins: Reins?
+  }
+
+  private let shared = Mutex(Shared())
+
+  /// The number of the process.
+  public var pid: Int32 { shared.withLock { $0.pid } }
+  /// Whether its end is not known yet.
+  public var isRunning: Bool { shared.withLock { $0.state.exitCode == nil } }
 
   /// Starts a program.
   ///
@@ -40,11 +60,16 @@ public final class ChildProcess: Sendable {
     _ executable: URL,
     _ arguments: [String],
     _ surroundings: ProcessSurroundings = ProcessSurroundings()
-  ) throws {
-    let spawned = try SpawnedProgram(executable.path, arguments, surroundings)
-    pid = spawned.pid
-    input = Mutex(spawned.input.map { FileHandle(fileDescriptor: $0, closeOnDealloc: true) })
-    Thread.detachNewThread { [self] in follow(spawned.output, spawned.errors) }
+  ) async throws {
+    let configuration = Configuration(
+      executable: .path(FilePath(executable.path)),
+      arguments: Arguments(arguments),
+      environment: surroundings.subprocessEnvironment,
+      workingDirectory: surroundings.folder.map { FilePath($0.path) }
+    )
+    try await withCheckedThrowingContinuation { started in
+      Task { await follow(configuration, surroundings, started) }
+    }
   }
 
   /// Returns when the condition holds for what is known, or when the program has ended.
@@ -64,57 +89,122 @@ public final class ChildProcess: Sendable {
     await wait { _ in false }.exitCode ?? -1
   }
 
-  public var isRunning: Bool { shared.withLock { $0.state.exitCode == nil } }
-
-  /// Does nothing once the program has ended, for its number may be another's by then.
+  /// Does nothing once the program has closed its output, for its number may be another's by then.
   public func send(_ signal: Int32) {
-    shared.withLock { if $0.state.exitCode == nil { kill(pid, signal) } }
+    // Under the lock, so that the program is not given up meanwhile.
+    shared.withLock { $0.reins?.send(Signal(rawValue: signal)) }
   }
 
-  /// Gives it a line to read.
+  /// Gives it a line to read, unless it has ended.
   ///
   /// - Throws: when it does not read any more.
-  public func type(_ line: String) throws {
-    try input.withLock { try $0?.write(contentsOf: Data("\(line)\n".utf8)) }
+  public func type(_ line: String) async throws {
+    _ = try await shared.withLock { $0.reins?.input }?.write("\(line)\n")
   }
 
   /// Ends what it can read.
-  public func closeInput() throws {
-    try input.withLock { input in
-      try input?.close()
-      input = nil
-    }
+  public func closeInput() async throws {
+    try await shared.withLock { $0.reins?.input }?.finish()
   }
 
-  // MARK: On the thread
+  // MARK: In the task
 
-  private func follow(_ output: Int32, _ errors: Int32?) {
-    var voices = [Voice(descriptor: output, text: \.output)]
-    if let errors { voices.append(Voice(descriptor: errors, text: \.errors)) }
-    while !voices.isEmpty {
-      var descriptors = voices.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
-      if poll(&descriptors, nfds_t(descriptors.count), -1) < 0 { continue }
-      for index in voices.indices.reversed() where descriptors[index].revents != 0 {
-        let said = voices[index].listen()
-        if let said { add(said, to: voices[index].text) } else { voices.remove(at: index) }
+  private func follow(
+    _ configuration: Configuration,
+    _ surroundings: ProcessSurroundings,
+    _ started: CheckedContinuation<Void, any Error>
+  ) async {
+    let whenStarted = Mutex(Optional(started))
+    let begin = { @Sendable in whenStarted.withLock { $0.take() } }
+    do {
+      let status = try await run(configuration, surroundings) { begin()?.resume() }
+      change { $0.exitCode = status.exitCode }
+    } catch {
+      if let started = begin() {
+        let program = configuration.executable.description
+        started.resume(throwing: NotStarted(program: program, reason: "\(error)"))
+      }
+      change { state in
+        state.errors += "what it says cannot be read: \(error)\n"
+        state.exitCode = -1
       }
     }
-    // Looks before it collects the end, so that `send` never meets a number that is free again.
-    var information = siginfo_t()
-    while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
-    change { state in
-      var status: Int32 = 0
-      while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-      let signal = status & 0x7f
-      state.exitCode = signal == 0 ? (status >> 8) & 0xff : 128 + signal
+  }
+
+  private func run(
+    _ configuration: Configuration,
+    _ surroundings: ProcessSurroundings,
+    _ started: @Sendable () -> Void
+  ) async throws -> TerminationStatus {
+    switch surroundings.errors {
+    case .passedOn:
+      try await Subprocess.run(
+        configuration,
+        input: .inputWriter,
+        output: .sequence,
+        error: .currentStandardError
+      ) { program in
+        try await listen(to: program, errors: nil, surroundings, started)
+      }.terminationStatus
+    case .kept:
+      try await Subprocess.run(
+        configuration,
+        input: .inputWriter,
+        output: .sequence,
+        error: .sequence
+      ) { program in
+        try await listen(to: program, errors: program.standardError, surroundings, started)
+      }.terminationStatus
+    case .withOutput:
+      try await Subprocess.run(
+        configuration,
+        input: .inputWriter,
+        output: .sequence,
+        error: .combinedWithOutput
+      ) { program in
+        try await listen(to: program, errors: nil, surroundings, started)
+      }.terminationStatus
     }
   }
 
-  private func add(_ said: String, to text: WritableKeyPath<State, String>) {
-    if said.isEmpty { return }
-    change { state in
-      state[keyPath: text] += said
-      state.lastOutput = .now
+  private func listen<Errors>(
+    to program: Execution<CustomWriteInput, SequenceOutput, Errors>,
+    errors: SubprocessOutputSequence?,
+    _ surroundings: ProcessSurroundings,
+    _ started: @Sendable () -> Void
+  ) async throws {
+    if !surroundings.hasInput { try await program.standardInputWriter.finish() }
+    shared.withLock { shared in
+      shared.pid = program.processIdentifier.value
+      shared.reins = Reins(
+        // It may have ended this moment, which is as good.
+        send: { try? program.send(signal: $0) },
+        input: program.standardInputWriter
+      )
+    }
+    // The number stays the program's own until the end of this function.
+    defer { shared.withLock { $0.reins = nil } }
+    started()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { try await self.collect(program.standardOutput) { $0.output += $1 } }
+      if let errors { group.addTask { try await self.collect(errors) { $0.errors += $1 } } }
+      try await group.waitForAll()
+    }
+  }
+
+  private func collect(
+    _ said: SubprocessOutputSequence,
+    _ keep: @Sendable (inout State, String) -> Void
+  ) async throws {
+    let lines = said.strings(
+      separatedBy: .unicodeScalarSequence(["\n"]),
+      bufferingPolicy: .unbounded
+    )
+    for try await line in lines {
+      change { state in
+        keep(&state, line + "\n")
+        state.lastOutput = .now
+      }
     }
   }
 
@@ -130,35 +220,22 @@ public final class ChildProcess: Sendable {
   }
 }
 
-/// One of the ways in which a program speaks.
-private struct Voice {
-  let descriptor: Int32
-  /// Where its words are kept.
-  let text: WritableKeyPath<ChildProcess.State, String>
-  /// A line that is not complete.
-  private var rest: [UInt8] = []
-
-  init(descriptor: Int32, text: WritableKeyPath<ChildProcess.State, String>) {
-    self.descriptor = descriptor
-    self.text = text
+extension TerminationStatus {
+  /// The exit code, or 128 and the signal, as shells have it.
+  fileprivate var exitCode: Int32 {
+    switch self {
+    case .exited(let code): code
+    case .signaled(let signal): 128 + signal
+    }
   }
+}
 
-  /// The lines that have become complete; with the end also what is left, and nil after that.
-  mutating func listen() -> String? {
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    let count = read(descriptor, &bytes, bytes.count)
-    if count < 0 && errno == EINTR { return "" }
-    if count > 0 {
-      rest += bytes[..<count]
-      let end = rest.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
-      defer { rest.removeFirst(end) }
-      return String(decoding: rest[..<end], as: UTF8.self)
+extension ProcessSurroundings {
+  fileprivate var subprocessEnvironment: Environment {
+    guard let environment else { return .inherit }
+    let pairs = environment.compactMap { name, value in
+      Environment.Key(rawValue: name).map { ($0, value) }
     }
-    if rest.isEmpty {
-      close(descriptor)
-      return nil
-    }
-    defer { rest = [] }
-    return String(decoding: rest, as: UTF8.self)
+    return .custom(Dictionary(uniqueKeysWithValues: pairs))
   }
 }

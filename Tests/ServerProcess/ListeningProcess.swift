@@ -20,7 +20,7 @@ public final class ListeningProcess: Sendable {
   ///
   /// - Throws: `DidNotListen`, or when it cannot be started.
   public init(_ executable: URL, _ arguments: [String]) async throws {
-    process = try ChildProcess(executable, arguments)
+    process = try await ChildProcess(executable, arguments)
     let said = await process.wait { Self.address(in: $0.output) != nil }
     guard said.exitCode == nil, let address = Self.address(in: said.output) else {
       throw DidNotListen(program: executable.lastPathComponent, output: said.output)

@@ -36,12 +36,12 @@ public final class ServerProcess: Sendable {
     let executable = try ServerExecutable.url()
     if let descriptorsMax {
       let script = "ulimit -n \(descriptorsMax) && exec \"$0\" \"$@\""
-      process = try ChildProcess(
+      process = try await ChildProcess(
         URL(filePath: "/bin/sh"),
         ["-c", script, executable.path] + serve
       )
     } else {
-      process = try ChildProcess(executable, serve)
+      process = try await ChildProcess(executable, serve)
     }
     let said = await process.wait { Self.port(in: $0.output) != nil }
     // Not until now: busy tests may have kept this one waiting.

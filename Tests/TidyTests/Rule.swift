@@ -44,6 +44,16 @@ extension Rule {
       good: "await server.isListening()"
     ),
     Rule(
+      name: "no Process of Foundation",
+      pattern: #"(^|[\s(\[=:.])Process(\(|\.run\b|\.init\b)"#,
+      holds: { $0.isSwift },
+      reason:
+        "on Linux its start reads beyond a buffer, which now and then ends the whole program: "
+        + "use Subprocess, and Tests/ServerProcess in tests",
+      bad: "let process = Process()",
+      good: "let process = try await ChildProcess(url, [])"
+    ),
+    Rule(
       name: "no path of one machine",
       pattern: #"(^|[\s"'`=:(])/(home|root|opt|work|Users)/\w"#,
       inComments: true,

@@ -8,8 +8,8 @@ struct ChatTests {
     _ name: String,
     with other: String,
     in folder: TemporaryFolder
-  ) throws -> Program {
-    try Program(["chat", "--as", name, "--with", other, "--data", "data"], in: folder)
+  ) async throws -> Program {
+    try await Program(["chat", "--as", name, "--with", other, "--data", "data"], in: folder)
   }
 
   @Test("two people hold a conversation and see their messages read")
@@ -17,17 +17,17 @@ struct ChatTests {
     let folder = try TemporaryFolder()
     let server = try await folder.serve()
     defer { server.signal(SIGKILL) }
-    let amara = try chat("amara", with: "dr-lindqvist", in: folder)
-    try amara.type("May I eat?")
+    let amara = try await chat("amara", with: "dr-lindqvist", in: folder)
+    try await amara.type("May I eat?")
     #expect(await amara.line { $0.contains("#1") && $0.hasSuffix("You: May I eat?") } != nil)
-    let doctor = try chat("dr-lindqvist", with: "amara", in: folder)
+    let doctor = try await chat("dr-lindqvist", with: "amara", in: folder)
     #expect(await doctor.line { $0.hasSuffix("Amara Okafor: May I eat?") } != nil)
     #expect(await amara.line { $0 == "✓✓ read up to #1" } != nil)
-    try doctor.type("No.")
+    try await doctor.type("No.")
     #expect(await amara.line { $0.hasSuffix("Dr. Eva Lindqvist: No.") } != nil)
-    try amara.type("/quit")
+    try await amara.type("/quit")
     #expect(await amara.end().status == 0)
-    try doctor.closeInput()
+    try await doctor.closeInput()
     #expect(await doctor.end().status == 0)
   }
 
@@ -35,16 +35,16 @@ struct ChatTests {
   func serverDies() async throws {
     let folder = try TemporaryFolder()
     let first = try await folder.serve()
-    let amara = try chat("amara", with: "dr-lindqvist", in: folder)
-    try amara.type("one")
+    let amara = try await chat("amara", with: "dr-lindqvist", in: folder)
+    try await amara.type("one")
     #expect(await amara.line { $0.hasSuffix("You: one") } != nil)
     first.signal(SIGKILL)
     #expect(await amara.line { $0.contains("connection lost") } != nil)
-    try amara.type("two")
+    try await amara.type("two")
     let second = try await folder.serve()
     defer { second.signal(SIGKILL) }
     #expect(await amara.line { $0.contains("#2") && $0.hasSuffix("You: two") } != nil)
-    try amara.closeInput()
+    try await amara.closeInput()
     #expect(await amara.end().status == 0)
   }
 
@@ -53,7 +53,7 @@ struct ChatTests {
     let folder = try TemporaryFolder()
     let server = try await folder.serve()
     defer { server.signal(SIGKILL) }
-    let chat = try chat("amara", with: "jane", in: folder)
+    let chat = try await chat("amara", with: "jane", in: folder)
     let result = await chat.end()
     #expect(result.status == 1 && result.errors.contains { $0.contains("no such user") })
   }

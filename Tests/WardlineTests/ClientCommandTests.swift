@@ -70,7 +70,7 @@ struct ClientCommandTests {
     let folder = try TemporaryFolder()
     let first = try await folder.serve()
     let arguments = ["tail", "--as", "amara", "--data", "data", "--cursor-file", "cursor"]
-    let tail = try Program(arguments + ["--from-start"], in: folder)
+    let tail = try await Program(arguments + ["--from-start"], in: folder)
     func send(_ text: String) async throws {
       let sent = try await run("send", "--as", "dr-lindqvist", "--to", "amara", text, in: folder)
       #expect(sent.status == 0)
@@ -90,7 +90,7 @@ struct ClientCommandTests {
     tail.signal(SIGKILL)
     _ = await tail.end()
     try await send("four")
-    let again = try Program(arguments, in: folder)
+    let again = try await Program(arguments, in: folder)
     // Only the line that was printed as the first run was killed may come twice.
     var line = await again.line { _ in true }
     if line?.contains("message #3") == true { line = await again.line { _ in true } }
@@ -107,7 +107,7 @@ struct ClientCommandTests {
   @Test("a demo that is stopped leaves neither its folder nor its server", arguments: [1, 40])
   func demoStopped(lines: Int) async throws {
     let folder = try TemporaryFolder()
-    let demo = try Program(["demo"], in: folder)
+    let demo = try await Program(["demo"], in: folder)
     for _ in 0..<lines { _ = await demo.line { _ in true } }
     demo.signal(SIGTERM)
     let result = await demo.end()

@@ -14,7 +14,7 @@ final class Program: Sendable {
   }
 
   /// Starts it with these arguments in a folder of its own.
-  init(_ arguments: [String], in folder: TemporaryFolder) throws {
+  init(_ arguments: [String], in folder: TemporaryFolder) async throws {
     var surroundings = ProcessSurroundings()
     surroundings.environment = [
       "TERM": "dumb", "TZ": "UTC", "HOME": folder.url.path, "TMPDIR": folder.url.path,
@@ -22,7 +22,7 @@ final class Program: Sendable {
     surroundings.folder = folder.url
     surroundings.errors = .kept
     surroundings.hasInput = true
-    process = try ChildProcess(ServerExecutable.url(), arguments, surroundings)
+    process = try await ChildProcess(ServerExecutable.url(), arguments, surroundings)
   }
 
   deinit {
@@ -54,9 +54,9 @@ final class Program: Sendable {
     return index.map { lines[$0] }
   }
 
-  func type(_ line: String) throws { try process.type(line) }
+  func type(_ line: String) async throws { try await process.type(line) }
 
-  func closeInput() throws { try process.closeInput() }
+  func closeInput() async throws { try await process.closeInput() }
 
   func signal(_ number: Int32) { process.send(number) }
 
@@ -80,8 +80,8 @@ final class Program: Sendable {
 
   /// Runs it to its end, with nothing to read.
   static func run(_ arguments: [String], in folder: TemporaryFolder) async throws -> Result {
-    let program = try Program(arguments, in: folder)
-    try program.closeInput()
+    let program = try await Program(arguments, in: folder)
+    try await program.closeInput()
     return await program.end()
   }
 

@@ -17,9 +17,9 @@ struct ReflectionCommandTests {
     input: [String] = [],
     in folder: TemporaryFolder
   ) async throws -> Program.Result {
-    let program = try Program(arguments + ["--data", "data"], in: folder)
-    for line in input { try program.type(line) }
-    try program.closeInput()
+    let program = try await Program(arguments + ["--data", "data"], in: folder)
+    for line in input { try await program.type(line) }
+    try await program.closeInput()
     return await program.end()
   }
 
@@ -97,7 +97,7 @@ struct AdminPortTests {
   func metrics() async throws {
     let folder = try TemporaryFolder()
     let arguments = ["serve", "--dev", "--data", "data", "--listen", "127.0.0.1:0"]
-    let server = try Program(arguments + ["--admin-listen", "0"], in: folder)
+    let server = try await Program(arguments + ["--admin-listen", "0"], in: folder)
     defer { server.signal(SIGKILL) }
     let prefix = "metrics and health on "
     let line = await server.line { $0.hasPrefix(prefix) }

@@ -30,7 +30,7 @@ struct ServeTLSTests {
     }
 
     func serve(_ arguments: [String]) async throws -> Program {
-      let server = try Program(["serve", "--dev", "--data", "data"] + arguments, in: folder)
+      let server = try await Program(["serve", "--dev", "--data", "data"] + arguments, in: folder)
       try #require(await server.line { $0.hasPrefix("wardline listening on ") } != nil)
       return server
     }

@@ -9,7 +9,7 @@ struct SignalTests {
     _ folder: TemporaryFolder
   ) async throws -> (server: Program, subscriber: Program) {
     let server = try await folder.serve()
-    let subscriber = try Program(
+    let subscriber = try await Program(
       ["call", "Events/Subscribe", "--as", "amara", "--data", "data"],
       in: folder
     )

@@ -10,7 +10,7 @@ extension TemporaryFolder {
   /// Starts a development server on the folder `data` and returns when it listens.
   func serve() async throws -> Program {
     let arguments = ["serve", "--dev", "--data", "data", "--listen", "127.0.0.1:0"]
-    let server = try Program(arguments, in: self)
+    let server = try await Program(arguments, in: self)
     guard await server.line(where: { $0.hasPrefix("wardline listening on ") }) != nil else {
       throw NotListening()
     }

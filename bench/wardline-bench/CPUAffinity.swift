@@ -1,4 +1,6 @@
 @preconcurrency import Foundation
+import Subprocess
+import SystemPackage
 
 /// Keeps processes on processors of their own, so that server and load generator do not take turns
 /// on both.
@@ -16,14 +18,14 @@ enum CPUAffinity {
     isAvailable ? [taskset, "-c", "\(processor)"] + command : command
   }
 
-  /// Moves this process, which has not started its threads yet, to one processor.
-  static func pinThisProcess(to processor: Int) {
+  /// Moves all threads of this process to one processor; those to come start where they do.
+  static func pinThisProcess(to processor: Int) async {
     guard isAvailable else { return }
-    let process = Process()
-    process.executableURL = URL(filePath: taskset)
-    process.arguments = ["-acp", "\(processor)", "\(ProcessInfo.processInfo.processIdentifier)"]
-    process.standardOutput = FileHandle.nullDevice
-    try? process.run()
-    process.waitUntilExit()
+    let processID = ProcessInfo.processInfo.processIdentifier
+    _ = try? await Subprocess.run(
+      .path(FilePath(taskset)),
+      arguments: ["-acp", "\(processor)", "\(processID)"],
+      output: .discarded
+    )
   }
 }

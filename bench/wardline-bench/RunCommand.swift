@@ -18,7 +18,7 @@ struct RunCommand: AsyncParsableCommand {
   var only = ""
 
   func run() async throws {
-    CPUAffinity.pinThisProcess(to: 1)
+    await CPUAffinity.pinThisProcess(to: 1)
     let report = Report()
     report.begin(runs: runs, seconds: seconds)
     try await measureEcho(report)
@@ -28,17 +28,18 @@ struct RunCommand: AsyncParsableCommand {
   private func measureEcho(_ report: Report) async throws {
     let cases = EchoCase.all.filter { only.isEmpty || $0.name.contains(only) }
     if cases.isEmpty { return }
-    let server = try ServerProcess.start("echo-server")
-    defer { server.stop() }
     // The cases take turns, so that a slow minute of the machine hits all of them.
-    var results = cases.map { _ in [LoadReport]() }
-    for _ in 0..<runs {
-      for (index, echo) in cases.enumerated() {
-        var plan = LoadPlan(try echo.request(), to: server.address)
-        plan.connections = echo.connections
-        plan.pace = .closed(inFlight: echo.inFlight)
-        results[index].append(try await measure(plan, server))
+    let results = try await ServerProcess.run("echo-server") { server in
+      var results = cases.map { _ in [LoadReport]() }
+      for _ in 0..<runs {
+        for (index, echo) in cases.enumerated() {
+          var plan = LoadPlan(try echo.request(), to: server.address)
+          plan.connections = echo.connections
+          plan.pace = .closed(inFlight: echo.inFlight)
+          results[index].append(try await measure(plan, server))
+        }
       }
+      return results
     }
     for (echo, results) in zip(cases, results) { report.add(echo.name, results, unit: "calls/s") }
   }
@@ -49,13 +50,14 @@ struct RunCommand: AsyncParsableCommand {
       var results: [LoadReport] = []
       for _ in 0..<runs {
         // A new data folder each time: what earlier runs stored must not slow down later ones.
-        let server = try ServerProcess.start("chat-server")
-        defer { server.stop() }
-        var plan = LoadPlan(try send.request(), to: server.address)
-        plan.connections = send.connections
-        plan.pace = .closed(inFlight: send.inFlight / send.connections)
-        plan.greeting = try SendCase.greeting()
-        results.append(try await measure(plan, server))
+        let result = try await ServerProcess.run("chat-server") { server in
+          var plan = LoadPlan(try send.request(), to: server.address)
+          plan.connections = send.connections
+          plan.pace = .closed(inFlight: send.inFlight / send.connections)
+          plan.greeting = try SendCase.greeting()
+          return try await measure(plan, server)
+        }
+        results.append(result)
       }
       report.add(send.name, results, unit: "durable sends/s")
     }

@@ -1,37 +1,50 @@
 @preconcurrency import Foundation
 import LoadGeneration
+import Subprocess
+import SystemPackage
 import TTRPC
 
 /// A server of this program in a process of its own.
-struct ServerProcess {
+struct ServerProcess: Sendable {
   let address: ServiceAddress
-  private let process: Process
+  private let processID: Int32
 
-  /// Starts `command` and waits for the line that says where it listens.
-  static func start(_ command: String) throws -> ServerProcess {
-    let process = Process()
+  /// Runs the server `command` while something is measured, and returns when it has ended.
+  static func run<Result: Sendable>(
+    _ command: String,
+    measuring: (ServerProcess) async throws -> Result
+  ) async throws -> Result {
     let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
     let commandLine = CPUAffinity.pinned([program, command], to: 0)
-    process.executableURL = URL(filePath: commandLine[0])
-    process.arguments = Array(commandLine.dropFirst())
-    let output = Pipe()
-    process.standardOutput = output
-    try process.run()
-    var line = Data()
-    while let byte = try output.fileHandleForReading.read(upToCount: 1), byte != Data([10]) {
-      line += byte
-    }
-    guard let address = ServiceAddress(String(decoding: line, as: UTF8.self)) else {
-      throw LoadError("\(command) did not start")
-    }
-    return ServerProcess(address: address, process: process)
+    var options = PlatformOptions()
+    options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(5))]
+    return try await Subprocess.run(
+      Configuration(
+        executable: .path(FilePath(commandLine[0])),
+        arguments: Arguments(Array(commandLine.dropFirst())),
+        platformOptions: options
+      ),
+      input: .none,
+      output: .sequence,
+      error: .currentStandardError
+    ) { process in
+      // Its first line says where it listens, and is all that it says.
+      var lines = process.standardOutput.strings().makeAsyncIterator()
+      guard let address = ServiceAddress(try await lines.next() ?? "") else {
+        throw LoadError("\(command) did not start")
+      }
+      let server = ServerProcess(address: address, processID: process.processIdentifier.value)
+      let result = try await measuring(server)
+      try process.send(signal: .terminate)
+      return result
+    }.closureResult
   }
 
   /// Processor time that the server has used so far, in seconds; 0 where the system does not tell.
   func processorSeconds() -> Double {
     guard
       let text = try? String(
-        contentsOfFile: "/proc/\(process.processIdentifier)/stat",
+        contentsOfFile: "/proc/\(processID)/stat",
         encoding: .utf8
       )
     else { return 0 }
@@ -44,9 +57,4 @@ struct ServerProcess {
   }
 
   private static let ticksPerSecond = 100.0
-
-  func stop() {
-    process.terminate()
-    process.waitUntilExit()
-  }
 }

@@ -1,6 +1,5 @@
 import NIOPosix
 import RPC
-import Synchronization
 import TTRPC
 import WardlineAPI
 import WardlineClient
@@ -9,32 +8,38 @@ import WardlineClient
 struct Demo {
   let folder: String
 
-  private typealias Server = Mutex<DemoServer>
-
   /// - Returns: whether nothing was lost and nothing came twice.
   func run() async throws -> Bool {
     step("1. A server starts, with an empty folder for its data.")
-    let server = Server(try await start())
-    defer { server.withLock { $0.kill() } }
     let patient = try person("amara", "dr-lindqvist")
     let dietitian = try person("dr-lindqvist", "amara")
     let people = [patient, dietitian]
     return try await withThrowingTaskGroup(of: Void.self) { group in
-      for person in people { group.addTask { try await person.follow() } }
-      let conversationID = try await converse(patient, dietitian)
-      let outcome = await burst(people, server)
-      try await resume(people, outcome, conversationID, server)
-      let verdict = try await compare(people, conversationID)
-      group.cancelAll()
-      for person in people { await person.channel.close() }
-      return tell(verdict, people)
+      let (conversationID, outcome) = try await serving { server in
+        for person in people { group.addTask { try await person.follow() } }
+        let conversationID = try await converse(patient, dietitian)
+        return (conversationID, await burst(people, server))
+      }
+      tell(outcome)
+      step("4. A new server starts on the same folder. Both go on by themselves.")
+      return try await serving { _ in
+        try await resume(people, outcome, conversationID)
+        let verdict = try await compare(people, conversationID)
+        group.cancelAll()
+        for person in people { await person.channel.close() }
+        return tell(verdict, people)
+      }
     }
   }
 
-  private func start() async throws -> DemoServer {
-    let server = try await DemoServer.start(data: folder)
-    Terminal.print("   process \(server.processID) listens on \(server.address)")
-    return server
+  /// Runs a server for as long as the conversation goes on.
+  private func serving<Result: Sendable>(
+    _ conversation: (DemoServer) async throws -> Result
+  ) async throws -> Result {
+    try await DemoServer.run(data: folder) { server in
+      Terminal.print("   process \(server.processID) listens on \(server.address)")
+      return try await conversation(server)
+    }
   }
 
   private func person(
@@ -85,32 +90,20 @@ struct Demo {
     return conversationID
   }
 
-  private func burst(_ people: [DemoPerson], _ server: borrowing Server) async -> DemoBurst.Outcome
-  {
+  private func burst(_ people: [DemoPerson], _ server: DemoServer) async -> DemoBurst.Outcome {
     let burst = DemoBurst(people: people)
     step(
       "3. Both send many messages at once. After \(burst.answersBeforeKill) answers: kill -9.",
       "Some sends stay without an answer; nobody knows whether they were stored."
     )
-    let processID = server.withLock { $0.processID }
-    let outcome = await burst.run { DemoServer.kill(processID) }
-    server.withLock { $0.kill() }
-    Terminal.print(
-      "   process \(processID) is dead: \(outcome.answered) sends answered, "
-        + "\(outcome.unanswered.count) unanswered, \(outcome.unsent.count) lines not sent yet"
-    )
-    return outcome
+    return await burst.run { server.kill() }
   }
 
   private func resume(
     _ people: [DemoPerson],
     _ outcome: DemoBurst.Outcome,
-    _ conversationID: String,
-    _ server: borrowing Server
+    _ conversationID: String
   ) async throws {
-    step("4. A new server starts on the same folder. Both go on by themselves.")
-    let restarted = try await start()
-    server.withLock { $0 = restarted }
     for person in people { await person.wait { $0.resumptions == 1 } }
     let stored = Set(try await list(people[0], conversationID))
     let known = outcome.unanswered.count { person, line in
@@ -136,6 +129,13 @@ struct Demo {
       sent: people.flatMap(\.answered).sorted { $0.sequence < $1.sequence },
       stored: try await list(people[0], conversationID),
       received: people.map { ($0.member.id, $0.received) }
+    )
+  }
+
+  private func tell(_ outcome: DemoBurst.Outcome) {
+    Terminal.print(
+      "   the process is dead: \(outcome.answered) sends answered, "
+        + "\(outcome.unanswered.count) unanswered, \(outcome.unsent.count) lines not sent yet"
     )
   }
 

@@ -1,84 +1,72 @@
 import Foundation
-import Synchronization
+import Subprocess
+import SystemPackage
 import TTRPC
 
 /// A development server as a process of its own, so that it can be killed.
-final class DemoServer: Sendable {
-  private let process: Process
+struct DemoServer: Sendable {
   let address: ServiceAddress
+  private let process: Execution<NoInput, SequenceOutput, FileDescriptorOutput>
 
-  private init(_ process: Process, _ address: ServiceAddress) {
-    self.process = process
-    self.address = address
-  }
+  var processID: Int32 { process.processIdentifier.value }
 
-  var processID: Int32 { process.processIdentifier }
-
-  /// Starts a server on a free port of this machine.
+  /// Starts a server on a free port of this machine, and kills it when the conversation is over.
   ///
-  /// - Throws: `SettingError` when it does not come up.
-  static func start(data folder: String) async throws -> DemoServer {
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = try executable()
-    process.arguments = ["serve", "--dev", "--data", folder, "--listen", "127.0.0.1:0"]
-    process.standardInput = FileHandle.nullDevice
-    process.standardOutput = output
+  /// - Returns: what the conversation returns, once the server is gone.
+  /// - Throws: `SettingError` when the server does not come up, and what the conversation throws.
+  static func run<Result: Sendable>(
+    data folder: String,
+    conversation: (DemoServer) async throws -> Result
+  ) async throws -> Result {
     do {
-      try process.run()
-    } catch {
-      throw SettingError("the demo cannot start its own executable as a server")
+      return try await Subprocess.run(
+        Configuration(
+          executable: .path(FilePath(try executable())),
+          arguments: ["serve", "--dev", "--data", folder, "--listen", "127.0.0.1:0"]
+        ),
+        input: .none,
+        output: .sequence,
+        error: .currentStandardError
+      ) { process in
+        // What it says after that is a few lines, for which the pipe has room.
+        guard let address = try await announcedAddress(process.standardOutput) else {
+          throw SettingError("the demo's server stopped at once; what it said stands above")
+        }
+        let server = DemoServer(address: address, process: process)
+        let result = try await conversation(server)
+        server.kill()
+        return result
+      }.closureResult
+    } catch is SubprocessError {
+      throw SettingError("the demo cannot run its own executable as a server")
     }
-    // The server closes its end when it dies, so that this ends in any case.
-    let lines = output.fileHandleForReading.lines()
-    for await line in lines {
-      guard line.hasPrefix(announcement) else { continue }
-      guard let address = ServiceAddress(String(line.dropFirst(announcement.count))) else { break }
-      return DemoServer(process, address)
-    }
-    // It has ended, or nobody waits for it any more.
-    kill(process.processIdentifier)
-    process.waitUntilExit()
-    throw SettingError("the demo's server stopped at once; what it said stands above")
   }
 
-  /// Ends the process without warning and returns when it is gone.
+  /// Ends the process without warning.
   func kill() {
-    Self.kill(processID)
-    process.waitUntilExit()
+    // It may be gone already, which is as good.
+    try? process.send(signal: .kill)
   }
 
-  /// Ends a process without warning.
-  static func kill(_ processID: Int32) {
-    _ = Foundation.kill(processID, SIGKILL)
+  /// Where it listens; nil when it ends without having said so.
+  private static func announcedAddress(
+    _ output: SubprocessOutputSequence
+  ) async throws -> ServiceAddress? {
+    for try await line in output.strings() where line.hasPrefix(announcement) {
+      return ServiceAddress(String(line.dropFirst(announcement.count)))
+    }
+    return nil
   }
 
-  private static func executable() throws -> URL {
+  private static func executable() throws -> String {
     if FileManager.default.fileExists(atPath: "/proc/self/exe") {
-      return URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
+      return URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().path
     }
     guard let url = Bundle.main.executableURL else {
       throw SettingError("the demo does not find its own executable")
     }
-    return url
+    return url.path
   }
 
   private static let announcement = "wardline listening on "
-}
-
-extension FileHandle {
-  /// Lines as they are written, read on a thread of their own. Reads on after nobody listens, so
-  /// that the writer is never held up.
-  fileprivate func lines() -> AsyncStream<String> {
-    let (stream, continuation) = AsyncStream<String>.makeStream()
-    let thread = Thread {
-      var splitter = LineSplitter()
-      while case let data = self.availableData, !data.isEmpty {
-        for line in splitter.lines(data) { continuation.yield(line) }
-      }
-      continuation.finish()
-    }
-    thread.start()
-    return stream
-  }
 }
