@@ -87,7 +87,8 @@ let package = Package(
     .target(name: "CTTRPCProto", dependencies: ["CProtobufC"]),
     .target(name: "CServiceProto", dependencies: ["CProtobufC"]),
     .target(name: "CWardlineProto", dependencies: ["CProtobufC"]),
-    library("ProtobufC", ["CProtobufC", nio("NIOCore")]),
+    .target(name: "CThreadArena"),
+    library("ProtobufC", ["CProtobufC", "CThreadArena", nio("NIOCore")]),
 
     // The stream engine, which knows nothing of chat.
     library("RPC", [nio("NIOCore")]),

@@ -1,3 +1,5 @@
+internal import CThreadArena
+
 #if canImport(Glibc)
 internal import Glibc
 #elseif canImport(Musl)
@@ -10,10 +12,12 @@ internal import Darwin
 ///
 /// Nothing that uses it suspends, so no other task of the thread can come in between.
 enum ThreadArena {
-  /// The key under which each thread keeps its arena; its destructor runs when a thread ends.
+  /// A key whose destructor gives the arena back when a thread ends.
   private static let key: pthread_key_t = {
     var key = pthread_key_t()
     let result = pthread_key_create(&key) { arena in
+      // What other destructors of the thread still decode needs another one.
+      wardline_set_thread_arena(nil)
       #if canImport(Darwin)
       DecodingArena(opaque: arena).destroy()
       #else
@@ -27,11 +31,14 @@ enum ThreadArena {
 
   /// This thread's arena.
   static var current: DecodingArena {
-    if let opaque = pthread_getspecific(key) {
-      return DecodingArena(opaque: opaque)
-    }
+    wardline_thread_arena().map { DecodingArena(opaque: $0) } ?? make()
+  }
+
+  @inline(never)
+  private static func make() -> DecodingArena {
     let arena = DecodingArena.create()
     pthread_setspecific(key, arena.opaque)
+    wardline_set_thread_arena(arena.opaque)
     return arena
   }
 }

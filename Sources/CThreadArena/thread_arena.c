@@ -1,0 +1,3 @@
+#include "thread_arena.h"
+
+_Thread_local void *wardline_thread_arena_pointer;
