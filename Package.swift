@@ -422,8 +422,8 @@ let package = Package(
     tests(
       "LoadGenerationTests",
       [
-        "LoadGeneration", "RPC", "TTRPC", "TTRPCWire", nio("NIOCore"), nio("NIOEmbedded"),
-        nio("NIOPosix"),
+        "LoadGeneration", "RPC", "TTRPC", "TTRPCWire", "TestCertificates", nio("NIOCore"),
+        nio("NIOEmbedded"), nio("NIOPosix"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
         .product(name: "Logging", package: "swift-log"),
       ]

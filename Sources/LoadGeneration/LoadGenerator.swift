@@ -75,26 +75,16 @@ public struct LoadGenerator: Sendable {
     _ recorder: NIOLoopBound<LoadRecorder>,
     _ loop: any EventLoop
   ) async throws -> any Channel {
-    let bootstrap = ClientBootstrap(group: loop)
-      .channelOption(
-        .recvAllocator,
-        value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 65536, maximum: 1 << 20)
+    let dialing = ClientDialing(address: plan.address, timeout: .seconds(10), tls: plan.tls)
+    let channel = try await dialing.connect(on: loop) { [plan] channel in
+      try channel.pipeline.syncOperations.addHandler(
+        LoadConnection(plan, index: index, recorder.value)
       )
-      .channelInitializer { [plan] channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(
-            LoadConnection(plan, index: index, recorder.value)
-          )
-        }
-      }
-    switch plan.address {
-    case .tcp(let host, let port):
-      return try await bootstrap.channelOption(.tcpOption(.tcp_nodelay), value: 1)
-        .connect(host: host, port: port).get()
-    case .tls:
-      throw LoadError("the load generator does not speak TLS")
-    case .unix(let path):
-      return try await bootstrap.connect(unixDomainSocketPath: path).get()
     }
+    try await channel.setOption(
+      .recvAllocator,
+      value: AdaptiveRecvByteBufferAllocator(minimum: 4096, initial: 65536, maximum: 1 << 20)
+    ).get()
+    return channel
   }
 }

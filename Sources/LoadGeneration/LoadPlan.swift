@@ -3,6 +3,8 @@ public import TTRPC
 /// What is asked of a server, and for how long.
 public struct LoadPlan: Sendable {
   public var address: ServiceAddress
+  /// Whom to trust behind a `tls` address; nil for whom the system trusts.
+  public var tls: ClientTLS?
   public var request: RequestFrame
   /// Sent first on each connection and answered before anything else, for instance to sign in.
   public var greeting: RequestFrame?

@@ -6,6 +6,7 @@ import NIOPosix
 import RPC
 import Synchronization
 import TTRPC
+import TestCertificates
 import Testing
 
 @Suite("The load generator")
@@ -79,22 +80,44 @@ struct LoadGeneratorTests {
     try await listener.close()
   }
 
+  @Test("a server behind TLS is loaded like any other, if its certificate is good")
+  func encrypted() async throws {
+    let files = try TestCertificateFolder()
+    let authority = try TestAuthority()
+    let server = try files.write(authority.issue(.localhost), "server")
+    let tls = try ServerTLS(
+      ServerTLS.Configuration(certificateFile: server.certificate, keyFile: server.key),
+      logger: Logger(label: "load")
+    )
+    let roots = try files.write(authority.pem(), "roots.pem")
+    let trust = try ClientTLS(ClientTLS.Configuration(trustRootsFile: roots))
+    let report = try await load(Echo.inline, tls: tls) { $0.tls = trust }
+    #expect(report.answers > 0)
+    #expect(report.failures == 0)
+    await #expect(throws: RPCError.self) { try await load(Echo.inline, tls: tls) { _ in } }
+  }
+
   /// Runs a short load against a server with these methods.
   private func load(
     _ methods: [ServerMethod],
+    tls: ServerTLS? = nil,
     _ adjust: (inout LoadPlan) -> Void
   ) async throws -> LoadReport {
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     let server = try Server(methods: methods, on: group, logger: Logger(label: "load"))
-    let address = try await server.listen(on: .tcp(host: "127.0.0.1", port: 0))
+    let address = try await server.listen(
+      on: tls == nil ? .tcp(host: "127.0.0.1", port: 0) : .tls(host: "127.0.0.1", port: 0),
+      options: ListenerOptions(tls: tls)
+    )
     var plan = LoadPlan(RequestFrame(Echo.method, ByteBuffer(string: "hello")), to: address)
     plan.warmUp = .milliseconds(10)
     plan.duration = .milliseconds(200)
     adjust(&plan)
-    let report = try await LoadGenerator(plan).run()
+    let report: Result<LoadReport, any Error>
+    do { report = .success(try await LoadGenerator(plan).run()) } catch { report = .failure(error) }
     await server.shutdown()
     try await group.shutdownGracefully()
-    return report
+    return try report.get()
   }
 }
 

@@ -1,21 +1,27 @@
-import NIOCore
+package import NIOCore
 import NIOPosix
 import NIOSSL
 import RPC
 
 /// Opens the connections of clients.
-struct ClientDialing {
+package struct ClientDialing {
   let address: ServiceAddress
   let timeout: TimeAmount
   /// Needed for a `tls` address; nil means what the system trusts.
   let tls: ClientTLS?
+
+  package init(address: ServiceAddress, timeout: TimeAmount, tls: ClientTLS?) {
+    self.address = address
+    self.timeout = timeout
+    self.tls = tls
+  }
 
   /// Connects, and completes the handshake where the address asks for one.
   ///
   /// - Parameter addHandlers: adds what speaks ttrpc, before the channel is active.
   /// - Throws: `RPCError`: UNAVAILABLE when nobody answers there or its certificate is not good,
   ///   INVALID_ARGUMENT when the address or the files can never work.
-  func connect(
+  package func connect(
     on group: any EventLoopGroup,
     addHandlers: @escaping @Sendable (any Channel) throws -> Void
   ) async throws -> any Channel {

@@ -23,7 +23,7 @@ struct BenchCommand: AsyncParsableCommand {
       """
   )
 
-  @Argument(help: "HOST:PORT or unix:PATH.")
+  @Argument(help: "HOST:PORT, tls://HOST:PORT or unix:PATH.")
   var address: String
 
   @Option(help: "The full name of the service.")
@@ -56,6 +56,8 @@ struct BenchCommand: AsyncParsableCommand {
   @Option(help: "Sent with every call as its bearer token.")
   var token: String?
 
+  @OptionGroup var tls: ClientTLSOptions
+
   @Flag(help: "Print one line of JSON, with latencies in microseconds.")
   var json = false
 
@@ -84,7 +86,9 @@ struct BenchCommand: AsyncParsableCommand {
 
   private func plan() throws -> LoadPlan {
     guard let parsed = ServiceAddress(address) else {
-      throw SettingError("\(address) is not an address: use HOST:PORT or unix:PATH")
+      throw SettingError(
+        "\(address) is not an address: use HOST:PORT, tls://HOST:PORT or unix:PATH"
+      )
     }
     var metadata = Metadata()
     if let token = token ?? Environment.token {
@@ -92,6 +96,7 @@ struct BenchCommand: AsyncParsableCommand {
     }
     let descriptor = MethodDescriptor(service: service, name: method, kind: .unary)
     var plan = LoadPlan(RequestFrame(descriptor, try message(), metadata: metadata), to: parsed)
+    plan.tls = try tls.trust(for: parsed)
     plan.connections = connections
     plan.pace = rate.map { .open(callsPerSecond: $0) } ?? .closed(inFlight: inFlight)
     plan.duration = .seconds(duration)
