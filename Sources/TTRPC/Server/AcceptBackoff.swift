@@ -8,17 +8,45 @@ import Musl
 import Darwin
 #endif
 
-/// How long a listener pauses when the system has no room for one more connection.
-enum AcceptBackoff {
-  /// Without a pause the loop would be busy with trying: the connection stays in the queue.
-  static func makeHandler() -> AcceptBackoffHandler {
-    AcceptBackoffHandler(shouldForwardIOErrorCaught: true) { error in
-      switch error.errnoCode {
-      case EMFILE, ENFILE, ENOBUFS, ENOMEM: pause
-      default: nil
-      }
+/// Stands in the channel of a listener and stops accepting for a while when the system has no room
+/// for one more connection, most of all when the process may open no more files.
+///
+/// The connection stays in the system's queue, so the listener is readable all the time, and without
+/// a pause the loop does nothing but try. NIO's `AcceptBackoffHandler` delays the next `read`, but
+/// none comes: a read that failed is still pending.
+final class AcceptBackoff: ChannelInboundHandler {
+  typealias InboundIn = any Channel
+
+  private var resumption: Scheduled<Void>?
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    if let error = error as? IOError, Self.isShortage(error.errnoCode) { pause(context) }
+    context.fireErrorCaught(error)
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    resumption?.cancel()
+  }
+
+  private func pause(_ context: ChannelHandlerContext) {
+    guard resumption == nil else { return }
+    Self.setAccepting(false, context.channel)
+    let bound = NIOLoopBound((self, context.channel), eventLoop: context.eventLoop)
+    resumption = context.eventLoop.scheduleTask(in: Self.duration) {
+      let (handler, channel) = bound.value
+      handler.resumption = nil
+      Self.setAccepting(true, channel)
     }
   }
 
-  static let pause: TimeAmount = .milliseconds(200)
+  /// Fails only when the listener has been closed meanwhile.
+  private static func setAccepting(_ isAccepting: Bool, _ channel: any Channel) {
+    try? channel.syncOptions?.setOption(.autoRead, value: isAccepting)
+  }
+
+  private static func isShortage(_ code: CInt) -> Bool {
+    [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(code)
+  }
+
+  private static let duration = TimeAmount.milliseconds(200)
 }

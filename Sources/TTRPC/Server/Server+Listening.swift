@@ -59,7 +59,7 @@ extension Server {
         onOpened()
         return channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandlers(
-            AcceptBackoff.makeHandler(),
+            AcceptBackoff(),
             AcceptGate(admission, shared)
           )
         }
