@@ -22,7 +22,7 @@ struct BenchCommandTests {
     let bearer = try #require(token.output.first)
     let call =
       ["bench", address] + Self.whoAmI
-      + ["--token", bearer, "--duration", "0.2", "--warm-up", "0"]
+      + ["--token", bearer, "--duration", "1", "--warm-up", "0"]
     let closed = try await Program.run(call + ["--in-flight", "4"], in: folder)
     #expect(closed.status == 0)
     #expect(closed.output.contains { $0.contains("calls/s") && $0.contains(" 0 failed") })
