@@ -1,7 +1,8 @@
 import Foundation
 import JWTKit
 
-/// JSON for tokens, in which a name may stand only once in the outermost object.
+/// JSON for tokens, in which a name may stand only once in the outermost object, and numbers in the
+/// header are short.
 ///
 /// Readers differ on which of two equal names counts, so a token that has them means different
 /// things to different services.
@@ -10,7 +11,35 @@ struct StrictJSONDecoder: JWTJSONDecoder {
 
   func decode<T: Decodable>(_ type: T.Type, from data: Data) throws -> T {
     guard Self.namesAreUnique(in: data) else { throw IdentityError.malformed }
+    // jwt-kit converts each number of a header to `Int`, which stops the process for a larger one,
+    // before any signature has been checked. Claims are read into types that refuse such numbers.
+    if type is JWTHeader.Type, !Self.numbersAreShort(in: data) { throw IdentityError.malformed }
     return try decoder.decode(type, from: data)
+  }
+
+  /// Whether every number is written with at most fifteen characters and without an exponent: no
+  /// larger than what fits into an `Int`.
+  static func numbersAreShort(in json: Data) -> Bool {
+    var (isText, isEscaped, length) = (false, false, 0)
+    for byte in json {
+      if isText {
+        if !isEscaped && byte == UInt8(ascii: "\"") { isText = false }
+        isEscaped = !isEscaped && byte == UInt8(ascii: "\\")
+        continue
+      }
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "+"),
+        UInt8(ascii: "."):
+        length += 1
+        if length > 15 { return false }
+      case UInt8(ascii: "e") where length > 0, UInt8(ascii: "E") where length > 0:
+        return false
+      default:
+        length = 0
+        isText = byte == UInt8(ascii: "\"")
+      }
+    }
+    return true
   }
 
   /// Whether each name of the outermost object stands there once. A name written with an escape is

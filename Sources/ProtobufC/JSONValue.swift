@@ -20,7 +20,9 @@ package enum JSONValue: Decodable {
     } else if let value = try? container.decode(String.self) {
       self = .string(value)
     } else if let value = try? container.decode(Int64.self) {
-      self = .integer(value)
+      // An integer has no negative zero.
+      let isNegativeZero = value == 0 && (try? container.decode(Double.self))?.sign == .minus
+      self = isNegativeZero ? .real(-0.0) : .integer(value)
     } else if let value = try? container.decode(UInt64.self) {
       self = .unsigned(value)
     } else if let value = try? container.decode(Double.self) {

@@ -104,6 +104,31 @@ struct TokenVerifierTests {
     #expect(try bench.refusal(ofClaims: #"{"x":"# + deep) == .malformed)
   }
 
+  @Test(
+    "a number in the header that no Int holds is refused, and stops nothing",
+    arguments: ["1e300", "-1e300", "1E19", "9223372036854775808", "[{\"y\":-1e99}]"]
+  )
+  func largeNumbers(number: String) async throws {
+    let bench = try await VerifierUnderTest()
+    let header = #"{"alg":"EdDSA","kid":"ed","x":\#(number)}"#
+    #expect(bench.refusal(of: RawToken(header: header).signed { _ in Data() }) == .malformed)
+    #expect(try bench.refusal(ofClaims: RawToken.goodClaims(["x": number])) == nil)
+    #expect(try bench.refusal(ofClaims: RawToken.goodClaims(["exp": number])) == .malformed)
+  }
+
+  @Test(
+    "short numbers and long texts of a header are read",
+    arguments: ["12", "\"1e300\"", "true"]
+  )
+  func harmlessHeader(value: String) async throws {
+    let bench = try await VerifierUnderTest()
+    let header = #"{"alg":"EdDSA","kid":"ed","x":\#(value)}"#
+    let token = try RawToken(header: header).signed {
+      try bench.issuer.edwards.signature(for: $0)
+    }
+    #expect(bench.refusal(of: token) == nil)
+  }
+
   @Test("no error text holds a part of the token")
   func textsAreSilent() async throws {
     let bench = try await VerifierUnderTest()
