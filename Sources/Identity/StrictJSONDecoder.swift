@@ -10,7 +10,9 @@ struct StrictJSONDecoder: JWTJSONDecoder {
   private let decoder = JSONDecoder()
 
   func decode<T: Decodable>(_ type: T.Type, from data: Data) throws -> T {
-    guard Self.namesAreUnique(in: data) else { throw IdentityError.malformed }
+    // The checks below read bytes as UTF-8, as tokens are to be written (RFC 7515, 3), but the decoder
+    // also takes UTF-16 and UTF-32, in which every JSON text holds a zero byte.
+    guard !data.contains(0), Self.namesAreUnique(in: data) else { throw IdentityError.malformed }
     // jwt-kit converts each number of a header to `Int`, which stops the process for a larger one,
     // before any signature has been checked. Claims are read into types that refuse such numbers.
     if type is JWTHeader.Type, !Self.numbersAreShort(in: data) { throw IdentityError.malformed }

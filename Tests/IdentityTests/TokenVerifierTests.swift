@@ -129,6 +129,21 @@ struct TokenVerifierTests {
     #expect(bench.refusal(of: token) == nil)
   }
 
+  @Test(
+    "a header in UTF-16 or UTF-32 hides nothing from the checks: it is refused",
+    arguments: [String.Encoding.utf16, .utf16LittleEndian, .utf16BigEndian, .utf32]
+  )
+  func wideHeader(encoding: String.Encoding) async throws {
+    let bench = try await VerifierUnderTest()
+    for number in ["1", "1e300"] {
+      let header = #"{"alg":"EdDSA","kid":"ed","x":\#(number)}"#
+      let wide = RawToken.base64URL(try #require(header.data(using: encoding)))
+      let input = wide + "." + RawToken.base64URL(Data(RawToken.goodClaims().utf8))
+      let signature = try bench.issuer.edwards.signature(for: Data(input.utf8))
+      #expect(bench.refusal(of: input + "." + RawToken.base64URL(signature)) == .malformed)
+    }
+  }
+
   @Test("no error text holds a part of the token")
   func textsAreSilent() async throws {
     let bench = try await VerifierUnderTest()
