@@ -5,9 +5,12 @@ import TTRPC
 /// Loads any ttrpc server with one unary call, from one thread.
 public struct LoadGenerator: Sendable {
   private let plan: LoadPlan
+  private let clock: any Clock<Duration>
 
-  public init(_ plan: LoadPlan) {
+  /// - Parameter clock: measures the warm-up and the duration of the plan.
+  public init(_ plan: LoadPlan, clock: any Clock<Duration> = ContinuousClock()) {
     self.plan = plan
+    self.clock = clock
   }
 
   /// Runs the plan.
@@ -37,10 +40,10 @@ public struct LoadGenerator: Sendable {
     for index in 0..<plan.connections {
       channels.append(try await connect(index, recorder, loop))
     }
-    try await Task.sleep(for: plan.warmUp)
+    try await clock.sleep(for: plan.warmUp)
     let before = meter()
     try await loop.submit { recorder.value.start() }.get()
-    try await Task.sleep(for: plan.duration)
+    try await clock.sleep(for: plan.duration)
     let metered = meter() - before
     let (report, trouble) = try await loop.submit {
       (Self.report(recorder.value, metered), Self.trouble(recorder.value))

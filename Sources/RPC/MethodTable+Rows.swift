@@ -75,7 +75,9 @@ extension MethodTable {
 
 /// How methods are found by the connections of a server, without counting references for each call.
 ///
-/// `@unchecked Sendable` is sound for the reason that the rows' is.
+/// `@unchecked Sendable` is sound because nothing is written through it: the rows it points to are
+/// complete before a table gives one away, and live for as long as the table, which `ServerShared`
+/// keeps beside it.
 package struct MethodLookup: @unchecked Sendable {
   fileprivate let rows: UnsafeBufferPointer<MethodTable.Rows.Row>
   fileprivate let mask: Int

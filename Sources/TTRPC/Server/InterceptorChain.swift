@@ -32,7 +32,8 @@ final class InterceptorChain: @unchecked Sendable {
 ///
 /// Only `ServerShared` makes one, out of the chain that it keeps for as long as itself.
 ///
-/// `@unchecked Sendable` is sound for the reason that the chain's is.
+/// `@unchecked Sendable` is sound because nothing is written through it, the memory it points to is
+/// complete before the chain gives one away, and what lies there is Sendable.
 struct InterceptorCalls: @unchecked Sendable {
   fileprivate let links: UnsafeBufferPointer<Unmanaged<Link>>
 
