@@ -83,7 +83,7 @@ extension ByteBuffer {
     reserving byteCount: Int,
     _ body: (UnsafeMutableRawPointer) -> Int
   ) -> Int {
-    reserveCapacity(minimumWritableBytes: byteCount)
+    if writableBytes < byteCount { reserveCapacity(minimumWritableBytes: byteCount) }
     let start = writerIndex
     let written = withVeryUnsafeMutableBytes { storage in
       storage.baseAddress.map { body($0 + start) } ?? 0

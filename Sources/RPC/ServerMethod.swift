@@ -9,12 +9,13 @@ public enum Invocation: Sendable {
     @Sendable (_ payload: borrowing RawSpan, ServerContext, _ answer: inout ByteBuffer) throws ->
     Void
 
+  /// Decodes a payload and starts the call, which ends through the `ServerCall`.
+  public typealias Deferred =
+    @Sendable (_ payload: borrowing RawSpan, ServerContext, any ServerCall) throws -> Void
+
   /// Appends the encoded answer to the buffer.
   case inline(Inline)
-  /// Starts the call, which ends through the `ServerCall`.
-  case deferred(
-    @Sendable (_ payload: borrowing RawSpan, ServerContext, any ServerCall) throws -> Void
-  )
+  case deferred(Deferred)
   /// Gives back what remains to be run as a task, which ends through the `ServerCall`.
   case async(
     @Sendable (_ payload: borrowing RawSpan, ServerContext, any ServerCall) throws ->

@@ -10,39 +10,39 @@ public struct StatusCode: Sendable, Hashable, RawRepresentable {
   }
 
   /// The call did what it was asked to do.
-  public static let ok = StatusCode(rawValue: 0)
+  @inlinable public static var ok: StatusCode { StatusCode(rawValue: 0) }
   /// The caller gave up before the call ended.
-  public static let cancelled = StatusCode(rawValue: 1)
+  @inlinable public static var cancelled: StatusCode { StatusCode(rawValue: 1) }
   /// The other side failed in a way that it did not name.
-  public static let unknown = StatusCode(rawValue: 2)
+  @inlinable public static var unknown: StatusCode { StatusCode(rawValue: 2) }
   /// The request is wrong whatever the state of the server: change it before trying again.
-  public static let invalidArgument = StatusCode(rawValue: 3)
+  @inlinable public static var invalidArgument: StatusCode { StatusCode(rawValue: 3) }
   /// The time allowed for the call is over. What it was to do may have been done.
-  public static let deadlineExceeded = StatusCode(rawValue: 4)
+  @inlinable public static var deadlineExceeded: StatusCode { StatusCode(rawValue: 4) }
   /// There is no such thing, or none that the caller may know of.
-  public static let notFound = StatusCode(rawValue: 5)
+  @inlinable public static var notFound: StatusCode { StatusCode(rawValue: 5) }
   /// The thing to create is there already, and is another one.
-  public static let alreadyExists = StatusCode(rawValue: 6)
+  @inlinable public static var alreadyExists: StatusCode { StatusCode(rawValue: 6) }
   /// The caller is known and may not do this.
-  public static let permissionDenied = StatusCode(rawValue: 7)
+  @inlinable public static var permissionDenied: StatusCode { StatusCode(rawValue: 7) }
   /// A limit has been reached: try again later, or ask for less.
-  public static let resourceExhausted = StatusCode(rawValue: 8)
+  @inlinable public static var resourceExhausted: StatusCode { StatusCode(rawValue: 8) }
   /// The state of the thing forbids it; the same call fails until that state changes.
-  public static let failedPrecondition = StatusCode(rawValue: 9)
+  @inlinable public static var failedPrecondition: StatusCode { StatusCode(rawValue: 9) }
   /// Another change came between: try the whole operation again.
-  public static let aborted = StatusCode(rawValue: 10)
+  @inlinable public static var aborted: StatusCode { StatusCode(rawValue: 10) }
   /// A position lies outside what there is.
-  public static let outOfRange = StatusCode(rawValue: 11)
+  @inlinable public static var outOfRange: StatusCode { StatusCode(rawValue: 11) }
   /// The server has no such service or method.
-  public static let unimplemented = StatusCode(rawValue: 12)
+  @inlinable public static var unimplemented: StatusCode { StatusCode(rawValue: 12) }
   /// The server broke a rule of its own.
-  public static let `internal` = StatusCode(rawValue: 13)
+  @inlinable public static var `internal`: StatusCode { StatusCode(rawValue: 13) }
   /// The server cannot answer now: the same call may be tried again.
-  public static let unavailable = StatusCode(rawValue: 14)
+  @inlinable public static var unavailable: StatusCode { StatusCode(rawValue: 14) }
   /// What was stored is damaged.
-  public static let dataLoss = StatusCode(rawValue: 15)
+  @inlinable public static var dataLoss: StatusCode { StatusCode(rawValue: 15) }
   /// Nobody knows who is calling, or the proof is not valid.
-  public static let unauthenticated = StatusCode(rawValue: 16)
+  @inlinable public static var unauthenticated: StatusCode { StatusCode(rawValue: 16) }
 
   static let names = [
     "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND",

@@ -10,22 +10,22 @@ public struct FrameType: Sendable, Hashable, RawRepresentable {
   }
 
   /// Opens a stream; the data is a `Request`.
-  public static let request = FrameType(rawValue: 1)
+  @inlinable public static var request: FrameType { FrameType(rawValue: 1) }
   /// Ends a stream; the data is a `Response`.
-  public static let response = FrameType(rawValue: 2)
+  @inlinable public static var response: FrameType { FrameType(rawValue: 2) }
   /// One message of a stream.
-  public static let data = FrameType(rawValue: 3)
+  @inlinable public static var data: FrameType { FrameType(rawValue: 3) }
 
   // Extensions, which are sent only on a connection where both sides have agreed on them.
 
   /// More bytes of stream data are welcome; the data is their number, a big-endian `UInt32`.
-  public static let windowUpdate = FrameType(rawValue: 0x10)
+  @inlinable public static var windowUpdate: FrameType { FrameType(rawValue: 0x10) }
   /// The sender has given up on the stream; the data is a `google.rpc.Status`.
-  public static let cancel = FrameType(rawValue: 0x11)
+  @inlinable public static var cancel: FrameType { FrameType(rawValue: 0x11) }
   /// A question whether the peer is there, or the answer to one: eight bytes that come back.
-  public static let ping = FrameType(rawValue: 0x12)
+  @inlinable public static var ping: FrameType { FrameType(rawValue: 0x12) }
   /// The connection will be closed; the data is a `GoAway`.
-  public static let goAway = FrameType(rawValue: 0x13)
+  @inlinable public static var goAway: FrameType { FrameType(rawValue: 0x13) }
 }
 
 /// The flags of a frame, with the names of ttrpc's PROTOCOL.md.
@@ -38,13 +38,13 @@ public struct FrameFlags: OptionSet, Sendable, Hashable {
   }
 
   /// The sender of the frame sends nothing more on this stream.
-  public static let remoteClosed = FrameFlags(rawValue: 0x01)
+  @inlinable public static var remoteClosed: FrameFlags { FrameFlags(rawValue: 0x01) }
   /// The sender of a Request will send Data after it.
-  public static let remoteOpen = FrameFlags(rawValue: 0x02)
+  @inlinable public static var remoteOpen: FrameFlags { FrameFlags(rawValue: 0x02) }
   /// A Data frame that carries no message, not even an empty one.
-  public static let noData = FrameFlags(rawValue: 0x04)
+  @inlinable public static var noData: FrameFlags { FrameFlags(rawValue: 0x04) }
   /// A Ping that answers one.
-  public static let acknowledgement = FrameFlags(rawValue: 0x01)
+  @inlinable public static var acknowledgement: FrameFlags { FrameFlags(rawValue: 0x01) }
 }
 
 /// The ten bytes before the data of a frame.
@@ -56,9 +56,9 @@ public struct FrameFlags: OptionSet, Sendable, Hashable {
 ///       u32 BE   u32 BE   u8   u8
 public struct FrameHeader: Sendable, Hashable {
   /// Bytes on the wire.
-  public static let length = 10
+  @inlinable public static var length: Int { 10 }
   /// The most bytes of data that a frame may carry (PROTOCOL.md): 4 MiB.
-  public static let dataLengthMax = 4 << 20
+  @inlinable public static var dataLengthMax: Int { 4 << 20 }
 
   /// Bytes of data after the header.
   public var dataLength: Int

@@ -13,11 +13,11 @@ public struct StreamID: Sendable, Hashable, Comparable, RawRepresentable {
   }
 
   /// The connection itself, where a frame belongs to no stream.
-  public static let connection = StreamID(0)
+  @inlinable public static var connection: StreamID { StreamID(0) }
   /// The last stream that a client opens on a connection before it needs a new one.
-  public static let lastOfClient = StreamID((1 << 31) - 1)
+  @inlinable public static var lastOfClient: StreamID { StreamID((1 << 31) - 1) }
   /// The highest number there is: after it a connection has none left.
-  public static let last = StreamID(.max)
+  @inlinable public static var last: StreamID { StreamID(.max) }
 
   /// Whether the number is one that a client may open.
   @inlinable public var isClientInitiated: Bool { rawValue & 1 == 1 }

@@ -27,7 +27,8 @@ extension InstructionCase {
     return { count in
       var sum = 0
       for _ in 0..<count {
-        for stream in streams where stream.send(encoded: event) != .closed { sum &+= 1 }
+        let span = streams.span
+        for index in span.indices where span[index].send(encoded: event) != .closed { sum &+= 1 }
         sum &+= try server.answers()
       }
       return sum

@@ -21,7 +21,8 @@ final class HubHandler: HubService {
       try payload.encode(into: &message)
       // Sent outside the lock: a stream that ends while it is sent to comes back for it.
       let subscriptions = self.subscriptions.withLock { $0 }
-      for subscription in subscriptions { _ = subscription.stream.send(encoded: message) }
+      let span = subscriptions.span
+      for index in span.indices { _ = span[index].stream.send(encoded: message) }
       return PublishReply(subscriptions: UInt32(subscriptions.count))
     }
   }

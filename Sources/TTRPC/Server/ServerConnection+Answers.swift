@@ -5,7 +5,7 @@ import TTRPCWire
 // The ends and the messages of streams, always on the loop.
 extension ServerConnection {
   func respond(_ stream: ServerStream, _ message: some RPCMessage) {
-    guard machine.isOpen(stream.id) else { return stream.handlerAnswered() }
+    guard stream.isOpen else { return stream.handlerAnswered() }
     scratch.clear()
     do {
       try message.encode(into: &scratch)
@@ -17,28 +17,28 @@ extension ServerConnection {
 
   func respond(_ stream: ServerStream, encoded payload: ByteBuffer) {
     if let error = tooLarge(payload) { return fail(stream, error) }
-    guard machine.streamEnded(stream.id) else { return stream.handlerAnswered() }
+    guard leaveTable(stream) else { return stream.handlerAnswered() }
     outbound.writeResponse(stream.id, payload: payload)
-    stream.context.carried(sentBytes: payload.readableBytes)
+    stream.sentBytes = payload.readableBytes
     end(stream, .ok)
   }
 
   /// Ends a stream with an error, after the messages that wait for credit.
   func fail(_ stream: ServerStream, _ error: any Error) {
-    guard machine.isOpen(stream.id) else { return stream.handlerAnswered() }
+    guard stream.isOpen else { return stream.handlerAnswered() }
     end(stream, after: .fail(status(of: error)))
   }
 
   /// Ends a stream with an error at once; what waits for credit is dropped.
   func abort(_ stream: ServerStream, _ error: RPCError) {
-    guard machine.streamEnded(stream.id) else { return }
+    guard leaveTable(stream) else { return }
     outbound.writeResponse(stream.id, error: error)
     streamEnded(stream, error.code)
     flushSoon()
   }
 
   func finish(_ stream: ServerStream) {
-    guard machine.isOpen(stream.id) else { return stream.handlerAnswered() }
+    guard stream.isOpen else { return stream.handlerAnswered() }
     end(stream, after: .finish)
   }
 
@@ -53,7 +53,7 @@ extension ServerConnection {
 
   /// Writes the end of a stream that has nothing left to send.
   func perform(_ ending: ServerStream.Ending, of stream: ServerStream) {
-    guard machine.streamEnded(stream.id) else { return stream.handlerAnswered() }
+    guard leaveTable(stream) else { return stream.handlerAnswered() }
     switch ending {
     case .finish:
       outbound.writeData(stream.id, payload: ByteBuffer(), flags: [.remoteClosed, .noData])
@@ -71,9 +71,17 @@ extension ServerConnection {
     flushSoon()
   }
 
+  /// Takes a stream out of the machine's table, if its call ever came in there.
+  ///
+  /// - Returns: false when the stream had ended, and nothing may be sent on it.
+  private func leaveTable(_ stream: ServerStream) -> Bool {
+    stream.isInTable ? machine.streamEnded(stream.id) : stream.isOpen
+  }
+
   /// A stream has left the machine's table.
   func streamEnded(_ stream: ServerStream, _ status: StatusCode) {
     let context = stream.context
+    context.carried(sentBytes: stream.sentBytes)
     releaseInbound(of: stream)
     if let outbound = stream.outbound { ungrantedBytes -= outbound.waitingBytes }
     stream.ended()
@@ -90,13 +98,15 @@ extension ServerConnection {
   /// The error for an answer that no frame can carry.
   ///
   /// - Parameter envelope: bytes that the frame needs beside it.
+  @inline(__always)
   func tooLarge(_ payload: ByteBuffer, envelope: Int = responseEnvelopeLength) -> RPCError? {
     let limit = FrameHeader.dataLengthMax - envelope
-    if payload.readableBytes <= limit { return nil }
-    return RPCError(
-      .resourceExhausted,
-      "the answer has \(payload.readableBytes) bytes; a frame takes \(limit)"
-    )
+    return payload.readableBytes <= limit ? nil : tooLarge(payload.readableBytes, limit)
+  }
+
+  @inline(never)
+  private func tooLarge(_ byteCount: Int, _ limit: Int) -> RPCError {
+    RPCError(.resourceExhausted, "the answer has \(byteCount) bytes; a frame takes \(limit)")
   }
 
   /// A Response adds a tag and a length of at most four bytes to its payload.
@@ -105,7 +115,7 @@ extension ServerConnection {
   // MARK: A stream of answers
 
   func send(_ stream: ServerStream, _ message: some RPCMessage) -> StreamCredit {
-    guard machine.isOpen(stream.id) else { return .closed }
+    guard stream.isOpen else { return .closed }
     scratch.clear()
     do {
       try message.encode(into: &scratch)
@@ -117,12 +127,12 @@ extension ServerConnection {
   }
 
   func send(_ stream: ServerStream, encoded payload: ByteBuffer) -> StreamCredit {
-    guard machine.isOpen(stream.id), stream.ending == nil else { return .closed }
+    guard stream.isOpen, stream.ending == nil else { return .closed }
     if let error = tooLarge(payload, envelope: 0) {
       fail(stream, error)
       return .closed
     }
-    stream.context.carried(sentBytes: payload.readableBytes)
+    stream.sentBytes &+= payload.readableBytes
     if stream.outbound?.take(payload) == false {
       shared.metrics.windowStalled()
       if !keepUngranted(payload.readableBytes) { return .closed }

@@ -166,7 +166,8 @@ extension ServerConnection {
     receivedBytes: Int
   ) -> ServerContext {
     var context =
-      spareContext.take() ?? ServerContext(method: method.descriptor, connection: peer)
+      spareContext.take()
+      ?? ServerContext(method: method.descriptor, connection: peer, startedAt: pass.startedAt)
     context.renew(
       method,
       metadata: metadata,
@@ -272,8 +273,14 @@ extension ServerConnection {
   }
 
   func open(_ arrival: Arrival) -> ServerStream {
-    let stream = ServerStream(id: arrival.id, context: arrival.context, connection: self)
-    stream.interceptorsAsked = arrival.asked
+    let stream = ServerStream(arrival, connection: self)
+    enterTable(stream, arrival)
+    return stream
+  }
+
+  /// From now on frames of the client find the stream.
+  func enterTable(_ stream: ServerStream, _ arrival: Arrival) {
+    stream.isInTable = true
     machine.streamOpened(
       arrival.id,
       stream,
@@ -292,7 +299,6 @@ extension ServerConnection {
         connection.value.abort(stream, .deadlineExceeded)
       }
     }
-    return stream
   }
 }
 

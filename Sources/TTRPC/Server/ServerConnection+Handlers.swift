@@ -33,6 +33,11 @@ extension ServerConnection {
     _ payload: UnsafeRawBufferPointer,
     _ opened: ServerStream?
   ) {
+    if opened == nil, arrival.method.descriptor.kind == .unary,
+      case .deferred(let handler) = arrival.method.invocation
+    {
+      return answerOrOpen(arrival, handler, payload)
+    }
     let stream = opened ?? open(arrival)
     do {
       switch arrival.method.invocation {
@@ -54,6 +59,43 @@ extension ServerConnection {
       fail(stream, status(of: error, in: payload.count))
       countIfMalformed(error)
     }
+  }
+
+  /// Runs a handler that may answer before it returns: a stream is opened for one that did not.
+  ///
+  /// Nothing else happens on the connection meanwhile, so nobody can miss the stream in the table.
+  private func answerOrOpen(
+    _ arrival: Arrival,
+    _ handler: Invocation.Deferred,
+    _ payload: UnsafeRawBufferPointer
+  ) {
+    var stream = stream(for: arrival)
+    stream.handlerEnd = .answer
+    do {
+      try handler(payload.bytes, arrival.context, stream)
+      if stream.isOpen { return enterTable(stream, arrival) }
+    } catch {
+      fail(stream, status(of: error, in: payload.count))
+      countIfMalformed(error)
+    }
+    keep(&stream)
+  }
+
+  private func stream(for arrival: Arrival) -> ServerStream {
+    guard let spare = spareStream.take() else { return ServerStream(arrival, connection: self) }
+    idleContext = spare.renew(arrival)
+    return spare
+  }
+
+  /// Keeps a stream that has ended for the next call, unless the handler has kept it too.
+  private func keep(_ stream: inout ServerStream) {
+    guard isKnownUniquelyReferenced(&stream) else { return }
+    var context =
+      idleContext.take()
+      ?? ServerContext(method: stream.context.method, connection: peer, startedAt: pass.startedAt)
+    swap(&context, &stream.context)
+    spareContext = context
+    spareStream = stream
   }
 
   /// The Request of a stream may carry its first message, and may say that it is the last.

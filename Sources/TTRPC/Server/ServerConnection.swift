@@ -15,16 +15,7 @@ final class ServerConnection: ChannelDuplexHandler {
   let shared: ServerShared
   let executor: LoopExecutor
   let peer: ConnectionContext
-  var machine: ServerConnectionStateMachine<ServerStream>
-  var outbound = FrameWriter()
-  /// Reused for every answer that is encoded before it is framed.
-  var scratch = ByteBuffer()
-
-  /// The context of the last call, for the next one.
-  var spareContext: ServerContext?
-
-  // What the parts of the connection in the other files share.
-  private(set) var context: ChannelHandlerContext?
+  // What a publication asks of each connection stands side by side.
   var isHandlingRead = false
   var isFlushScheduled = false
   var isFlushing = false
@@ -32,6 +23,20 @@ final class ServerConnection: ChannelDuplexHandler {
   var isTurnFull = false
   var isWritable = true
   var isClosing = false
+  var outbound = FrameWriter()
+  var machine: ServerConnectionStateMachine<ServerStream>
+  /// Reused for every answer that is encoded before it is framed.
+  var scratch = ByteBuffer()
+
+  /// The context of the last call, for the next one.
+  var spareContext: ServerContext?
+  /// The stream of the last call that was answered before its handler returned, likewise.
+  var spareStream: ServerStream?
+  /// What a spare stream has in place of the context of a call, while there is none.
+  var idleContext: ServerContext?
+
+  // What the parts of the connection in the other files share.
+  private(set) var context: ChannelHandlerContext?
   /// Streams whose writers were told to wait.
   var starved: [ServerStream] = []
   var backlog = InboundBacklog()
@@ -189,6 +194,7 @@ final class ServerConnection: ChannelDuplexHandler {
     executor.drain()
     isHandlingRead = false
     flush()
+    spareContext?.forget()
     isTurnFull = false
     returnCredit()
     notePass(isInsideFrame: decoder.isInsideFrame)

@@ -8,15 +8,27 @@ import TTRPCWire
 /// `eventLoop` only. Each entry point either checks that it is on the loop or hops there; the
 /// private parts assert it.
 final class ServerStream: ServerCall, @unchecked Sendable {
-  let id: StreamID
+  private(set) var id: StreamID
   private let connection: ServerConnection
 
-  /// What the connection never changes may be read anywhere.
-  var eventLoop: any EventLoop { connection.peer.eventLoop }
+  /// The connection's. Never changed, so it may be read anywhere.
+  let eventLoop: any EventLoop
 
-  // On the loop only.
-  var context: ServerContext
+  // On the loop only. What a publication asks of each subscriber stands first, side by side.
   var isOpen = true
+  /// Whether the writer was told to wait, and the bytes it has sent since all the same.
+  var isStarved = false
+  var bytesBeyondCredit = 0
+  /// Bytes of the messages that were sent. The context hears of them in the end.
+  var sentBytes = 0
+  /// What is sent to a client that grants credit; nil for one that does not.
+  var outbound: OutboundFlow?
+  /// How the stream ends once everything that waits for credit has been sent.
+  var ending: Ending?
+  var context: ServerContext
+  /// Whether the machine knows of it: not of one whose handler is being called and may answer at
+  /// once.
+  var isInTable = false
   /// What waits for an interceptor, and what runs the handler.
   var task: Task<Void, Never>?
   var worker: HandlerWorker?
@@ -24,15 +36,8 @@ final class ServerStream: ServerCall, @unchecked Sendable {
   /// What the client sends, if it sends a stream.
   var payloads: PayloadQueue?
   var inbound: InboundFlow?
-  /// What is sent to a client that grants credit; nil for one that does not.
-  var outbound: OutboundFlow?
-  /// How the stream ends once everything that waits for credit has been sent.
-  var ending: Ending?
   /// What ends the handler, as far as one can tell from here.
   var handlerEnd = HandlerEnd.stream
-  /// Whether the writer was told to wait, and the bytes it has sent since all the same.
-  var isStarved = false
-  var bytesBeyondCredit = 0
   /// How many of the interceptors, from the first, have been asked: they hear of the call's end.
   var interceptorsAsked = 0
   private(set) var isHandlerRunning = true
@@ -57,15 +62,31 @@ final class ServerStream: ServerCall, @unchecked Sendable {
     case fail(RPCError)
   }
 
-  init(id: StreamID, context: ServerContext, connection: ServerConnection) {
-    self.id = id
-    self.context = context
+  init(_ arrival: ServerConnection.Arrival, connection: ServerConnection) {
+    id = arrival.id
+    context = arrival.context
+    interceptorsAsked = arrival.asked
     self.connection = connection
+    eventLoop = connection.peer.eventLoop
+  }
+
+  /// Makes this, which has ended and which nobody else knows, the stream of another call.
+  ///
+  /// - Returns: the context that it had.
+  func renew(_ arrival: ServerConnection.Arrival) -> ServerContext {
+    id = arrival.id
+    interceptorsAsked = arrival.asked
+    isOpen = true
+    isHandlerRunning = true
+    sentBytes = 0
+    var context = arrival.context
+    swap(&context, &self.context)
+    return context
   }
 
   deinit {
     // A reply that was dropped unused must not count as a running handler for ever.
-    if isHandlerRunning {
+    if isHandlerRunning && isInTable {
       let home = Home(connection: connection)
       eventLoop.execute { home.connection.handlerEnded() }
     }
@@ -125,7 +146,7 @@ final class ServerStream: ServerCall, @unchecked Sendable {
     eventLoop.assertInEventLoop()
     guard isHandlerRunning else { return }
     isHandlerRunning = false
-    connection.handlerEnded()
+    if isInTable { connection.handlerEnded() }
   }
 
   /// The handler has given its answer, in time or not.
@@ -149,9 +170,17 @@ final class ServerStream: ServerCall, @unchecked Sendable {
     creditCallback = nil
     drainCallback = nil
     outbound = nil
+    if !creditWaiters.isEmpty { tellCreditWaiters(.failure(Self.streamEnded)) }
+    if !endCallbacks.isEmpty { callBackAtEnd() }
+  }
+
+  private func tellCreditWaiters(_ result: Result<Void, any Error>) {
     let waiters = creditWaiters
     creditWaiters = []
-    for waiter in waiters { waiter.end(.failure(Self.streamEnded)) }
+    for waiter in waiters { waiter.end(result) }
+  }
+
+  private func callBackAtEnd() {
     let callbacks = endCallbacks
     endCallbacks = []
     for callback in callbacks { callback() }
@@ -171,7 +200,11 @@ final class ServerStream: ServerCall, @unchecked Sendable {
 
   func send(encoded payload: ByteBuffer) -> StreamCredit {
     eventLoop.preconditionInEventLoop()
-    return connection.send(self, encoded: payload)
+    // A publication comes here for each subscriber, and counting a reference takes longer than all
+    // the rest. The stream keeps the connection.
+    return Unmanaged.passUnretained(connection)._withUnsafeGuaranteedRef {
+      $0.send(self, encoded: payload)
+    }
   }
 
   func waitForCredit() async throws {
@@ -202,9 +235,7 @@ final class ServerStream: ServerCall, @unchecked Sendable {
     eventLoop.assertInEventLoop()
     isStarved = false
     bytesBeyondCredit = 0
-    let waiters = creditWaiters
-    creditWaiters = []
-    for waiter in waiters { waiter.end(.success(())) }
+    tellCreditWaiters(.success(()))
     creditCallback?()
   }
 
