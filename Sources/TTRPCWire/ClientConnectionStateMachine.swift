@@ -75,7 +75,7 @@ public struct ClientConnectionStateMachine<Call> {
   var abandonedEarly: [StreamID] = []
 
   @inlinable
-  public init(violationsMax: Int = 200) {
+  public init(violationsMax: Int = 100) {
     self.violationsMax = violationsMax
   }
 

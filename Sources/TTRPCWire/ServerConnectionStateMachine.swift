@@ -78,7 +78,7 @@ public struct ServerConnectionStateMachine<Call> {
   @usableFromInline var excessEmptyFramesSoFar = 0
 
   @inlinable
-  public init(handlersMax: Int = 1024, violationsMax: Int = 200, emptyFramesMax: Int = 16) {
+  public init(handlersMax: Int = 1024, violationsMax: Int = 100, emptyFramesMax: Int = 16) {
     self.handlersMax = handlersMax
     self.violationsMax = violationsMax
     self.emptyFramesMax = emptyFramesMax

@@ -37,7 +37,7 @@ struct PeerTests {
       "service or method unknown", "unknown frame type", "more running handlers than allowed",
       "more than 64 metadata entries", "more than 8 KiB of metadata",
       "decoding needs more memory than the budget", "a message field longer than its limit",
-      "first byte not 0", "peer never completes a frame", "more than 200 violations",
+      "first byte not 0", "peer never completes a frame", "more than 100 violations",
     ]
   )
   func rowHasCase(row: String) async throws {

@@ -12,6 +12,21 @@ private final class Kept: Sendable {
   }
 }
 
+/// A method that listens to the end of its calls, as the engine lets streams do.
+private struct EndingCall {
+  let method: ServerMethod
+
+  init(_ ended: Counter) {
+    method = ServerMethod(
+      .unary("End"),
+      .deferred { _, _, call in
+        call.onEnd { ended.add() }
+        call.respond(with: Bytes())
+      }
+    )
+  }
+}
+
 @Suite("What one call leaves to the next")
 struct ReuseTests {
   @Test("a context that a handler keeps stays as it was", arguments: [true, false])
@@ -61,6 +76,63 @@ struct ReuseTests {
       let options = CallOptions(metadata: ["who": "somebody"])
       #expect(try await client.call("Tell", "", options).text == "somebody")
       #expect(try await client.call("Tell", "").text == "nobody")
+      await client.close()
+    }
+  }
+
+  @Test("a reply that was kept after it was used answers no later call")
+  func keptReply() async throws {
+    let kept = Box<[Reply<Bytes>]>([])
+    let method = ServerMethod.unary(
+      "Echo",
+      .deferred { request, _, reply in
+        for old in kept.value { old.succeed("stale") }
+        kept.change { $0.append(reply) }
+        reply.succeed(request)
+      }
+    )
+    try await ServerUnderTest.with([method]) { test in
+      let client = try await test.client()
+      for number in 0..<20 {
+        #expect(try await client.call("Echo", "\(number)").text == "\(number)")
+      }
+      await client.close()
+    }
+  }
+
+  @Test("deferred calls may be answered at once, later and out of order on one connection")
+  func mixed() async throws {
+    let waiting = Box<[Reply<Bytes>]>([])
+    let methods: [ServerMethod] = [
+      .unary("Now", .deferred { request, _, reply in reply.succeed(request) }),
+      .unary("Later", .deferred { _, _, reply in waiting.change { $0.append(reply) } }),
+    ]
+    try await ServerUnderTest.with(methods) { test in
+      let client = try await test.client()
+      try await withThrowingTaskGroup(of: Bool.self) { group in
+        for number in 0..<100 {
+          group.addTask {
+            let isLater = number % 3 == 0
+            let answer = try await client.call(isLater ? "Later" : "Now", "\(number)").text
+            return answer == (isLater ? "later" : "\(number)")
+          }
+        }
+        try await eventually("a third waits") { waiting.value.count == 34 }
+        for reply in waiting.value.reversed() { reply.succeed("later") }
+        for try await isRight in group { #expect(isRight) }
+      }
+      await client.close()
+    }
+  }
+
+  @Test("a call that is answered at once has ended for those who asked to be told")
+  func endOfAnsweredCall() async throws {
+    let ended = Counter()
+    let call = EndingCall(ended)
+    try await ServerUnderTest.with([call.method]) { test in
+      let client = try await test.client()
+      for _ in 0..<10 { _ = try await client.call("End") }
+      #expect(ended.value == 10)
       await client.close()
     }
   }

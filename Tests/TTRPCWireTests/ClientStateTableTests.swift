@@ -233,7 +233,7 @@ struct ClientStateTableTests {
   private static func machine(
     in state: String,
     _ agreement: Agreement,
-    violationsMax: Int = 200
+    violationsMax: Int = 100
   ) -> (Machine, StreamID)? {
     var machine = Machine(violationsMax: violationsMax)
     let early = state == "before agreement" ? machine.opened(.serverStreaming, "call") : nil

@@ -69,12 +69,12 @@ struct ServerLimitTests {
     #expect(machine.frameReceived(header) == .closeConnection)
   }
 
-  @Test("200 violations are allowed unless another number is given")
+  @Test("100 violations are allowed unless another number is given")
   func defaultViolations() {
     var machine = Machine()
     let response = FrameHeader(dataLength: 0, streamID: StreamID(1), type: .response)
     let firstClosed = (1...500).first { _ in machine.frameReceived(response) == .closeConnection }
-    #expect(firstClosed == 201)
+    #expect(firstClosed == 101)
   }
 
   @Test("messages that do not decode and frames over the limit use up the same budget")

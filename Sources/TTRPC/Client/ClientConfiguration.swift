@@ -31,7 +31,7 @@ public struct ClientConfiguration: Sendable {
   // MARK: Misuse
 
   /// Frames against the protocol after which the connection is closed.
-  public var violationsMax = 200
+  public var violationsMax = 100
   /// Pings that the server may send at once; one more closes the connection.
   public var pingBurst = 64
   /// Pings that the server may send each second, in the long run.

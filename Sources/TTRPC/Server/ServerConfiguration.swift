@@ -24,7 +24,7 @@ public struct ServerConfiguration: Sendable {
   // MARK: Misuse
 
   /// Frames against the protocol after which a connection is closed.
-  public var violationsPerConnectionMax = 200
+  public var violationsPerConnectionMax = 100
   /// Answers that the protocol itself gave (refusals, pings) and the peer has not taken; one more
   /// closes the connection.
   public var automaticAnswersMax = 256

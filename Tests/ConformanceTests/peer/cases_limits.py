@@ -21,7 +21,7 @@ from conformance import (
 
 MIB = 1 << 20
 HANDLERS_MAX = 1024
-VIOLATIONS_MAX = 200
+VIOLATIONS_MAX = 100
 
 
 # Bombs: a little input that takes much memory to decode.
