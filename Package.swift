@@ -68,6 +68,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.9.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
@@ -177,6 +178,8 @@ let package = Package(
       [
         "RPC", "TTRPC", "TTRPCWire", nio("NIOCore"), nio("NIOPosix"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
       ]
     ),
     library("WardlineClient", ["WardlineAPI", "TTRPC", "RPC"]),
@@ -425,6 +428,8 @@ let package = Package(
         "LoadGeneration", "RPC", "TTRPC", "TTRPCWire", "TestCertificates", nio("NIOCore"),
         nio("NIOEmbedded"), nio("NIOPosix"),
         .product(name: "Histogram", package: "hdrhistogram-swift"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
         .product(name: "Logging", package: "swift-log"),
       ]
     ),

@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import TTRPC
 
-/// Loads any ttrpc server with one unary call, from one thread.
+/// Loads any ttrpc or gRPC server with one unary call, from one thread.
 public struct LoadGenerator: Sendable {
   private let plan: LoadPlan
   private let clock: any Clock<Duration>
@@ -19,6 +19,10 @@ public struct LoadGenerator: Sendable {
   ///   of the server.
   /// - Throws: `LoadError` when the server goes away or answers nothing; what connecting throws.
   public func run(meter: @Sendable () -> Double = { 0 }) async throws -> LoadReport {
+    if plan.dialect == .grpc {
+      if plan.greeting != nil { throw LoadError("a greeting is for ttrpc only") }
+      if plan.address.isEncrypted { throw LoadError("gRPC is loaded in plain text only") }
+    }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     do {
       let report = try await run(on: group.next(), meter)
@@ -80,9 +84,16 @@ public struct LoadGenerator: Sendable {
   ) async throws -> any Channel {
     let dialing = ClientDialing(address: plan.address, timeout: .seconds(10), tls: plan.tls)
     let channel = try await dialing.connect(on: loop) { [plan] channel in
-      try channel.pipeline.syncOperations.addHandler(
-        LoadConnection(plan, index: index, recorder.value)
-      )
+      let pipeline = channel.pipeline.syncOperations
+      switch plan.dialect {
+      case .ttrpc:
+        try pipeline.addHandler(TTRPCLoadHandler(plan, index: index, recorder.value))
+      case .grpc:
+        try pipeline.addHandlers(
+          GRPCLoadHandler.http2(),
+          GRPCLoadHandler(plan, index: index, recorder.value)
+        )
+      }
     }
     try await channel.setOption(
       .recvAllocator,

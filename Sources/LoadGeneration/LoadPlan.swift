@@ -5,16 +5,17 @@ public struct LoadPlan: Sendable {
   public var address: ServiceAddress
   /// Whom to trust behind a `tls` address; nil for whom the system trusts.
   public var tls: ClientTLS?
-  public var request: RequestFrame
-  /// Sent first on each connection and answered before anything else, for instance to sign in.
-  public var greeting: RequestFrame?
+  public var request: LoadRequest
+  public var dialect = Dialect.ttrpc
+  /// For ttrpc only: sent first on each connection and answered before anything else, for instance to sign in.
+  public var greeting: LoadRequest?
   public var pace = Pace.closed(inFlight: 1)
   public var connections = 1
   /// Time before anything is counted.
   public var warmUp = Duration.milliseconds(500)
   public var duration = Duration.seconds(5)
 
-  public init(_ request: RequestFrame, to address: ServiceAddress) {
+  public init(_ request: LoadRequest, to address: ServiceAddress) {
     self.request = request
     self.address = address
   }
@@ -22,6 +23,13 @@ public struct LoadPlan: Sendable {
   /// Calls that may wait for their answers on a connection. In an open loop further ones wait to be
   /// sent, and their waiting counts.
   public static let callsUnderWayMax = 1 << 15
+
+  /// What the server speaks.
+  public enum Dialect: String, Sendable, CaseIterable {
+    case ttrpc
+    /// HTTP/2 in plain text, without an upgrade.
+    case grpc
+  }
 
   public enum Pace: Sendable {
     /// Every answer is followed by the next call: so many are under way on each connection.

@@ -58,7 +58,7 @@ struct LoadGeneratorTests {
       ),
     ]
     let report = try await load(methods) {
-      $0.greeting = RequestFrame(Echo.greeting, ByteBuffer())
+      $0.greeting = LoadRequest(Echo.greeting, ByteBuffer())
     }
     #expect(report.answers > 0)
     #expect(early.load(ordering: .relaxed) == 0)
@@ -72,7 +72,7 @@ struct LoadGeneratorTests {
       .bind(host: "127.0.0.1", port: 0).get()
     let port = try #require(listener.localAddress?.port)
     var plan = LoadPlan(
-      RequestFrame(Echo.method, ByteBuffer()),
+      LoadRequest(Echo.method, ByteBuffer()),
       to: .tcp(host: "127.0.0.1", port: port)
     )
     plan.duration = .milliseconds(50)
@@ -109,7 +109,7 @@ struct LoadGeneratorTests {
       on: tls == nil ? .tcp(host: "127.0.0.1", port: 0) : .tls(host: "127.0.0.1", port: 0),
       options: ListenerOptions(tls: tls)
     )
-    var plan = LoadPlan(RequestFrame(Echo.method, ByteBuffer(string: "hello")), to: address)
+    var plan = LoadPlan(LoadRequest(Echo.method, ByteBuffer(string: "hello")), to: address)
     plan.warmUp = .milliseconds(10)
     plan.duration = .milliseconds(200)
     adjust(&plan)

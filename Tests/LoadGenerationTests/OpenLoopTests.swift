@@ -24,13 +24,13 @@ struct OpenLoopTests {
 
   private init(callsPerSecond: Double) throws {
     var plan = LoadPlan(
-      RequestFrame(Self.method, ByteBuffer()),
+      LoadRequest(Self.method, ByteBuffer()),
       to: .tcp(host: "127.0.0.1", port: 1)
     )
     plan.pace = .open(callsPerSecond: callsPerSecond)
     recorder = LoadRecorder(on: loop)
     channel = EmbeddedChannel(
-      handler: LoadConnection(plan, index: 0, recorder),
+      handler: TTRPCLoadHandler(plan, index: 0, recorder),
       loop: loop
     )
     recorder.start()

@@ -23,8 +23,8 @@ struct EchoCase {
 
   var name: String { "echo \(method.name.lowercased()) \(connections)x\(inFlight)" }
 
-  func request() throws -> RequestFrame {
+  func request() throws -> LoadRequest {
     let payload = Payload(data: Array(repeating: 0x61, count: Self.payloadBytes))
-    return try RequestFrame(method, payload)
+    return try LoadRequest(method, payload)
   }
 }

@@ -20,18 +20,18 @@ struct SendCase {
   /// Replaced by a new one of the same length in every frame.
   static let keyPlaceholder = "key-placeholder!"
 
-  func request() throws -> RequestFrame {
+  func request() throws -> LoadRequest {
     let request = SendMessageRequest(
       to: .recipientID(ChatServerCommand.recipient),
       content: Self.text,
       idempotencyKey: Self.keyPlaceholder
     )
-    return try RequestFrame(MessagesMethods.send, request, varying: Self.keyPlaceholder)
+    return try LoadRequest(MessagesMethods.send, request, varying: Self.keyPlaceholder)
   }
 
   /// Signs the connection in.
-  static func greeting() throws -> RequestFrame {
-    try RequestFrame(
+  static func greeting() throws -> LoadRequest {
+    try LoadRequest(
       SessionMethods.authenticate,
       AuthenticateRequest(token: ChatServerCommand.sender)
     )

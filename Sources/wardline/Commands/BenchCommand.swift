@@ -8,7 +8,7 @@ import TTRPC
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Load any ttrpc server with one unary call and print rate and latencies.",
+    abstract: "Load any ttrpc or gRPC server with one unary call and print rate and latencies.",
     discussion: """
       Without --rate each answer is followed by the next call (closed loop). With it calls are made
       at that rate whatever the answers do, and latency counts from when a call was due, so that a
@@ -20,6 +20,7 @@ struct BenchCommand: AsyncParsableCommand {
           --connections 8 --in-flight 64 --duration 10
         wardline bench unix:/run/a.sock --service a.b.Echo --method Echo --payload request.bin \\
           --rate 20000
+        wardline bench HOST:PORT --grpc --service a.b.Echo --method Echo --payload-bytes 128
       """
   )
 
@@ -55,6 +56,9 @@ struct BenchCommand: AsyncParsableCommand {
 
   @Option(help: "Sent with every call as its bearer token.")
   var token: String?
+
+  @Flag(help: "The server speaks gRPC, in plain text.")
+  var grpc = false
 
   @OptionGroup var tls: ClientTLSOptions
 
@@ -95,7 +99,8 @@ struct BenchCommand: AsyncParsableCommand {
       metadata.append("authorization", "Bearer \(token)")
     }
     let descriptor = MethodDescriptor(service: service, name: method, kind: .unary)
-    var plan = LoadPlan(RequestFrame(descriptor, try message(), metadata: metadata), to: parsed)
+    var plan = LoadPlan(LoadRequest(descriptor, try message(), metadata: metadata), to: parsed)
+    plan.dialect = grpc ? .grpc : .ttrpc
     plan.tls = try tls.trust(for: parsed)
     plan.connections = connections
     plan.pace = rate.map { .open(callsPerSecond: $0) } ?? .closed(inFlight: inFlight)
@@ -111,7 +116,7 @@ struct BenchCommand: AsyncParsableCommand {
       }
       return ByteBuffer(bytes: data)
     }
-    return payloadBytes.map { RequestFrame.message(bytes: $0) } ?? ByteBuffer()
+    return payloadBytes.map { LoadRequest.message(bytes: $0) } ?? ByteBuffer()
   }
 }
 

@@ -2,22 +2,30 @@ public import NIOCore
 public import RPC
 import TTRPCWire
 
-/// A Request frame that is encoded once and then only copied, so that the load generator measures
-/// the server and not itself.
-public struct RequestFrame: Sendable {
+/// The call that is made again and again. It is encoded once and then only copied, so that the load
+/// generator measures the server and not itself.
+public struct LoadRequest: Sendable {
+  let method: MethodDescriptor
+  let payload: ByteBuffer
+  let metadata: Metadata
+  /// The frame of ttrpc.
   private let bytes: [UInt8]
   /// Where the text that differs from call to call stands.
   private let varying: Range<Int>?
 
   /// - Parameters:
   ///   - payload: the request message, encoded.
-  ///   - text: a part of the message that is replaced by other letters in every frame.
+  ///   - text: for ttrpc only: a part of the message that is replaced by other letters in every
+  ///     call.
   public init(
     _ method: MethodDescriptor,
     _ payload: ByteBuffer,
     metadata: Metadata = Metadata(),
     varying text: String? = nil
   ) {
+    self.method = method
+    self.payload = payload
+    self.metadata = metadata
     var data = ByteBuffer()
     data.writeField(1, method.service.utf8)
     data.writeField(2, method.name.utf8)
@@ -56,7 +64,7 @@ public struct RequestFrame: Sendable {
     return message
   }
 
-  /// Appends the frame for a stream; `number` makes what varies differ.
+  /// Appends the frame of ttrpc for a stream; `number` makes what varies differ.
   func write(_ id: StreamID, number: UInt64, into buffer: inout ByteBuffer) {
     let start = buffer.writerIndex
     buffer.writeBytes(bytes)
