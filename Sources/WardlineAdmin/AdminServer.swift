@@ -1,7 +1,7 @@
 import Hummingbird
 import HummingbirdCore
 public import Logging
-import NIOCore
+public import NIOCore
 public import PrometheusMetrics
 
 /// The HTTP port for operators: `/metrics`, `/healthz` and `/readyz`. It takes no credentials and
@@ -22,11 +22,13 @@ public final class AdminServer: Sendable {
   ///
   /// - Parameters:
   ///   - isReady: whether the server takes calls: not while it starts or drains.
+  ///   - onListening: is given the channel that accepts.
   /// - Throws: what the system says, such as that the address is in use.
   public static func start(
     on address: AdminAddress,
     metrics: PrometheusRegistry,
     isReady: @escaping @Sendable () -> Bool,
+    onListening: @escaping @Sendable (any Channel) -> Void = { _ in },
     logger: Logger
   ) async throws -> AdminServer {
     let (ports, started) = AsyncThrowingStream<Int?, any Error>.makeStream()
@@ -36,7 +38,10 @@ public final class AdminServer: Sendable {
         address: address.bindAddress,
         availableConnectionsDelegate: MaximumAvailableConnections(connectionsMax)
       ),
-      onServerRunning: { started.yield($0.localAddress?.port) },
+      onServerRunning: { channel in
+        onListening(channel)
+        started.yield(channel.localAddress?.port)
+      },
       logger: logger
     )
     // Detached, so that the end of the chat, of which tasks hear through their parents, is not the

@@ -39,14 +39,48 @@ struct IdleTests {
   @Test("without files left the server waits instead of turning in circles, and goes on later")
   func noFilesLeft() async throws {
     let target = try await Target.open()
+    let files = try await Self.leave(20, to: target)
+    for _ in 0..<Soak.count(1, soak: 20) { try await Self.useUpFiles(of: target, files: files) }
+    #expect(await target.close() == 0)
+  }
+
+  @Test("nor does it turn in circles for the admin port")
+  func noFilesLeftForAdmin() async throws {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appending(path: "admin").path
+    let target = try await Target.open(["--admin-listen", "unix:\(path)"])
+    let files = try await Self.leave(20, to: target)
+    var connections: [any Channel] = []
+    for _ in 0..<50 {
+      let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      connections.append(try await bootstrap.connect(unixDomainSocketPath: path).get())
+    }
+    try await eventually("the limit is reached") { target.facts.openFiles >= files + 20 }
+    try await Self.expectIdle(target)
+    try await target.serveBystander()
+    for connection in connections { try await connection.close() }
+    #expect(await target.close() == 0)
+  }
+
+  /// Lets the server open so many files beside those it has.
+  ///
+  /// - Returns: how many it has.
+  private static func leave(_ count: Int, to target: Target) async throws -> Int {
     let files = target.facts.openFiles
     let limited = try await Command.run(
       URL(filePath: "/usr/bin/prlimit"),
-      ["--pid", "\(target.server.pid)", "--nofile=\(files + 20)"]
+      ["--pid", "\(target.server.pid)", "--nofile=\(files + count)"]
     )
     try #require(limited.status == 0)
-    for _ in 0..<Soak.count(1, soak: 20) { try await Self.useUpFiles(of: target, files: files) }
-    #expect(await target.close() == 0)
+    return files
+  }
+
+  private static func expectIdle(_ target: Target) async throws {
+    let ticks = target.facts.processorTicks
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    try await loop.scheduleTask(in: .seconds(2)) {}.futureResult.get()
+    let busy = target.facts.processorTicks - ticks
+    #expect(busy < 20, "\(busy) ticks of work in two idle seconds")
   }
 
   /// - Parameter files: those that the server needs for itself, of which it may have 20 more.
@@ -56,11 +90,7 @@ struct IdleTests {
     for _ in 0..<100 { peers.append(try await target.peer()) }
     try await eventually("the limit is reached") { target.facts.openFiles >= files + 20 }
     try await target.serveBystander(200)
-    let ticks = target.facts.processorTicks
-    let loop = MultiThreadedEventLoopGroup.singleton.next()
-    try await loop.scheduleTask(in: .seconds(2)) {}.futureResult.get()
-    let busy = target.facts.processorTicks - ticks
-    #expect(busy < 20, "\(busy) ticks of work in two idle seconds")
+    try await Self.expectIdle(target)
     for peer in peers { await peer.close() }
     try await eventually("files are free again") { target.facts.openFiles < files + 10 }
     let late = try await target.peer()

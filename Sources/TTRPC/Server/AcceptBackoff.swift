@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 
 #if canImport(Glibc)
 import Glibc
@@ -14,17 +14,27 @@ import Darwin
 /// The connection stays in the system's queue, so the listener is readable all the time, and without
 /// a pause the loop does nothing but try. NIO's `AcceptBackoffHandler` delays the next `read`, but
 /// none comes: a read that failed is still pending.
-final class AcceptBackoff: ChannelInboundHandler {
-  typealias InboundIn = any Channel
+package final class AcceptBackoff: ChannelInboundHandler {
+  package typealias InboundIn = any Channel
 
   private var resumption: Scheduled<Void>?
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+  init() {}
+
+  /// Stands before everything else in the channel of a listener that somebody else has made.
+  package static func protect(_ listener: any Channel) {
+    listener.eventLoop.execute {
+      // Fails only when the listener has been closed meanwhile.
+      try? listener.pipeline.syncOperations.addHandler(AcceptBackoff(), position: .first)
+    }
+  }
+
+  package func errorCaught(context: ChannelHandlerContext, error: any Error) {
     if let error = error as? IOError, Self.isShortage(error.errnoCode) { pause(context) }
     context.fireErrorCaught(error)
   }
 
-  func handlerRemoved(context: ChannelHandlerContext) {
+  package func handlerRemoved(context: ChannelHandlerContext) {
     resumption?.cancel()
   }
 

@@ -92,6 +92,7 @@ struct ChatServer: Service {
         on: place,
         metrics: metrics,
         isReady: { states.isServing },
+        onListening: AcceptBackoff.protect,
         logger: logger
       )
       Terminal.print("metrics and health on \(address.with(port: admin.port))")
