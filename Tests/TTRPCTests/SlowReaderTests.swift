@@ -91,17 +91,21 @@ struct SlowReaderTests {
     }
   }
 
-  @Test("a deferred writer that does not wait is ended with RESOURCE_EXHAUSTED, not buffered")
-  func heedlessWriter() async throws {
+  @Test(
+    "a deferred writer that does not wait is ended with RESOURCE_EXHAUSTED, not buffered",
+    arguments: [1, 4]
+  )
+  func heedlessWriter(together: Int) async throws {
     let taken = Counter()
+    let messages = Array(repeating: ByteBuffer(repeating: 0, count: 16 << 10), count: together)
     let methods: [ServerMethod] = [
       .stream(
         "Much",
         .deferred { _, _, stream in
           // More than any system's socket buffers take.
           for _ in 0..<100_000 {
-            if stream.send(Bytes(count: 16 << 10)) == .closed { return }
-            taken.add()
+            if stream.send(encoded: messages) == .closed { return }
+            taken.add(together)
           }
           stream.finish()
         }

@@ -54,6 +54,35 @@ struct StreamTests {
   ]
 
   @Test(
+    "messages that are sent together come in order, however much they are",
+    arguments: [Wire.plain, .extended],
+    [0, 1, 1_000, 60_000]
+  )
+  func batches(wire: Wire, size: Int) async throws {
+    let message = ByteBuffer(repeating: 0x61, count: size)
+    let methods: [ServerMethod] = [
+      .stream(
+        "Batches",
+        .deferred { _, _, stream in
+          // What goes into one write, nothing at all, and more than that.
+          #expect(stream.send(encoded: [message, ByteBuffer(string: "2"), message]) != .closed)
+          #expect(stream.send(encoded: []) != .closed)
+          #expect(stream.send(encoded: Array(repeating: message, count: 5)) != .closed)
+          stream.finish()
+          #expect(stream.send(encoded: [message]) == .closed)
+        }
+      )
+    ]
+    try await ServerUnderTest.with(methods) { test in
+      let client = try await test.client(wire)
+      var sizes: [Int] = []
+      for try await message in try await client.stream("Batches") { sizes.append(message.count) }
+      #expect(sizes == [size, 1] + Array(repeating: size, count: 6))
+      await client.close()
+    }
+  }
+
+  @Test(
     "a hundred thousand messages come in order, and then the end",
     arguments: ["Async", "Deferred"]
   )

@@ -112,7 +112,7 @@ struct MessageTests {
         codes += error.map { [$0.code] } ?? []
       }
       #expect(codes.last == .unavailable)
-      #expect(codes.filter { $0 == .invalidArgument }.count > 190)
+      #expect(codes.filter { $0 == .invalidArgument }.count > 90)
     }
   }
 

@@ -4,11 +4,13 @@ import ProtobufC
 import RPC
 import Synchronization
 
-/// Fan-out: what is published is encoded once and handed to every subscriber.
+/// Fan-out: what is published is encoded once, and what has been published in one turn of the loop is
+/// handed to every subscriber at once.
 ///
 /// For a server with one loop, on which everything here runs.
 final class HubHandler: HubService {
   private let subscriptions = Mutex<[Subscription]>([])
+  private let published = Mutex<[ByteBuffer]>([])
 
   private struct Subscription {
     let number: Int
@@ -16,15 +18,26 @@ final class HubHandler: HubService {
   }
 
   var publish: UnaryHandler<Payload, PublishReply> {
-    .inline { payload, _ in
+    .inline { payload, context in
       var message = ByteBuffer()
       try payload.encode(into: &message)
-      // Sent outside the lock: a stream that ends while it is sent to comes back for it.
-      let subscriptions = self.subscriptions.withLock { $0 }
-      let span = subscriptions.span
-      for index in span.indices { _ = span[index].stream.send(encoded: message) }
-      return PublishReply(subscriptions: UInt32(subscriptions.count))
+      let isFirst = self.published.withLock { published in
+        published.append(message)
+        return published.count == 1
+      }
+      if isFirst { context.eventLoop.execute { self.deliver() } }
+      return PublishReply(subscriptions: UInt32(self.subscriptions.withLock { $0.count }))
     }
+  }
+
+  private func deliver() {
+    let messages = published.withLock { published in
+      defer { published.removeAll(keepingCapacity: true) }
+      return published
+    }
+    // Sent outside the lock: a stream that ends while it is sent to comes back for it.
+    let subscriptions = subscriptions.withLock { $0 }
+    for subscription in subscriptions { _ = subscription.stream.send(encoded: messages) }
   }
 
   var subscribe: ServerStreamHandler<SubscribeRequest, Payload> {

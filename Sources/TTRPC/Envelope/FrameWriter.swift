@@ -126,6 +126,26 @@ package struct FrameWriter {
     }
   }
 
+  /// Several messages of a stream.
+  ///
+  /// - Parameter length: how many bytes their frames have.
+  mutating func writeData(_ id: StreamID, payloads: [ByteBuffer], length: Int) {
+    prepare()
+    frameCount += payloads.count
+    _ = buffer.append(reserving: length) { target in
+      var end = target
+      for payload in payloads {
+        payload.withUnsafeReadableBytes { bytes in
+          FrameHeader(dataLength: bytes.count, streamID: id, type: .data).encode(to: end)
+          end += FrameHeader.length
+          if let start = bytes.baseAddress { end.copyMemory(from: start, byteCount: bytes.count) }
+          end += bytes.count
+        }
+      }
+      return length
+    }
+  }
+
   /// Opens a stream.
   package mutating func writeRequest(
     _ id: StreamID,

@@ -11,30 +11,26 @@ final class LoopExecutor: TaskExecutor {
     var jobs: [UnownedJob] = []
     /// Empty memory for the next ones.
     var spare: [UnownedJob] = []
-    var work: [@Sendable () -> Void] = []
     /// Somebody will drain: a turn of the loop is scheduled, or a read is being handled.
     var isDrainComing = false
     var isPaused = false
 
-    /// Tasks first, so that one piece of work finds all that they have done.
-    mutating func takeReady() -> (jobs: [UnownedJob], work: [@Sendable () -> Void]) {
+    /// - Parameter isLast: nothing else is left to do when there are no tasks.
+    mutating func takeJobs(isLast: Bool) -> [UnownedJob] {
       if jobs.isEmpty {
-        if work.isEmpty {
-          isDrainComing = false
-          return ([], [])
-        }
-        defer { work.removeAll(keepingCapacity: work.count <= LoopExecutor.keptCapacity) }
-        return ([], work)
+        if isLast { isDrainComing = false }
+        return []
       }
       let taken = jobs
       jobs = spare
       spare = []
-      return (taken, [])
+      return taken
     }
   }
 
   /// The tasks that run handlers here.
   let workers = HandlerWorkers()
+  private let flushes = PendingFlushes()
   private let loop: any EventLoop
   private let decodingBudget: DecodingBudget
   private let state = Mutex(State())
@@ -49,9 +45,11 @@ final class LoopExecutor: TaskExecutor {
     add { $0.jobs.append(job) }
   }
 
-  /// Runs the work on the loop, after the tasks that are ready now.
-  func soon(_ work: @escaping @Sendable () -> Void) {
-    add { $0.work.append(work) }
+  /// Flushes a connection of this loop after the tasks that are ready now, so that one write carries
+  /// all that they have to say. To be called on the loop.
+  func flushSoon(_ connection: ServerConnection) {
+    // For the others somebody drains already.
+    if flushes.append(connection) { add { _ in } }
   }
 
   private func add(_ change: (inout State) -> Void) {
@@ -76,12 +74,14 @@ final class LoopExecutor: TaskExecutor {
   func drain() {
     decodingBudget.useOnThisThread()
     for _ in 0..<Self.roundsMax {
-      let ready = state.withLock { $0.takeReady() }
-      var jobs = ready.jobs
-      if jobs.isEmpty && ready.work.isEmpty { return }
+      var jobs = state.withLock { $0.takeJobs(isLast: flushes.isEmpty) }
+      if jobs.isEmpty {
+        if flushes.isEmpty { return }
+        flushes.flush()
+        continue
+      }
       for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
-      for work in ready.work { work() }
-      if jobs.isEmpty || jobs.count > Self.keptCapacity { continue }
+      if jobs.count > Self.keptCapacity { continue }
       jobs.removeAll(keepingCapacity: true)
       state.withLock { $0.spare = jobs }
     }

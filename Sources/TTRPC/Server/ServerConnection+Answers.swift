@@ -141,12 +141,39 @@ extension ServerConnection {
       flushIfMuch()
       flushSoon()
     }
+    return credit(of: stream, afterSending: payload.readableBytes + FrameHeader.length)
+  }
+
+  func send(_ stream: ServerStream, encoded payloads: [ByteBuffer]) -> StreamCredit {
+    guard stream.isOpen, stream.ending == nil else { return .closed }
+    let byteCount = payloads.reduce(0) { $0 + $1.readableBytes }
+    let length = byteCount + payloads.count * FrameHeader.length
+    guard stream.outbound == nil, length <= Self.batchBytesMax else {
+      var credit = hasCredit(stream) ? StreamCredit.available : .exhausted
+      for payload in payloads where credit != .closed {
+        credit = send(stream, encoded: payload)
+      }
+      return credit
+    }
+    outbound.writeData(stream.id, payloads: payloads, length: length)
+    stream.sentBytes &+= byteCount
+    flushIfMuch()
+    flushSoon()
+    return credit(of: stream, afterSending: length)
+  }
+
+  /// More messages than this are written one by one, with a look after each at what waits.
+  private static let batchBytesMax = 256 << 10
+
+  /// Whether a stream may go on after it has sent so many bytes. One that was told to wait and does
+  /// not is ended in the end.
+  private func credit(of stream: ServerStream, afterSending byteCount: Int) -> StreamCredit {
     if hasCredit(stream) { return .available }
     guard stream.isStarved else {
       awaitCredit(stream)
       return .exhausted
     }
-    stream.bytesBeyondCredit += payload.readableBytes + FrameHeader.length
+    stream.bytesBeyondCredit += byteCount
     if stream.bytesBeyondCredit > shared.configuration.streamBytesMax {
       shared.metrics.limitReached(.outboundBytesPerStream)
       abort(

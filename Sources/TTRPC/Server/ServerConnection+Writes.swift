@@ -9,14 +9,16 @@ extension ServerConnection {
   func flushSoon() {
     if isHandlingRead || isFlushScheduled { return }
     isFlushScheduled = true
-    let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
-    executor.soon {
-      connection.value.isFlushScheduled = false
-      connection.value.flush()
-      connection.value.isTurnFull = false
-      connection.value.returnCredit()
-      connection.value.reportPass()
-    }
+    executor.flushSoon(self)
+  }
+
+  /// What `flushSoon` has promised.
+  func flushNow() {
+    isFlushScheduled = false
+    flush()
+    isTurnFull = false
+    returnCredit()
+    reportPass()
   }
 
   func flush() {

@@ -207,6 +207,11 @@ final class ServerStream: ServerCall, @unchecked Sendable {
     }
   }
 
+  func send(encoded payloads: [ByteBuffer]) -> StreamCredit {
+    eventLoop.preconditionInEventLoop()
+    return connection.send(self, encoded: payloads)
+  }
+
   func waitForCredit() async throws {
     let waiter = CreditWaiter()
     onLoop { $0.add(waiter) }
