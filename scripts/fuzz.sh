@@ -41,7 +41,7 @@ run() { # one target; its words go to a log
   mkdir -p "$work" "$scratch/findings"
   WARDLINE_FUZZ_TARGET=$target WARDLINE_FUZZ_SEEDS=$work "$fuzzer" -runs=0 2>/dev/null
   WARDLINE_FUZZ_TARGET=$target "$fuzzer" "$work" \
-    -max_total_time="$seconds" -rss_limit_mb=1024 -timeout=10 -max_len=4096 \
+    -max_total_time="$seconds" -rss_limit_mb=256 -timeout=10 -max_len=4096 \
     -artifact_prefix="$scratch/findings/$target-" -print_final_stats=1 >"$log" 2>&1
 }
 

@@ -48,6 +48,8 @@ private func fuzzServer(_ bytes: UnsafeRawBufferPointer) throws {
   loop.advanceTime(by: .minutes(1))
   try promise(handlers.running == 0, "\(handlers.running) handlers outlive their connection")
   try promise(server.connectionCount == 0, "a connection that is gone is still counted")
+  server.retireWorkers()
+  loop.run()
 }
 
 private func readFrames(_ answers: inout FrameDecoder, _ hasAgreed: Bool) throws {

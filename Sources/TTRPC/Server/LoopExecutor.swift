@@ -100,15 +100,20 @@ final class LoopExecutor: TaskExecutor {
     }
   }
 
-  /// Ends the tasks that wait for handlers.
+  /// Ends the tasks that wait for handlers, and returns when they have ended.
   func retireWorkers() async {
-    let retired = loop.submit {
+    // Fails only when the loop has been shut down, and then nothing runs there any more.
+    try? await retire().get()
+  }
+
+  /// Ends the tasks that wait for handlers in a turn of the loop.
+  @discardableResult
+  func retire() -> EventLoopFuture<Void> {
+    loop.submit {
       self.promiseDrain()
       self.workers.retire()
       self.drain()
     }
-    // Fails only when the loop has been shut down, and then nothing runs there any more.
-    try? await retired.get()
   }
 
   private static let roundsMax = 32

@@ -63,4 +63,10 @@ public final class Server: Sendable {
     await connections.drain(grace: grace, clock: clock)
     for executor in executors.values { await executor.retireWorkers() }
   }
+
+  /// Has the tasks that wait for handlers end in the next turn of their loops: for loops that turn
+  /// only when they are told to, on which nobody can wait for `shutdown`.
+  package func retireWorkers() {
+    for executor in executors.values { executor.retire() }
+  }
 }

@@ -148,11 +148,14 @@ extension ServerConnection {
         nil
       )
     }
-    if case .inline(let handler) = method.invocation {
+    switch method.invocation {
+    case .inline(let handler):
       answer(header.streamID, &context, handler, request.payload)
       context.forget()
       spareContext = context
-    } else {
+    case .deferred(let handler) where method.descriptor.kind == .unary:
+      answerOrOpen(header, method, context, handler, request.payload)
+    default:
       let arrival = Arrival(header, method, context, asked: interceptors.count)
       invoke(arrival, request.payload, nil)
     }
@@ -273,26 +276,20 @@ extension ServerConnection {
   }
 
   func open(_ arrival: Arrival) -> ServerStream {
-    let stream = ServerStream(arrival, connection: self)
-    enterTable(stream, arrival)
+    let stream = ServerStream(arrival.id, arrival.context, asked: arrival.asked, connection: self)
+    enterTable(stream, arrival.method.descriptor.kind, arrival.flags)
     return stream
   }
 
   /// From now on frames of the client find the stream.
-  func enterTable(_ stream: ServerStream, _ arrival: Arrival) {
+  func enterTable(_ stream: ServerStream, _ kind: MethodKind, _ flags: FrameFlags) {
     stream.isInTable = true
-    machine.streamOpened(
-      arrival.id,
-      stream,
-      StreamShape(arrival.method.descriptor.kind),
-      flags: arrival.flags
-    )
-    let kind = arrival.method.descriptor.kind
+    machine.streamOpened(stream.id, stream, StreamShape(kind), flags: flags)
     if kind.clientStreams { expectMessages(stream) }
-    if kind.serverStreams && machine.hasWindow(arrival.id) {
+    if kind.serverStreams && machine.hasWindow(stream.id) {
       stream.outbound = OutboundFlow(windowSize: peerWindow)
     }
-    if let deadline = arrival.context.deadline {
+    if let deadline = stream.context.deadline {
       let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
       stream.deadlineTimer = peer.eventLoop.scheduleTask(deadline: deadline) {
         connection.value.abandoned(stream)

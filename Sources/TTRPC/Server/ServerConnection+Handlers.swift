@@ -33,11 +33,6 @@ extension ServerConnection {
     _ payload: UnsafeRawBufferPointer,
     _ opened: ServerStream?
   ) {
-    if opened == nil, arrival.method.descriptor.kind == .unary,
-      case .deferred(let handler) = arrival.method.invocation
-    {
-      return answerOrOpen(arrival, handler, payload)
-    }
     let stream = opened ?? open(arrival)
     do {
       switch arrival.method.invocation {
@@ -64,16 +59,18 @@ extension ServerConnection {
   /// Runs a handler that may answer before it returns: a stream is opened for one that did not.
   ///
   /// Nothing else happens on the connection meanwhile, so nobody can miss the stream in the table.
-  private func answerOrOpen(
-    _ arrival: Arrival,
+  func answerOrOpen(
+    _ header: FrameHeader,
+    _ method: ServerMethod,
+    _ context: ServerContext,
     _ handler: Invocation.Deferred,
     _ payload: UnsafeRawBufferPointer
   ) {
-    var stream = stream(for: arrival)
+    var stream = stream(header.streamID, context)
     stream.handlerEnd = .answer
     do {
-      try handler(payload.bytes, arrival.context, stream)
-      if stream.isOpen { return enterTable(stream, arrival) }
+      try handler(payload.bytes, context, stream)
+      if stream.isOpen { return enterTable(stream, method.descriptor.kind, header.flags) }
     } catch {
       fail(stream, status(of: error, in: payload.count))
       countIfMalformed(error)
@@ -81,9 +78,13 @@ extension ServerConnection {
     keep(&stream)
   }
 
-  private func stream(for arrival: Arrival) -> ServerStream {
-    guard let spare = spareStream.take() else { return ServerStream(arrival, connection: self) }
-    idleContext = spare.renew(arrival)
+  /// A stream for a call that all interceptors have let in.
+  private func stream(_ id: StreamID, _ context: ServerContext) -> ServerStream {
+    let asked = shared.interceptors.count
+    guard let spare = spareStream.take() else {
+      return ServerStream(id, context, asked: asked, connection: self)
+    }
+    idleContext = spare.renew(id, context, asked: asked)
     return spare
   }
 

@@ -62,10 +62,11 @@ final class ServerStream: ServerCall, @unchecked Sendable {
     case fail(RPCError)
   }
 
-  init(_ arrival: ServerConnection.Arrival, connection: ServerConnection) {
-    id = arrival.id
-    context = arrival.context
-    interceptorsAsked = arrival.asked
+  /// - Parameter asked: how many interceptors have been asked.
+  init(_ id: StreamID, _ context: ServerContext, asked: Int, connection: ServerConnection) {
+    self.id = id
+    self.context = context
+    interceptorsAsked = asked
     self.connection = connection
     eventLoop = connection.peer.eventLoop
   }
@@ -73,13 +74,13 @@ final class ServerStream: ServerCall, @unchecked Sendable {
   /// Makes this, which has ended and which nobody else knows, the stream of another call.
   ///
   /// - Returns: the context that it had.
-  func renew(_ arrival: ServerConnection.Arrival) -> ServerContext {
-    id = arrival.id
-    interceptorsAsked = arrival.asked
+  func renew(_ id: StreamID, _ context: ServerContext, asked: Int) -> ServerContext {
+    self.id = id
+    interceptorsAsked = asked
     isOpen = true
     isHandlerRunning = true
     sentBytes = 0
-    var context = arrival.context
+    var context = context
     swap(&context, &self.context)
     return context
   }
