@@ -12,6 +12,21 @@ private final class Kept: Sendable {
   }
 }
 
+/// The connection that a handler has been called on, for as long as somebody holds it.
+private final class Seen: Sendable {
+  private struct Reference: Sendable {
+    weak var connection: ConnectionContext?
+  }
+
+  private let reference = Mutex(Reference())
+
+  func see(_ context: ServerContext) {
+    reference.withLock { $0.connection = context.connection }
+  }
+
+  var isAlive: Bool { reference.withLock { $0.connection != nil } }
+}
+
 /// A method that listens to the end of its calls, as the engine lets streams do.
 private struct EndingCall {
   let method: ServerMethod
@@ -136,6 +151,50 @@ struct ReuseTests {
       await client.close()
     }
   }
+
+  @Test("a connection that is gone leaves nothing behind, whatever was called", arguments: calls)
+  func nothingLeft(call: String) async throws {
+    let seen = Seen()
+    let methods: [ServerMethod] = [
+      .unary(
+        "Inline",
+        .inline { request, context in
+          seen.see(context)
+          return request
+        }
+      ),
+      .unary(
+        "Deferred",
+        .deferred { request, context, reply in
+          seen.see(context)
+          reply.succeed(request)
+        }
+      ),
+      .unary(
+        "Failing",
+        .deferred { _, context, _ in
+          seen.see(context)
+          throw RPCError(.aborted, "no")
+        }
+      ),
+      .unary(
+        "Async",
+        .async { request, context in
+          seen.see(context)
+          return request
+        }
+      ),
+    ]
+    try await ServerUnderTest.with(methods) { test in
+      let client = try await test.client()
+      for _ in 0..<3 { _ = try? await client.call(call) }
+      #expect(seen.isAlive)
+      await client.close()
+      try await eventually("the connection is forgotten") { !seen.isAlive }
+    }
+  }
+
+  private static let calls = ["Inline", "Deferred", "Failing", "Async"]
 
   @Test("a handler that runs after a cancelled one is not cancelled")
   func afterCancellation() async throws {

@@ -42,17 +42,22 @@ final class HandlerWorker: @unchecked Sendable {
   }
 
   private func work(_ workers: HandlerWorkers) async {
-    while let body = self.body {
-      self.body = nil
-      await body()
-      stream?.worker = nil
-      stream?.handlerEnded()
-      stream = nil
+    while body != nil {
+      await runHandler()
       if isSpent || !workers.keep(self) { break }
       await withUnsafeContinuation { waiting = $0 }
     }
     // The task holds the worker, and the worker the task.
     task = nil
+  }
+
+  /// A function of its own, so that a worker that waits holds nothing of the last call: the body holds
+  /// the stream, and the stream its connection.
+  private func runHandler() async {
+    await body.take()?()
+    stream?.worker = nil
+    stream?.handlerEnded()
+    stream = nil
   }
 }
 

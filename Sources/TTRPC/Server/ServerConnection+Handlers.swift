@@ -90,7 +90,7 @@ extension ServerConnection {
 
   /// Keeps a stream that has ended for the next call, unless the handler has kept it too.
   private func keep(_ stream: inout ServerStream) {
-    guard isKnownUniquelyReferenced(&stream) else { return }
+    guard !isClosing, isKnownUniquelyReferenced(&stream) else { return }
     var context =
       idleContext.take()
       ?? ServerContext(method: stream.context.method, connection: peer, startedAt: pass.startedAt)

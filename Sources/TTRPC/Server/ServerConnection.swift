@@ -103,6 +103,8 @@ final class ServerConnection: ChannelDuplexHandler {
 
   func handlerRemoved(context: ChannelHandlerContext) {
     self.context = nil
+    // It holds the connection, as every stream does.
+    spareStream = nil
     shared.metrics.connectionClosed()
   }
 
