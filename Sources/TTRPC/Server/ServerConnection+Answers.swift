@@ -12,14 +12,15 @@ extension ServerConnection {
     } catch {
       return fail(stream, error)
     }
-    respond(stream, encoded: scratch)
+    respondWithScratch(stream)
   }
 
-  func respond(_ stream: ServerStream, encoded payload: ByteBuffer) {
-    if let error = tooLarge(payload) { return fail(stream, error) }
+  /// Ends a stream with the answer that has been encoded.
+  func respondWithScratch(_ stream: ServerStream) {
+    if let error = tooLarge(scratch) { return fail(stream, error) }
     guard leaveTable(stream) else { return stream.handlerAnswered() }
-    outbound.writeResponse(stream.id, payload: payload)
-    stream.sentBytes = payload.readableBytes
+    outbound.writeResponse(stream.id, payload: scratch)
+    stream.sentBytes = scratch.readableBytes
     end(stream, .ok)
   }
 

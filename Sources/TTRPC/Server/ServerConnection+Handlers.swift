@@ -39,7 +39,7 @@ extension ServerConnection {
       case .inline(let handler):
         scratch.clear()
         try handler(payload.bytes, arrival.context, &scratch)
-        respond(stream, encoded: scratch)
+        respondWithScratch(stream)
       case .deferred(let handler):
         if arrival.method.descriptor.kind == .unary { stream.handlerEnd = .answer }
         try handler(payload.bytes, arrival.context, stream)
