@@ -1,3 +1,4 @@
+import NIOCore
 import RPC
 import Synchronization
 import TTRPC
@@ -195,6 +196,39 @@ struct ReuseTests {
   }
 
   private static let calls = ["Inline", "Deferred", "Failing", "Async"]
+
+  @Test("a call whose handler brings about the end of its connection ends with it")
+  func endOfOwnConnection() async throws {
+    let feeds = Box<[PushStream<Bytes>]>([])
+    let kept = Box<[any ServerCall]>([])
+    let ended = Counter()
+    let message = ByteBuffer(repeating: 0, count: 300 << 10)
+    let methods: [ServerMethod] = [
+      .stream("Feed", .deferred { _, _, stream in feeds.change { $0.append(stream) } }),
+      ServerMethod(
+        .unary("Break"),
+        .deferred { _, _, call in
+          call.onEnd { ended.add() }
+          kept.change { $0.append(call) }
+          // The first fills the window, and the next is more than may wait for it.
+          for feed in feeds.value { for _ in 0..<3 { _ = feed.send(encoded: message) } }
+        }
+      ),
+    ]
+    var configuration = ServerConfiguration.patient
+    configuration.outboundBytesMax = 1_000
+    try await ServerUnderTest.with(methods, configuration: configuration) { test in
+      let client = try await test.client(.extended)
+      let feed = try await client.stream("Feed")
+      try await eventually("the feed is open") { feeds.value.count == 1 }
+      await #expect(throws: RPCError.self) { try await client.call("Break") }
+      try await eventually("the call has ended") { ended.value == 1 }
+      withExtendedLifetime(feed) {}
+      feeds.set([])
+      kept.set([])
+      await client.close()
+    }
+  }
 
   @Test("a handler that runs after a cancelled one is not cancelled")
   func afterCancellation() async throws {

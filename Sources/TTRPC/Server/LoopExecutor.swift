@@ -48,6 +48,7 @@ final class LoopExecutor: TaskExecutor {
   /// Flushes a connection of this loop after the tasks that are ready now, so that one write carries
   /// all that they have to say. To be called on the loop.
   func flushSoon(_ connection: ServerConnection) {
+    loop.assertInEventLoop()
     // For the others somebody drains already.
     if flushes.append(connection) { add { _ in } }
   }

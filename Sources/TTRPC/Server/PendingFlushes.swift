@@ -1,6 +1,8 @@
 /// The connections of one event loop that have something to say.
 ///
-/// `@unchecked Sendable` is sound because it is touched on the loop only.
+/// `@unchecked Sendable` is sound because it is touched on the loop only: it is private to the loop's
+/// executor, which comes here when it drains, on the loop, and for a `ServerConnection`, which never
+/// leaves its loop.
 final class PendingFlushes: @unchecked Sendable {
   private var connections: [ServerConnection] = []
   /// Empty memory for the next ones.

@@ -159,6 +159,8 @@ extension ServerConnection {
       let arrival = Arrival(header, method, context, asked: interceptors.count)
       invoke(arrival, request.payload, nil)
     }
+    // The last report was before the end of this call.
+    if isGone { reportPass() }
   }
 
   /// The context of a call, in the memory of the last one that was answered at once.

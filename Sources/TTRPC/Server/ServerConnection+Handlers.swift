@@ -58,7 +58,8 @@ extension ServerConnection {
 
   /// Runs a handler that may answer before it returns: a stream is opened for one that did not.
   ///
-  /// Nothing else happens on the connection meanwhile, so nobody can miss the stream in the table.
+  /// No frame is handled meanwhile, so nobody can miss the stream in the table. The connection may end,
+  /// though: what the handler sends on another stream of it may be more than its peer may leave unread.
   func answerOrOpen(
     _ header: FrameHeader,
     _ method: ServerMethod,
@@ -70,7 +71,10 @@ extension ServerConnection {
     stream.handlerEnd = .answer
     do {
       try handler(payload.bytes, context, stream)
-      if stream.isOpen { return enterTable(stream, method.descriptor.kind, header.flags) }
+      if stream.isOpen {
+        if isGone { return streamEnded(stream, .cancelled) }
+        return enterTable(stream, method.descriptor.kind, header.flags)
+      }
     } catch {
       fail(stream, status(of: error, in: payload.count))
       countIfMalformed(error)

@@ -23,6 +23,8 @@ final class ServerConnection: ChannelDuplexHandler {
   var isTurnFull = false
   var isWritable = true
   var isClosing = false
+  /// The channel is closed, and every stream of the table has heard of it.
+  private(set) var isGone = false
   var outbound = FrameWriter()
   var machine: ServerConnectionStateMachine<ServerStream>
   /// Reused for every answer that is encoded before it is framed.
@@ -93,6 +95,7 @@ final class ServerConnection: ChannelDuplexHandler {
     isClosing = true
     stopWatchdog()
     backlog.stallTimer?.cancel()
+    isGone = true
     for stream in machine.connectionClosed() { streamEnded(stream, .cancelled) }
     // The read that is being handled will not be completed any more, and tasks of other connections
     // on this loop wait for the drain that it promised.
