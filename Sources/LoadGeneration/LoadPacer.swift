@@ -47,8 +47,11 @@ struct LoadPacer {
   mutating func due(at now: NIODeadline) -> Range<Int> {
     let first = calls
     guard isOpen, let begin else { return first..<first }
-    while calls - answers < LoadPlan.callsUnderWayMax {
-      let due = begin + .nanoseconds(Int64(Double(calls) * interval + offset))
+    while calls - answers < LoadPlan.callsUnderWayMax, calls < Self.callsMax {
+      let after = Double(calls) * interval + offset
+      // Centuries, or no number at all, for a rate that is next to nothing.
+      guard after < 1e18 else { break }
+      let due = begin + .nanoseconds(Int64(after))
       if due > now { break }
       _ = add(1, dueAt: due)
     }
@@ -68,7 +71,12 @@ struct LoadPacer {
     return (latency, add(isOpen ? 0 : 1, dueAt: now))
   }
 
-  private mutating func add(_ count: Int, dueAt due: NIODeadline) -> Range<Int> {
+  /// Streams have odd numbers of 31 bits, and the first one may be a greeting: then there are no more
+  /// calls.
+  private static let callsMax = (1 << 30) - 2
+
+  private mutating func add(_ wanted: Int, dueAt due: NIODeadline) -> Range<Int> {
+    let count = min(wanted, Self.callsMax - calls)
     for number in calls..<calls + count { dueAt[number % LoadPlan.callsUnderWayMax] = due }
     calls += count
     return calls - count..<calls

@@ -7,7 +7,8 @@ public struct LoadPlan: Sendable {
   public var tls: ClientTLS?
   public var request: LoadRequest
   public var dialect = Dialect.ttrpc
-  /// For ttrpc only: sent first on each connection and answered before anything else, for instance to sign in.
+  /// For ttrpc only: sent first on each connection and answered before anything else, for instance to
+  /// sign in.
   public var greeting: LoadRequest?
   public var pace = Pace.closed(inFlight: 1)
   public var connections = 1

@@ -100,8 +100,8 @@ public struct ServerContext: Sendable {
     set { ownStorage.identity = newValue }
   }
 
-  /// Bytes of messages, without envelopes, that have come in and gone out so far: complete when
-  /// interceptors hear of the end.
+  /// Bytes of messages, without envelopes, that have come in so far and, once the call has ended, that
+  /// have gone out: complete when interceptors hear of the end.
   public var traffic: CallTraffic {
     get { storage.traffic }
     set { ownStorage.traffic = newValue }

@@ -68,7 +68,7 @@ struct GRPCLoadTests {
     plan.dialect = .grpc
     plan.connections = 2
     plan.warmUp = .milliseconds(10)
-    plan.duration = .milliseconds(200)
+    plan.duration = .seconds(1)
     adjust(&plan)
     let report: Result<LoadReport, any Error>
     do { report = .success(try await LoadGenerator(plan).run()) } catch { report = .failure(error) }

@@ -128,11 +128,14 @@ package struct FrameWriter {
 
   /// Several messages of a stream.
   ///
-  /// - Parameter length: how many bytes their frames have.
-  mutating func writeData(_ id: StreamID, payloads: [ByteBuffer], length: Int) {
+  /// - Returns: how many bytes their frames have; nil when that is more than `lengthMax`, and nothing
+  ///   was written.
+  mutating func writeData(_ id: StreamID, payloads: [ByteBuffer], atMost lengthMax: Int) -> Int? {
+    let length = payloads.reduce(0) { $0 + FrameHeader.length + $1.readableBytes }
+    if length > lengthMax { return nil }
     prepare()
     frameCount += payloads.count
-    _ = buffer.append(reserving: length) { target in
+    return buffer.append(reserving: length) { target in
       var end = target
       for payload in payloads {
         payload.withUnsafeReadableBytes { bytes in

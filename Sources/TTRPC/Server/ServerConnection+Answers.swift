@@ -147,17 +147,16 @@ extension ServerConnection {
 
   func send(_ stream: ServerStream, encoded payloads: [ByteBuffer]) -> StreamCredit {
     guard stream.isOpen, stream.ending == nil else { return .closed }
-    let byteCount = payloads.reduce(0) { $0 + $1.readableBytes }
-    let length = byteCount + payloads.count * FrameHeader.length
-    guard stream.outbound == nil, length <= Self.batchBytesMax else {
+    guard stream.outbound == nil,
+      let length = outbound.writeData(stream.id, payloads: payloads, atMost: Self.batchBytesMax)
+    else {
       var credit = hasCredit(stream) ? StreamCredit.available : .exhausted
       for payload in payloads where credit != .closed {
         credit = send(stream, encoded: payload)
       }
       return credit
     }
-    outbound.writeData(stream.id, payloads: payloads, length: length)
-    stream.sentBytes &+= byteCount
+    stream.sentBytes &+= length - payloads.count * FrameHeader.length
     flushIfMuch()
     flushSoon()
     return credit(of: stream, afterSending: length)
