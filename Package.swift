@@ -149,7 +149,8 @@ let package = Package(
     library(
       "SQLiteRepository",
       [
-        "ChatModel", "ChatRepository", .product(name: "GRDB", package: "GRDB.swift"),
+        "ChatModel", "ChatRepository", .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
       ]

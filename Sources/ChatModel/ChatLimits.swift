@@ -8,6 +8,28 @@ public struct ChatLimits: Hashable, Sendable {
   public var displayNameBytesMax = 200
   /// The most bytes in the address of an attachment.
   public var attachmentURLBytesMax = 2048
+  /// The most users in a conversation.
+  public var participantsMax = 10_000
+  /// The most users whom one request adds to a conversation.
+  public var participantsPerRequestMax = 500
+  /// The most users that one message mentions.
+  public var mentionsMax = 50
+  /// The most bytes of an emoji with which one reacts.
+  public var emojiBytesMax = 64
+  /// The most different emoji under one message.
+  public var emojisPerMessageMax = 20
+  /// The most versions of one message.
+  public var versionsMax = 100
+  /// How long a message may be edited by its sender, in milliseconds.
+  public var editWindowMilliseconds: Int64 = 24 * 60 * 60 * 1000
+  /// How long a message may be deleted for everybody by its sender, in milliseconds.
+  public var deleteWindowMilliseconds: Int64 = 24 * 60 * 60 * 1000
+  /// The most characters of a preview of a message.
+  public var previewCharactersMax = 100
+  /// The most bytes of a search.
+  public var queryBytesMax = 256
+  /// The most bytes of a note.
+  public var noteBytesMax = 2000
   /// The most rows in one page.
   public var pageRowsMax = 200
   /// The most bytes of message text in one page; one message always fits.
@@ -24,6 +46,60 @@ extension ChatLimits {
     try requireText(content, field: "content", bytesMax: contentBytesMax)
     guard !content.utf8.contains(0) else {
       throw .invalidArgument(field: "content", message: "must not hold U+0000")
+    }
+  }
+
+  /// Checks what is said about a file or an image, which may be nothing.
+  public func validate(caption: String) throws(ChatError) {
+    if !caption.isEmpty { try validate(content: caption) }
+  }
+
+  /// Checks who is spoken to: no more than `mentionsMax`, each once.
+  public func validate(mentions: [UserID]) throws(ChatError) {
+    try requireDistinct(mentions, field: "mentions", countMax: mentionsMax)
+  }
+
+  /// Checks who is to take part: no more than `participantsPerRequestMax`, each once.
+  public func validate(participants: [UserID], field: String) throws(ChatError) {
+    guard !participants.isEmpty else {
+      throw .invalidArgument(field: field, message: "must name at least one user")
+    }
+    try requireDistinct(participants, field: field, countMax: participantsPerRequestMax)
+  }
+
+  private func requireDistinct(
+    _ users: [UserID],
+    field: String,
+    countMax: Int
+  ) throws(ChatError) {
+    guard users.count <= countMax else {
+      throw .invalidArgument(
+        field: field,
+        message: "has \(users.count) users; at most \(countMax) are accepted"
+      )
+    }
+    guard Set(users).count == users.count else {
+      throw .invalidArgument(field: field, message: "must name each user once")
+    }
+  }
+
+  /// Checks an emoji: one character that is drawn as one.
+  public func validate(emoji: String) throws(ChatError) {
+    try requireLine(emoji, field: "emoji", bytesMax: emojiBytesMax)
+    let isEmoji = emoji.unicodeScalars.contains {
+      $0.properties.isEmojiPresentation || $0.properties.isEmoji && $0.value > 0xFF
+        || $0.value == 0xFE0F
+    }
+    guard emoji.count == 1, isEmoji else {
+      throw .invalidArgument(field: "emoji", message: "must be one emoji")
+    }
+  }
+
+  /// Checks what is searched for.
+  public func validate(query: String) throws(ChatError) {
+    try requireLine(query, field: "query", bytesMax: queryBytesMax)
+    guard query.contains(where: { $0.isLetter || $0.isNumber }) else {
+      throw .invalidArgument(field: "query", message: "must hold a letter or a digit")
     }
   }
 

@@ -18,50 +18,17 @@ public import ChatModel
 public protocol ChatRepository: Sendable {
   // MARK: Writes
 
-  /// Stores a message under the next number of its conversation.
+  /// Makes a change, whole or not at all.
   ///
-  /// Its time is the intent's, or that of the message before it if that is later. Fails with
-  /// `notFound(.conversation)` if the sender is no active participant; `notFound(.user)` if the
-  /// sender or the recipient of a first message does not exist or is not active;
-  /// `failedPrecondition` if the conversation is closed; `invalidArgument` if sender and recipient
-  /// are one; `alreadyExists` if the key was used for something else.
-  func append(
-    _ intent: AppendMessage,
+  /// With a key in the context a repetition gets the answer of the first, for ever; the same key with
+  /// another intent fails with `alreadyExists`. What else an intent fails with stands in
+  /// `docs/architecture.md`: in short, `notFound` when the actor takes no part, `permissionDenied`
+  /// when his part is not enough, `failedPrecondition` when the state forbids it.
+  func write<Intent: WriteIntent>(
+    _ intent: Intent,
+    _ context: WriteContext,
     on executor: any CompletionExecutor,
-    completion: @escaping @Sendable (Result<AppendedMessage, ChatError>) -> Void
-  )
-
-  /// Finds or makes the direct conversation of two users.
-  ///
-  /// Fails with `notFound(.user)` if one of them does not exist or is not active, and with
-  /// `invalidArgument` if they are one.
-  func createConversation(
-    _ intent: CreateConversation,
-    on executor: any CompletionExecutor,
-    completion: @escaping @Sendable (Result<CreatedConversation, ChatError>) -> Void
-  )
-
-  /// Moves a watermark forward.
-  ///
-  /// Fails with `notFound(.conversation)` if the user is no active participant.
-  func moveWatermark(
-    _ intent: MoveWatermark,
-    on executor: any CompletionExecutor,
-    completion: @escaping @Sendable (Result<WatermarkState, ChatError>) -> Void
-  )
-
-  /// Creates a user, or changes name, role and state of one.
-  func putUser(
-    _ intent: PutUser,
-    on executor: any CompletionExecutor,
-    completion: @escaping @Sendable (Result<User, ChatError>) -> Void
-  )
-
-  /// Makes a user inactive. Fails with `notFound(.user)` if there is none.
-  func deactivateUser(
-    _ intent: DeactivateUser,
-    on executor: any CompletionExecutor,
-    completion: @escaping @Sendable (Result<User, ChatError>) -> Void
+    completion: @escaping @Sendable (Result<Intent.Outcome, ChatError>) -> Void
   )
 
   // MARK: Users
@@ -89,6 +56,15 @@ public protocol ChatRepository: Sendable {
     limit: Int
   ) async throws(ChatError) -> Page<ConversationSummary>
 
+  /// The conversations of `viewer` in which a word of the title, of the name of another participant
+  /// or of the last message begins with each word of `text`, regardless of case and diacritics, by
+  /// last activity, newest first.
+  func searchConversations(
+    of viewer: UserID,
+    text: String,
+    limit: Int
+  ) async throws(ChatError) -> [ConversationSummary]
+
   /// All participants, those who left too, by identifier.
   ///
   /// With a `viewer` who takes no part it throws `notFound(.conversation)`.
@@ -112,11 +88,31 @@ public protocol ChatRepository: Sendable {
     visibleTo viewer: UserID?
   ) async throws(ChatError) -> Page<Message>
 
-  /// Who of the other active participants got a message and read it, and when.
+  /// Messages of all conversations of `viewer` that a filter lets through, newest first.
+  func messages(
+    _ filter: MessageFilter,
+    before: MessagePlace?,
+    limit: Int,
+    of viewer: UserID
+  ) async throws(ChatError) -> Page<Message>
+
+  /// What a message said in each of its versions, the present one last.
   ///
-  /// Throws `notFound(.message)` if there is none or the `viewer`, if any, takes no part.
+  /// Throws `notFound(.message)` if there is none, it was deleted, or the `viewer` may not see it.
+  func versions(
+    of id: MessageID,
+    visibleTo viewer: UserID?
+  ) async throws(ChatError)
+    -> [MessageVersion]
+
+  /// Who of the other participants got a message, read and acknowledged it, and when: all who took
+  /// part when it was sent, by participant.
+  ///
+  /// With a time, as it was known then: later moves and participants are left out. Throws
+  /// `notFound(.message)` if there is none or the `viewer`, if any, takes no part.
   func receipts(
     of id: MessageID,
+    at time: Timestamp?,
     visibleTo viewer: UserID?
   ) async throws(ChatError) -> [Receipt]
 

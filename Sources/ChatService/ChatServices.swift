@@ -22,7 +22,7 @@ public struct ChatServices: Sendable {
     let directory = UserDirectory(repository)
     sessions = Sessions(repository, directory, tokens: tokens, limits: limits, now: now)
     users = Users(repository, directory, limits: limits, now: now)
-    conversations = Conversations(repository, directory, now: now)
+    conversations = Conversations(repository, directory, limits: limits, now: now)
     messages = Messages(repository, directory, limits: limits, now: now)
     subscriptions = Subscriptions(repository, hub)
   }

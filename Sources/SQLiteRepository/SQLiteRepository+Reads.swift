@@ -34,10 +34,10 @@ extension SQLiteRepository {
     visibleTo viewer: UserID?
   ) async throws(ChatError) -> [Participant] {
     try await read { snapshot in
-      guard let stored = try snapshot.participants(of: id, visibleTo: viewer) else {
+      guard let view = try snapshot.view(of: id, for: viewer) else {
         throw ChatError.notFound(.conversation)
       }
-      return stored.map(\.participant)
+      return view.shownParticipants
     }
   }
 
@@ -56,11 +56,36 @@ extension SQLiteRepository {
     try await read { try $0.messages(of: id, in: range, visibleTo: viewer) }
   }
 
-  public func receipts(
+  public func messages(
+    _ filter: MessageFilter,
+    before: MessagePlace?,
+    limit: Int,
+    of viewer: UserID
+  ) async throws(ChatError) -> Page<Message> {
+    try await read { try $0.messages(filter, before: before, limit: limit, of: viewer) }
+  }
+
+  public func versions(
     of id: MessageID,
     visibleTo viewer: UserID?
+  ) async throws(ChatError) -> [MessageVersion] {
+    try await read { try $0.versions(of: id, visibleTo: viewer) }
+  }
+
+  public func searchConversations(
+    of viewer: UserID,
+    text: String,
+    limit: Int
+  ) async throws(ChatError) -> [ConversationSummary] {
+    try await read { try $0.searchConversations(of: viewer, text: text, limit: limit) }
+  }
+
+  public func receipts(
+    of id: MessageID,
+    at time: Timestamp?,
+    visibleTo viewer: UserID?
   ) async throws(ChatError) -> [Receipt] {
-    try await read { try $0.receipts(of: id, visibleTo: viewer) }
+    try await read { try $0.receipts(of: id, at: time, visibleTo: viewer) }
   }
 
   public func unreadCounts(of user: UserID) async throws(ChatError) -> UnreadCounts {

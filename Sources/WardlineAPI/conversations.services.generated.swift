@@ -9,6 +9,7 @@ public enum ConversationsMethods {
     service: "wardline.v1.Conversations",
     name: "Create",
     kind: .unary,
+    idempotency: .idempotent,
     schema: .wardlineV1Conversations
   )
   public static let get = MethodDescriptor(
@@ -25,6 +26,69 @@ public enum ConversationsMethods {
     idempotency: .noSideEffects,
     schema: .wardlineV1Conversations
   )
+  public static let search = MethodDescriptor(
+    service: "wardline.v1.Conversations",
+    name: "Search",
+    kind: .unary,
+    idempotency: .noSideEffects,
+    schema: .wardlineV1Conversations
+  )
+  public static let update = MethodDescriptor(
+    service: "wardline.v1.Conversations",
+    name: "Update",
+    kind: .unary,
+    idempotency: .idempotent,
+    schema: .wardlineV1Conversations
+  )
+  public static let close = MethodDescriptor(
+    service: "wardline.v1.Conversations",
+    name: "Close",
+    kind: .unary,
+    idempotency: .idempotent,
+    schema: .wardlineV1Conversations
+  )
+  public static let reopen = MethodDescriptor(
+    service: "wardline.v1.Conversations",
+    name: "Reopen",
+    kind: .unary,
+    idempotency: .idempotent,
+    schema: .wardlineV1Conversations
+  )
+  public static let addParticipants = MethodDescriptor(
+    service: "wardline.v1.Conversations",
+    name: "AddParticipants",
+    kind: .unary,
+    idempotency: .idempotent,
+    schema: .wardlineV1Conversations
+  )
+  public static let removeParticipant = MethodDescriptor(
+    service: "wardline.v1.Conversations",
+    name: "RemoveParticipant",
+    kind: .unary,
+    idempotency: .idempotent,
+    schema: .wardlineV1Conversations
+  )
+  public static let leave = MethodDescriptor(
+    service: "wardline.v1.Conversations",
+    name: "Leave",
+    kind: .unary,
+    idempotency: .idempotent,
+    schema: .wardlineV1Conversations
+  )
+  public static let setParticipantRole = MethodDescriptor(
+    service: "wardline.v1.Conversations",
+    name: "SetParticipantRole",
+    kind: .unary,
+    idempotency: .idempotent,
+    schema: .wardlineV1Conversations
+  )
+  public static let mute = MethodDescriptor(
+    service: "wardline.v1.Conversations",
+    name: "Mute",
+    kind: .unary,
+    idempotency: .idempotent,
+    schema: .wardlineV1Conversations
+  )
 
   /// Each method with the types of its messages.
   public static var signatures:
@@ -34,19 +98,61 @@ public enum ConversationsMethods {
       (create, CreateConversationRequest.descriptor, CreateConversationResponse.descriptor),
       (get, GetConversationRequest.descriptor, GetConversationResponse.descriptor),
       (list, ListConversationsRequest.descriptor, ListConversationsResponse.descriptor),
+      (search, SearchConversationsRequest.descriptor, SearchConversationsResponse.descriptor),
+      (update, UpdateConversationRequest.descriptor, UpdateConversationResponse.descriptor),
+      (close, CloseConversationRequest.descriptor, CloseConversationResponse.descriptor),
+      (reopen, ReopenConversationRequest.descriptor, ReopenConversationResponse.descriptor),
+      (addParticipants, AddParticipantsRequest.descriptor, AddParticipantsResponse.descriptor),
+      (
+        removeParticipant, RemoveParticipantRequest.descriptor, RemoveParticipantResponse.descriptor
+      ),
+      (leave, LeaveConversationRequest.descriptor, LeaveConversationResponse.descriptor),
+      (
+        setParticipantRole, SetParticipantRoleRequest.descriptor,
+        SetParticipantRoleResponse.descriptor
+      ),
+      (mute, MuteConversationRequest.descriptor, MuteConversationResponse.descriptor),
     ]
   }
 }
 
 /// Who talks with whom.
+///
+/// Every call that changes something takes an idempotency_key: 1 to 128 bytes, unique among the
+/// calls of one user. With the same key and the same request the answer is the first one, for ever;
+/// with another request it is ALREADY_EXISTS, naming what was done under the key.
 public protocol ConversationsService: Sendable {
-  /// Creates the direct conversation of two users, or returns the one they have. The caller is one
-  /// of the two, or an admin or a service.
+  /// Creates a conversation. Of two users there is one direct conversation: creating it again returns
+  /// it. The caller is one of the two, or an admin or a service; of other kinds the caller is the
+  /// owner. Staff, admins and services create groups and broadcasts.
+  /// NOT_FOUND for a user who does not exist or whom the caller may not write to.
   var create: UnaryHandler<CreateConversationRequest, CreateConversationResponse> { get }
   /// NOT_FOUND when the caller is no participant, whether or not the conversation exists.
   var get: UnaryHandler<GetConversationRequest, GetConversationResponse> { get }
   /// The caller's conversations, the one with the newest activity first.
   var list: UnaryHandler<ListConversationsRequest, ListConversationsResponse> { get }
+  /// The caller's conversations in which a word of the title, of the name of another participant or
+  /// of the last message begins with each word of the query, regardless of case and diacritics.
+  var search: UnaryHandler<SearchConversationsRequest, SearchConversationsResponse> { get }
+  /// Changes the title, what newcomers see, or both. For owners and moderators, in direct and support
+  /// conversations for staff, and for admins.
+  var update: UnaryHandler<UpdateConversationRequest, UpdateConversationResponse> { get }
+  /// Ends writing in a conversation: it can still be read. For those who may update it.
+  var close: UnaryHandler<CloseConversationRequest, CloseConversationResponse> { get }
+  /// Lets a closed conversation be written in again.
+  var reopen: UnaryHandler<ReopenConversationRequest, ReopenConversationResponse> { get }
+  /// Adds users; who takes part already stays as they are. A user who left gets a new period.
+  var addParticipants: UnaryHandler<AddParticipantsRequest, AddParticipantsResponse> { get }
+  /// Ends the participation of somebody else. For those who may update the conversation.
+  var removeParticipant: UnaryHandler<RemoveParticipantRequest, RemoveParticipantResponse> { get }
+  /// Ends the participation of the caller, who gets nothing of the conversation from then on.
+  var leave: UnaryHandler<LeaveConversationRequest, LeaveConversationResponse> { get }
+  /// For owners and admins.
+  var setParticipantRole: UnaryHandler<SetParticipantRoleRequest, SetParticipantRoleResponse> {
+    get
+  }
+  /// Notes that the caller does not want to be disturbed. Messages and unread counts stay as they are.
+  var mute: UnaryHandler<MuteConversationRequest, MuteConversationResponse> { get }
 }
 
 extension ConversationsService {
@@ -56,6 +162,15 @@ extension ConversationsService {
       .unary(ConversationsMethods.create, create),
       .unary(ConversationsMethods.get, get),
       .unary(ConversationsMethods.list, list),
+      .unary(ConversationsMethods.search, search),
+      .unary(ConversationsMethods.update, update),
+      .unary(ConversationsMethods.close, close),
+      .unary(ConversationsMethods.reopen, reopen),
+      .unary(ConversationsMethods.addParticipants, addParticipants),
+      .unary(ConversationsMethods.removeParticipant, removeParticipant),
+      .unary(ConversationsMethods.leave, leave),
+      .unary(ConversationsMethods.setParticipantRole, setParticipantRole),
+      .unary(ConversationsMethods.mute, mute),
     ]
   }
 }
@@ -63,8 +178,10 @@ extension ConversationsService {
 /// `wardline.v1.Conversations` with each method as a function that may wait. A method that must not
 /// cost a task is written as the property of `ConversationsService` instead.
 public protocol ConversationsAsyncService: ConversationsService {
-  /// Creates the direct conversation of two users, or returns the one they have. The caller is one
-  /// of the two, or an admin or a service.
+  /// Creates a conversation. Of two users there is one direct conversation: creating it again returns
+  /// it. The caller is one of the two, or an admin or a service; of other kinds the caller is the
+  /// owner. Staff, admins and services create groups and broadcasts.
+  /// NOT_FOUND for a user who does not exist or whom the caller may not write to.
   func create(
     _ request: CreateConversationRequest,
     context: ServerContext
@@ -79,6 +196,53 @@ public protocol ConversationsAsyncService: ConversationsService {
     _ request: ListConversationsRequest,
     context: ServerContext
   ) async throws -> ListConversationsResponse
+  /// The caller's conversations in which a word of the title, of the name of another participant or
+  /// of the last message begins with each word of the query, regardless of case and diacritics.
+  func search(
+    _ request: SearchConversationsRequest,
+    context: ServerContext
+  ) async throws -> SearchConversationsResponse
+  /// Changes the title, what newcomers see, or both. For owners and moderators, in direct and support
+  /// conversations for staff, and for admins.
+  func update(
+    _ request: UpdateConversationRequest,
+    context: ServerContext
+  ) async throws -> UpdateConversationResponse
+  /// Ends writing in a conversation: it can still be read. For those who may update it.
+  func close(
+    _ request: CloseConversationRequest,
+    context: ServerContext
+  ) async throws -> CloseConversationResponse
+  /// Lets a closed conversation be written in again.
+  func reopen(
+    _ request: ReopenConversationRequest,
+    context: ServerContext
+  ) async throws -> ReopenConversationResponse
+  /// Adds users; who takes part already stays as they are. A user who left gets a new period.
+  func addParticipants(
+    _ request: AddParticipantsRequest,
+    context: ServerContext
+  ) async throws -> AddParticipantsResponse
+  /// Ends the participation of somebody else. For those who may update the conversation.
+  func removeParticipant(
+    _ request: RemoveParticipantRequest,
+    context: ServerContext
+  ) async throws -> RemoveParticipantResponse
+  /// Ends the participation of the caller, who gets nothing of the conversation from then on.
+  func leave(
+    _ request: LeaveConversationRequest,
+    context: ServerContext
+  ) async throws -> LeaveConversationResponse
+  /// For owners and admins.
+  func setParticipantRole(
+    _ request: SetParticipantRoleRequest,
+    context: ServerContext
+  ) async throws -> SetParticipantRoleResponse
+  /// Notes that the caller does not want to be disturbed. Messages and unread counts stay as they are.
+  func mute(
+    _ request: MuteConversationRequest,
+    context: ServerContext
+  ) async throws -> MuteConversationResponse
 }
 
 extension ConversationsAsyncService {
@@ -91,6 +255,34 @@ extension ConversationsAsyncService {
   public var list: UnaryHandler<ListConversationsRequest, ListConversationsResponse> {
     .async { try await self.list($0, context: $1) }
   }
+  public var search: UnaryHandler<SearchConversationsRequest, SearchConversationsResponse> {
+    .async { try await self.search($0, context: $1) }
+  }
+  public var update: UnaryHandler<UpdateConversationRequest, UpdateConversationResponse> {
+    .async { try await self.update($0, context: $1) }
+  }
+  public var close: UnaryHandler<CloseConversationRequest, CloseConversationResponse> {
+    .async { try await self.close($0, context: $1) }
+  }
+  public var reopen: UnaryHandler<ReopenConversationRequest, ReopenConversationResponse> {
+    .async { try await self.reopen($0, context: $1) }
+  }
+  public var addParticipants: UnaryHandler<AddParticipantsRequest, AddParticipantsResponse> {
+    .async { try await self.addParticipants($0, context: $1) }
+  }
+  public var removeParticipant: UnaryHandler<RemoveParticipantRequest, RemoveParticipantResponse> {
+    .async { try await self.removeParticipant($0, context: $1) }
+  }
+  public var leave: UnaryHandler<LeaveConversationRequest, LeaveConversationResponse> {
+    .async { try await self.leave($0, context: $1) }
+  }
+  public var setParticipantRole: UnaryHandler<SetParticipantRoleRequest, SetParticipantRoleResponse>
+  {
+    .async { try await self.setParticipantRole($0, context: $1) }
+  }
+  public var mute: UnaryHandler<MuteConversationRequest, MuteConversationResponse> {
+    .async { try await self.mute($0, context: $1) }
+  }
 }
 
 /// Calls `wardline.v1.Conversations`.
@@ -101,8 +293,10 @@ public struct ConversationsClient<Transport: ClientTransport>: Sendable {
     self.transport = transport
   }
 
-  /// Creates the direct conversation of two users, or returns the one they have. The caller is one
-  /// of the two, or an admin or a service.
+  /// Creates a conversation. Of two users there is one direct conversation: creating it again returns
+  /// it. The caller is one of the two, or an admin or a service; of other kinds the caller is the
+  /// owner. Staff, admins and services create groups and broadcasts.
+  /// NOT_FOUND for a user who does not exist or whom the caller may not write to.
   public func create(
     _ request: CreateConversationRequest,
     options: CallOptions = CallOptions()
@@ -124,5 +318,79 @@ public struct ConversationsClient<Transport: ClientTransport>: Sendable {
     options: CallOptions = CallOptions()
   ) async throws -> ListConversationsResponse {
     try await transport.unary(ConversationsMethods.list, request, options: options)
+  }
+
+  /// The caller's conversations in which a word of the title, of the name of another participant or
+  /// of the last message begins with each word of the query, regardless of case and diacritics.
+  public func search(
+    _ request: SearchConversationsRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> SearchConversationsResponse {
+    try await transport.unary(ConversationsMethods.search, request, options: options)
+  }
+
+  /// Changes the title, what newcomers see, or both. For owners and moderators, in direct and support
+  /// conversations for staff, and for admins.
+  public func update(
+    _ request: UpdateConversationRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> UpdateConversationResponse {
+    try await transport.unary(ConversationsMethods.update, request, options: options)
+  }
+
+  /// Ends writing in a conversation: it can still be read. For those who may update it.
+  public func close(
+    _ request: CloseConversationRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> CloseConversationResponse {
+    try await transport.unary(ConversationsMethods.close, request, options: options)
+  }
+
+  /// Lets a closed conversation be written in again.
+  public func reopen(
+    _ request: ReopenConversationRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> ReopenConversationResponse {
+    try await transport.unary(ConversationsMethods.reopen, request, options: options)
+  }
+
+  /// Adds users; who takes part already stays as they are. A user who left gets a new period.
+  public func addParticipants(
+    _ request: AddParticipantsRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> AddParticipantsResponse {
+    try await transport.unary(ConversationsMethods.addParticipants, request, options: options)
+  }
+
+  /// Ends the participation of somebody else. For those who may update the conversation.
+  public func removeParticipant(
+    _ request: RemoveParticipantRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> RemoveParticipantResponse {
+    try await transport.unary(ConversationsMethods.removeParticipant, request, options: options)
+  }
+
+  /// Ends the participation of the caller, who gets nothing of the conversation from then on.
+  public func leave(
+    _ request: LeaveConversationRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> LeaveConversationResponse {
+    try await transport.unary(ConversationsMethods.leave, request, options: options)
+  }
+
+  /// For owners and admins.
+  public func setParticipantRole(
+    _ request: SetParticipantRoleRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> SetParticipantRoleResponse {
+    try await transport.unary(ConversationsMethods.setParticipantRole, request, options: options)
+  }
+
+  /// Notes that the caller does not want to be disturbed. Messages and unread counts stay as they are.
+  public func mute(
+    _ request: MuteConversationRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> MuteConversationResponse {
+    try await transport.unary(ConversationsMethods.mute, request, options: options)
   }
 }

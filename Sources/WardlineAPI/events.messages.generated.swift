@@ -4,10 +4,53 @@ internal import CWardlineProto
 public import ProtobufC
 public import RPC
 
+public enum DepartureReason: Sendable, Hashable, RawRepresentable, CaseIterable {
+  case unspecified
+  case left
+  case removed
+  /// The care of the patient went over to somebody else.
+  case handedOver
+  case deactivated
+  /// A value that this version of the .proto does not name.
+  case unrecognized(Int32)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init(rawValue: Int32) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .left
+    case 2: self = .removed
+    case 3: self = .handedOver
+    case 4: self = .deactivated
+    default: self = .unrecognized(rawValue)
+    }
+  }
+
+  public var rawValue: Int32 {
+    switch self {
+    case .unspecified: 0
+    case .left: 1
+    case .removed: 2
+    case .handedOver: 3
+    case .deactivated: 4
+    case .unrecognized(let value): value
+    }
+  }
+
+  /// The values that the .proto names.
+  public static var allCases: [Self] {
+    [.unspecified, .left, .removed, .handedOver, .deactivated]
+  }
+}
+
 public enum ReceiptKind: Sendable, Hashable, RawRepresentable, CaseIterable {
   case unspecified
   case delivered
   case read
+  case acknowledged
   /// A value that this version of the .proto does not name.
   case unrecognized(Int32)
 
@@ -20,6 +63,7 @@ public enum ReceiptKind: Sendable, Hashable, RawRepresentable, CaseIterable {
     case 0: self = .unspecified
     case 1: self = .delivered
     case 2: self = .read
+    case 3: self = .acknowledged
     default: self = .unrecognized(rawValue)
     }
   }
@@ -29,18 +73,20 @@ public enum ReceiptKind: Sendable, Hashable, RawRepresentable, CaseIterable {
     case .unspecified: 0
     case .delivered: 1
     case .read: 2
+    case .acknowledged: 3
     case .unrecognized(let value): value
     }
   }
 
   /// The values that the .proto names.
   public static var allCases: [Self] {
-    [.unspecified, .delivered, .read]
+    [.unspecified, .delivered, .read, .acknowledged]
   }
 }
 
 /// One change, as it was appended to the log.
 public struct Event: Sendable, Equatable {
+  /// Empty if the event is about no conversation.
   public var conversationID: String = ""
   public var occurredAtMs: Int64 = 0
   public var change: Change? = nil
@@ -61,6 +107,190 @@ public struct Event: Sendable, Equatable {
     case conversationCreated(Conversation)
     case messageCreated(Message)
     case receiptMoved(ReceiptMoved)
+    case conversationUpdated(ConversationUpdated)
+    case participantJoined(ParticipantJoined)
+    case participantLeft(ParticipantLeft)
+    case participantChanged(ParticipantChanged)
+    case messageEdited(MessageEdited)
+    case messageDeleted(MessageDeleted)
+    /// Only to the devices of who deleted it for themselves.
+    case messageHidden(MessageHidden)
+    case reactionAdded(ReactionChanged)
+    case reactionRemoved(ReactionChanged)
+    /// Only to the devices of who muted it.
+    case conversationMuted(ConversationMuted)
+    case assignmentChanged(AssignmentChanged)
+  }
+}
+
+public struct ConversationUpdated: Sendable, Equatable {
+  /// As it is after the change; empty if there is none.
+  public var title: String = ""
+  public var isActive: Bool = false
+  public var history: HistoryVisibility = HistoryVisibility()
+  public var changedByUserID: String = ""
+
+  public init() {}
+
+  public init(
+    title: String = "",
+    isActive: Bool = false,
+    history: HistoryVisibility = HistoryVisibility(),
+    changedByUserID: String = ""
+  ) {
+    self.title = title
+    self.isActive = isActive
+    self.history = history
+    self.changedByUserID = changedByUserID
+  }
+}
+
+public struct ParticipantJoined: Sendable, Equatable {
+  public var participant: Participant? = nil
+
+  public init() {}
+
+  public init(
+    participant: Participant? = nil
+  ) {
+    self.participant = participant
+  }
+}
+
+/// The last event of the conversation that who left gets.
+public struct ParticipantLeft: Sendable, Equatable {
+  public var senderID: String = ""
+  public var userID: String = ""
+  public var reason: DepartureReason = DepartureReason()
+
+  public init() {}
+
+  public init(
+    senderID: String = "",
+    userID: String = "",
+    reason: DepartureReason = DepartureReason()
+  ) {
+    self.senderID = senderID
+    self.userID = userID
+    self.reason = reason
+  }
+}
+
+public struct ParticipantChanged: Sendable, Equatable {
+  public var senderID: String = ""
+  public var userID: String = ""
+  public var participantRole: ParticipantRole = ParticipantRole()
+
+  public init() {}
+
+  public init(
+    senderID: String = "",
+    userID: String = "",
+    participantRole: ParticipantRole = ParticipantRole()
+  ) {
+    self.senderID = senderID
+    self.userID = userID
+    self.participantRole = participantRole
+  }
+}
+
+public struct MessageEdited: Sendable, Equatable {
+  /// With its new text and version.
+  public var message: Message? = nil
+
+  public init() {}
+
+  public init(
+    message: Message? = nil
+  ) {
+    self.message = message
+  }
+}
+
+public struct MessageDeleted: Sendable, Equatable {
+  public var messageID: String = ""
+  public var deletedByUserID: String = ""
+
+  public init() {}
+
+  public init(
+    messageID: String = "",
+    deletedByUserID: String = ""
+  ) {
+    self.messageID = messageID
+    self.deletedByUserID = deletedByUserID
+  }
+}
+
+public struct MessageHidden: Sendable, Equatable {
+  public var messageID: String = ""
+
+  public init() {}
+
+  public init(
+    messageID: String = ""
+  ) {
+    self.messageID = messageID
+  }
+}
+
+public struct ReactionChanged: Sendable, Equatable {
+  public var messageID: String = ""
+  public var userID: String = ""
+  public var emoji: String = ""
+
+  public init() {}
+
+  public init(
+    messageID: String = "",
+    userID: String = "",
+    emoji: String = ""
+  ) {
+    self.messageID = messageID
+    self.userID = userID
+    self.emoji = emoji
+  }
+}
+
+public struct ConversationMuted: Sendable, Equatable {
+  /// 0 means not any more.
+  public var mutedUntilMs: Int64 = 0
+
+  public init() {}
+
+  public init(
+    mutedUntilMs: Int64 = 0
+  ) {
+    self.mutedUntilMs = mutedUntilMs
+  }
+}
+
+/// A patient's care was given to a professional, or ended.
+public struct AssignmentChanged: Sendable, Equatable {
+  public var patientID: String = ""
+  public var professionalID: String = ""
+  public var careRole: Role = Role()
+  public var assignedAtMs: Int64 = 0
+  /// 0 while it lasts.
+  public var endedAtMs: Int64 = 0
+  public var assignedByUserID: String = ""
+
+  public init() {}
+
+  public init(
+    patientID: String = "",
+    professionalID: String = "",
+    careRole: Role = Role(),
+    assignedAtMs: Int64 = 0,
+    endedAtMs: Int64 = 0,
+    assignedByUserID: String = ""
+  ) {
+    self.patientID = patientID
+    self.professionalID = professionalID
+    self.careRole = careRole
+    self.assignedAtMs = assignedAtMs
+    self.endedAtMs = endedAtMs
+    self.assignedByUserID = assignedByUserID
   }
 }
 
@@ -184,6 +414,57 @@ extension Event: ProtobufMessage, RPCMessage {
       self.change = .receiptMoved(
         try reader.message(c.pointee.receipt_moved, as: ReceiptMoved.self) ?? ReceiptMoved()
       )
+    case 6:
+      self.change = .conversationUpdated(
+        try reader.message(c.pointee.conversation_updated, as: ConversationUpdated.self)
+          ?? ConversationUpdated()
+      )
+    case 7:
+      self.change = .participantJoined(
+        try reader.message(c.pointee.participant_joined, as: ParticipantJoined.self)
+          ?? ParticipantJoined()
+      )
+    case 8:
+      self.change = .participantLeft(
+        try reader.message(c.pointee.participant_left, as: ParticipantLeft.self)
+          ?? ParticipantLeft()
+      )
+    case 9:
+      self.change = .participantChanged(
+        try reader.message(c.pointee.participant_changed, as: ParticipantChanged.self)
+          ?? ParticipantChanged()
+      )
+    case 10:
+      self.change = .messageEdited(
+        try reader.message(c.pointee.message_edited, as: MessageEdited.self) ?? MessageEdited()
+      )
+    case 11:
+      self.change = .messageDeleted(
+        try reader.message(c.pointee.message_deleted, as: MessageDeleted.self) ?? MessageDeleted()
+      )
+    case 12:
+      self.change = .messageHidden(
+        try reader.message(c.pointee.message_hidden, as: MessageHidden.self) ?? MessageHidden()
+      )
+    case 13:
+      self.change = .reactionAdded(
+        try reader.message(c.pointee.reaction_added, as: ReactionChanged.self) ?? ReactionChanged()
+      )
+    case 14:
+      self.change = .reactionRemoved(
+        try reader.message(c.pointee.reaction_removed, as: ReactionChanged.self)
+          ?? ReactionChanged()
+      )
+    case 15:
+      self.change = .conversationMuted(
+        try reader.message(c.pointee.conversation_muted, as: ConversationMuted.self)
+          ?? ConversationMuted()
+      )
+    case 16:
+      self.change = .assignmentChanged(
+        try reader.message(c.pointee.assignment_changed, as: AssignmentChanged.self)
+          ?? AssignmentChanged()
+      )
     default: break
     }
   }
@@ -202,8 +483,267 @@ extension Event: ProtobufMessage, RPCMessage {
     case .receiptMoved(let value)?:
       c.pointee.change_case = .init(rawValue: 5)
       c.pointee.receipt_moved = writer.message(value)
+    case .conversationUpdated(let value)?:
+      c.pointee.change_case = .init(rawValue: 6)
+      c.pointee.conversation_updated = writer.message(value)
+    case .participantJoined(let value)?:
+      c.pointee.change_case = .init(rawValue: 7)
+      c.pointee.participant_joined = writer.message(value)
+    case .participantLeft(let value)?:
+      c.pointee.change_case = .init(rawValue: 8)
+      c.pointee.participant_left = writer.message(value)
+    case .participantChanged(let value)?:
+      c.pointee.change_case = .init(rawValue: 9)
+      c.pointee.participant_changed = writer.message(value)
+    case .messageEdited(let value)?:
+      c.pointee.change_case = .init(rawValue: 10)
+      c.pointee.message_edited = writer.message(value)
+    case .messageDeleted(let value)?:
+      c.pointee.change_case = .init(rawValue: 11)
+      c.pointee.message_deleted = writer.message(value)
+    case .messageHidden(let value)?:
+      c.pointee.change_case = .init(rawValue: 12)
+      c.pointee.message_hidden = writer.message(value)
+    case .reactionAdded(let value)?:
+      c.pointee.change_case = .init(rawValue: 13)
+      c.pointee.reaction_added = writer.message(value)
+    case .reactionRemoved(let value)?:
+      c.pointee.change_case = .init(rawValue: 14)
+      c.pointee.reaction_removed = writer.message(value)
+    case .conversationMuted(let value)?:
+      c.pointee.change_case = .init(rawValue: 15)
+      c.pointee.conversation_muted = writer.message(value)
+    case .assignmentChanged(let value)?:
+      c.pointee.change_case = .init(rawValue: 16)
+      c.pointee.assignment_changed = writer.message(value)
     case nil: break
     }
+  }
+}
+
+extension ConversationUpdated: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__ConversationUpdated()
+    wardline__v1__conversation_updated__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__ConversationUpdated.self)
+    self.title = try reader.string(c.pointee.title, field: 1)
+    self.isActive = c.pointee.is_active != 0
+    self.history = HistoryVisibility(
+      rawValue: Int32(truncatingIfNeeded: c.pointee.history.rawValue)
+    )
+    self.changedByUserID = try reader.string(c.pointee.changed_by_user_id, field: 4)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__ConversationUpdated.self)
+    c.pointee.title = writer.string(self.title, field: 1)
+    c.pointee.is_active = self.isActive ? 1 : 0
+    c.pointee.history = .init(rawValue: .init(truncatingIfNeeded: self.history.rawValue))
+    c.pointee.changed_by_user_id = writer.string(self.changedByUserID, field: 4)
+  }
+}
+
+extension ParticipantJoined: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__ParticipantJoined()
+    wardline__v1__participant_joined__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__ParticipantJoined.self)
+    self.participant = try reader.message(c.pointee.participant, as: Participant.self)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__ParticipantJoined.self)
+    c.pointee.participant = writer.message(self.participant)
+  }
+}
+
+extension ParticipantLeft: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__ParticipantLeft()
+    wardline__v1__participant_left__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__ParticipantLeft.self)
+    self.senderID = try reader.string(c.pointee.sender_id, field: 1)
+    self.userID = try reader.string(c.pointee.user_id, field: 2)
+    self.reason = DepartureReason(rawValue: Int32(truncatingIfNeeded: c.pointee.reason.rawValue))
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__ParticipantLeft.self)
+    c.pointee.sender_id = writer.string(self.senderID, field: 1)
+    c.pointee.user_id = writer.string(self.userID, field: 2)
+    c.pointee.reason = .init(rawValue: .init(truncatingIfNeeded: self.reason.rawValue))
+  }
+}
+
+extension ParticipantChanged: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__ParticipantChanged()
+    wardline__v1__participant_changed__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__ParticipantChanged.self)
+    self.senderID = try reader.string(c.pointee.sender_id, field: 1)
+    self.userID = try reader.string(c.pointee.user_id, field: 2)
+    self.participantRole = ParticipantRole(
+      rawValue: Int32(truncatingIfNeeded: c.pointee.participant_role.rawValue)
+    )
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__ParticipantChanged.self)
+    c.pointee.sender_id = writer.string(self.senderID, field: 1)
+    c.pointee.user_id = writer.string(self.userID, field: 2)
+    c.pointee.participant_role = .init(
+      rawValue: .init(truncatingIfNeeded: self.participantRole.rawValue)
+    )
+  }
+}
+
+extension MessageEdited: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__MessageEdited()
+    wardline__v1__message_edited__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__MessageEdited.self)
+    self.message = try reader.message(c.pointee.message, as: Message.self)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__MessageEdited.self)
+    c.pointee.message = writer.message(self.message)
+  }
+}
+
+extension MessageDeleted: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__MessageDeleted()
+    wardline__v1__message_deleted__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__MessageDeleted.self)
+    self.messageID = try reader.string(c.pointee.message_id, field: 1)
+    self.deletedByUserID = try reader.string(c.pointee.deleted_by_user_id, field: 2)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__MessageDeleted.self)
+    c.pointee.message_id = writer.string(self.messageID, field: 1)
+    c.pointee.deleted_by_user_id = writer.string(self.deletedByUserID, field: 2)
+  }
+}
+
+extension MessageHidden: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__MessageHidden()
+    wardline__v1__message_hidden__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__MessageHidden.self)
+    self.messageID = try reader.string(c.pointee.message_id, field: 1)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__MessageHidden.self)
+    c.pointee.message_id = writer.string(self.messageID, field: 1)
+  }
+}
+
+extension ReactionChanged: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__ReactionChanged()
+    wardline__v1__reaction_changed__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__ReactionChanged.self)
+    self.messageID = try reader.string(c.pointee.message_id, field: 1)
+    self.userID = try reader.string(c.pointee.user_id, field: 2)
+    self.emoji = try reader.string(c.pointee.emoji, field: 3)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__ReactionChanged.self)
+    c.pointee.message_id = writer.string(self.messageID, field: 1)
+    c.pointee.user_id = writer.string(self.userID, field: 2)
+    c.pointee.emoji = writer.string(self.emoji, field: 3)
+  }
+}
+
+extension ConversationMuted: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__ConversationMuted()
+    wardline__v1__conversation_muted__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__ConversationMuted.self)
+    self.mutedUntilMs = c.pointee.muted_until_ms
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__ConversationMuted.self)
+    c.pointee.muted_until_ms = self.mutedUntilMs
+  }
+}
+
+extension AssignmentChanged: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__AssignmentChanged()
+    wardline__v1__assignment_changed__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__AssignmentChanged.self)
+    self.patientID = try reader.string(c.pointee.patient_id, field: 1)
+    self.professionalID = try reader.string(c.pointee.professional_id, field: 2)
+    self.careRole = Role(rawValue: Int32(truncatingIfNeeded: c.pointee.care_role.rawValue))
+    self.assignedAtMs = c.pointee.assigned_at_ms
+    self.endedAtMs = c.pointee.ended_at_ms
+    self.assignedByUserID = try reader.string(c.pointee.assigned_by_user_id, field: 6)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__AssignmentChanged.self)
+    c.pointee.patient_id = writer.string(self.patientID, field: 1)
+    c.pointee.professional_id = writer.string(self.professionalID, field: 2)
+    c.pointee.care_role = .init(rawValue: .init(truncatingIfNeeded: self.careRole.rawValue))
+    c.pointee.assigned_at_ms = self.assignedAtMs
+    c.pointee.ended_at_ms = self.endedAtMs
+    c.pointee.assigned_by_user_id = writer.string(self.assignedByUserID, field: 6)
   }
 }
 

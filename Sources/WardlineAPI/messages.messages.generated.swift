@@ -92,6 +92,81 @@ public enum MessageStatus: Sendable, Hashable, RawRepresentable, CaseIterable {
   }
 }
 
+public enum MessagePriority: Sendable, Hashable, RawRepresentable, CaseIterable {
+  /// Routine.
+  case unspecified
+  case routine
+  /// Asks every recipient for an acknowledgement.
+  case urgent
+  /// A value that this version of the .proto does not name.
+  case unrecognized(Int32)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init(rawValue: Int32) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .routine
+    case 2: self = .urgent
+    default: self = .unrecognized(rawValue)
+    }
+  }
+
+  public var rawValue: Int32 {
+    switch self {
+    case .unspecified: 0
+    case .routine: 1
+    case .urgent: 2
+    case .unrecognized(let value): value
+    }
+  }
+
+  /// The values that the .proto names.
+  public static var allCases: [Self] {
+    [.unspecified, .routine, .urgent]
+  }
+}
+
+/// For whom a message is deleted.
+public enum DeleteScope: Sendable, Hashable, RawRepresentable, CaseIterable {
+  case unspecified
+  /// The others keep it.
+  case me
+  /// A tombstone is left, without content, for every reader.
+  case all
+  /// A value that this version of the .proto does not name.
+  case unrecognized(Int32)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init(rawValue: Int32) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .me
+    case 2: self = .all
+    default: self = .unrecognized(rawValue)
+    }
+  }
+
+  public var rawValue: Int32 {
+    switch self {
+    case .unspecified: 0
+    case .me: 1
+    case .all: 2
+    case .unrecognized(let value): value
+    }
+  }
+
+  /// The values that the .proto names.
+  public static var allCases: [Self] {
+    [.unspecified, .me, .all]
+  }
+}
+
 /// Who wrote a message, resolved.
 public struct Sender: Sendable, Equatable {
   public var senderID: String = ""
@@ -132,6 +207,22 @@ public struct Message: Sendable, Equatable {
   /// The server's clock, milliseconds since the Unix epoch, never going back within a conversation.
   public var createdAtMs: Int64 = 0
   public var updatedAtMs: Int64 = 0
+  public var priority: MessagePriority = MessagePriority()
+  /// Users whom the message speaks to by name.
+  public var mentions: [String] = []
+  /// From 1; each edit makes the next.
+  public var version: Int32 = 0
+  /// True once it was deleted for everybody: what is left is a tombstone without content.
+  public var isDeleted: Bool = false
+  public var deletedAtMs: Int64 = 0
+  /// What the message answers; not set when the caller may not see that.
+  public var replyTo: MessageReference? = nil
+  /// The message whose content this one repeats from elsewhere; empty if it does not.
+  public var forwardedFrom: String = ""
+  public var attachmentID: String = ""
+  /// The service that sent it in the sender's name; empty if nobody did.
+  public var actingServiceID: String = ""
+  public var reactions: [Reaction] = []
 
   public init() {}
 
@@ -147,7 +238,17 @@ public struct Message: Sendable, Equatable {
     isRead: Bool = false,
     status: MessageStatus = MessageStatus(),
     createdAtMs: Int64 = 0,
-    updatedAtMs: Int64 = 0
+    updatedAtMs: Int64 = 0,
+    priority: MessagePriority = MessagePriority(),
+    mentions: [String] = [],
+    version: Int32 = 0,
+    isDeleted: Bool = false,
+    deletedAtMs: Int64 = 0,
+    replyTo: MessageReference? = nil,
+    forwardedFrom: String = "",
+    attachmentID: String = "",
+    actingServiceID: String = "",
+    reactions: [Reaction] = []
   ) {
     self.messageID = messageID
     self.conversationID = conversationID
@@ -161,17 +262,79 @@ public struct Message: Sendable, Equatable {
     self.status = status
     self.createdAtMs = createdAtMs
     self.updatedAtMs = updatedAtMs
+    self.priority = priority
+    self.mentions = mentions
+    self.version = version
+    self.isDeleted = isDeleted
+    self.deletedAtMs = deletedAtMs
+    self.replyTo = replyTo
+    self.forwardedFrom = forwardedFrom
+    self.attachmentID = attachmentID
+    self.actingServiceID = actingServiceID
+    self.reactions = reactions
+  }
+}
+
+/// What a reply shows of the message that it answers, as that is now.
+public struct MessageReference: Sendable, Equatable {
+  public var messageID: String = ""
+  public var sender: Sender? = nil
+  public var messageType: MessageType = MessageType()
+  /// The first 100 characters; empty once it was deleted.
+  public var preview: String = ""
+  public var isDeleted: Bool = false
+
+  public init() {}
+
+  public init(
+    messageID: String = "",
+    sender: Sender? = nil,
+    messageType: MessageType = MessageType(),
+    preview: String = "",
+    isDeleted: Bool = false
+  ) {
+    self.messageID = messageID
+    self.sender = sender
+    self.messageType = messageType
+    self.preview = preview
+    self.isDeleted = isDeleted
+  }
+}
+
+/// An emoji under a message, and whose it is.
+public struct Reaction: Sendable, Equatable {
+  public var emoji: String = ""
+  public var count: Int32 = 0
+  /// In the order of giving. In a broadcast only the caller and, for staff, everybody.
+  public var userIDs: [String] = []
+
+  public init() {}
+
+  public init(
+    emoji: String = "",
+    count: Int32 = 0,
+    userIDs: [String] = []
+  ) {
+    self.emoji = emoji
+    self.count = count
+    self.userIDs = userIDs
   }
 }
 
 public struct SendMessageRequest: Sendable, Equatable {
   public var to: To? = nil
-  /// MESSAGE_TYPE_UNSPECIFIED means text.
+  /// MESSAGE_TYPE_UNSPECIFIED means text. System messages and records of calls are sent by services.
   public var messageType: MessageType = MessageType()
+  /// At most 16 KiB. Of a file or an image: what is said about it, which may be empty.
   public var content: String = ""
-  /// 1 to 128 bytes, unique among the sender's messages. Without one a repeated call is a second
-  /// message, and clients do not repeat it by themselves.
   public var idempotencyKey: String = ""
+  public var priority: MessagePriority = MessagePriority()
+  /// The message_id of a message of this conversation that this one answers.
+  public var replyTo: String = ""
+  /// Participants of the conversation, at most 50.
+  public var mentions: [String] = []
+  /// An upload of the caller's, for a file or an image.
+  public var attachmentID: String = ""
 
   public init() {}
 
@@ -179,12 +342,20 @@ public struct SendMessageRequest: Sendable, Equatable {
     to: To? = nil,
     messageType: MessageType = MessageType(),
     content: String = "",
-    idempotencyKey: String = ""
+    idempotencyKey: String = "",
+    priority: MessagePriority = MessagePriority(),
+    replyTo: String = "",
+    mentions: [String] = [],
+    attachmentID: String = ""
   ) {
     self.to = to
     self.messageType = messageType
     self.content = content
     self.idempotencyKey = idempotencyKey
+    self.priority = priority
+    self.replyTo = replyTo
+    self.mentions = mentions
+    self.attachmentID = attachmentID
   }
 
   public enum To: Sendable, Equatable {
@@ -244,6 +415,8 @@ public struct GetMessageResponse: Sendable, Equatable {
 }
 
 public struct ListMessagesRequest: Sendable, Equatable {
+  /// Empty for all of the caller's conversations. The fields 2 to 5 belong to one conversation, the
+  /// fields 10 to 15 to all.
   public var conversationID: String = ""
   /// Only messages with a smaller sequence: pages backwards from here. 0 means from the newest.
   public var before: Int64 = 0
@@ -253,6 +426,18 @@ public struct ListMessagesRequest: Sendable, Equatable {
   public var limit: Int32 = 0
   /// Pages forwards from the first message when neither before nor after is given.
   public var fromStart: Bool = false
+  /// next_page of the page before; empty for the first page.
+  public var page: String = ""
+  /// Only messages of this user.
+  public var senderUserID: String = ""
+  /// Only messages of this kind.
+  public var messageType: MessageType = MessageType()
+  /// Only messages sent then or later.
+  public var sinceMs: Int64 = 0
+  /// Only messages sent before; 0 means no end.
+  public var untilMs: Int64 = 0
+  /// Only messages of this priority.
+  public var priority: MessagePriority = MessagePriority()
 
   public init() {}
 
@@ -261,30 +446,253 @@ public struct ListMessagesRequest: Sendable, Equatable {
     before: Int64 = 0,
     after: Int64 = 0,
     limit: Int32 = 0,
-    fromStart: Bool = false
+    fromStart: Bool = false,
+    page: String = "",
+    senderUserID: String = "",
+    messageType: MessageType = MessageType(),
+    sinceMs: Int64 = 0,
+    untilMs: Int64 = 0,
+    priority: MessagePriority = MessagePriority()
   ) {
     self.conversationID = conversationID
     self.before = before
     self.after = after
     self.limit = limit
     self.fromStart = fromStart
+    self.page = page
+    self.senderUserID = senderUserID
+    self.messageType = messageType
+    self.sinceMs = sinceMs
+    self.untilMs = untilMs
+    self.priority = priority
   }
 }
 
 public struct ListMessagesResponse: Sendable, Equatable {
-  /// Ascending, in whichever direction one pages.
+  /// Of one conversation ascending, in whichever direction one pages; of all newest first.
   public var messages: [Message] = []
   /// Whether there are messages beyond this page in the direction of paging.
   public var hasMore: Bool = false
+  /// Of all conversations; empty on the last page.
+  public var nextPage: String = ""
 
   public init() {}
 
   public init(
     messages: [Message] = [],
-    hasMore: Bool = false
+    hasMore: Bool = false,
+    nextPage: String = ""
   ) {
     self.messages = messages
     self.hasMore = hasMore
+    self.nextPage = nextPage
+  }
+}
+
+public struct UpdateMessageRequest: Sendable, Equatable {
+  public var messageID: String = ""
+  public var content: String = ""
+  public var mentions: [String] = []
+  /// The version that the caller has seen; 0 edits whatever is there.
+  public var expectedVersion: Int32 = 0
+  public var idempotencyKey: String = ""
+
+  public init() {}
+
+  public init(
+    messageID: String = "",
+    content: String = "",
+    mentions: [String] = [],
+    expectedVersion: Int32 = 0,
+    idempotencyKey: String = ""
+  ) {
+    self.messageID = messageID
+    self.content = content
+    self.mentions = mentions
+    self.expectedVersion = expectedVersion
+    self.idempotencyKey = idempotencyKey
+  }
+}
+
+public struct UpdateMessageResponse: Sendable, Equatable {
+  public var messageID: String = ""
+  public var version: Int32 = 0
+  public var updatedAtMs: Int64 = 0
+
+  public init() {}
+
+  public init(
+    messageID: String = "",
+    version: Int32 = 0,
+    updatedAtMs: Int64 = 0
+  ) {
+    self.messageID = messageID
+    self.version = version
+    self.updatedAtMs = updatedAtMs
+  }
+}
+
+public struct MessageVersionsRequest: Sendable, Equatable {
+  public var messageID: String = ""
+
+  public init() {}
+
+  public init(
+    messageID: String = ""
+  ) {
+    self.messageID = messageID
+  }
+}
+
+public struct MessageVersion: Sendable, Equatable {
+  public var version: Int32 = 0
+  public var content: String = ""
+  public var mentions: [String] = []
+  public var writtenAtMs: Int64 = 0
+
+  public init() {}
+
+  public init(
+    version: Int32 = 0,
+    content: String = "",
+    mentions: [String] = [],
+    writtenAtMs: Int64 = 0
+  ) {
+    self.version = version
+    self.content = content
+    self.mentions = mentions
+    self.writtenAtMs = writtenAtMs
+  }
+}
+
+public struct MessageVersionsResponse: Sendable, Equatable {
+  /// Oldest first; the last one is what the message says now.
+  public var versions: [MessageVersion] = []
+
+  public init() {}
+
+  public init(
+    versions: [MessageVersion] = []
+  ) {
+    self.versions = versions
+  }
+}
+
+public struct DeleteMessageRequest: Sendable, Equatable {
+  public var messageID: String = ""
+  public var scope: DeleteScope = DeleteScope()
+  public var idempotencyKey: String = ""
+
+  public init() {}
+
+  public init(
+    messageID: String = "",
+    scope: DeleteScope = DeleteScope(),
+    idempotencyKey: String = ""
+  ) {
+    self.messageID = messageID
+    self.scope = scope
+    self.idempotencyKey = idempotencyKey
+  }
+}
+
+public struct DeleteMessageResponse: Sendable, Equatable {
+  public var messageID: String = ""
+  public var deletedAtMs: Int64 = 0
+
+  public init() {}
+
+  public init(
+    messageID: String = "",
+    deletedAtMs: Int64 = 0
+  ) {
+    self.messageID = messageID
+    self.deletedAtMs = deletedAtMs
+  }
+}
+
+public struct ForwardMessageRequest: Sendable, Equatable {
+  public var messageID: String = ""
+  public var to: To? = nil
+  public var idempotencyKey: String = ""
+
+  public init() {}
+
+  public init(
+    messageID: String = "",
+    to: To? = nil,
+    idempotencyKey: String = ""
+  ) {
+    self.messageID = messageID
+    self.to = to
+    self.idempotencyKey = idempotencyKey
+  }
+
+  public enum To: Sendable, Equatable {
+    case conversationID(String)
+    case recipientID(String)
+  }
+}
+
+public struct AddReactionRequest: Sendable, Equatable {
+  public var messageID: String = ""
+  /// One emoji, at most 64 bytes.
+  public var emoji: String = ""
+  public var idempotencyKey: String = ""
+
+  public init() {}
+
+  public init(
+    messageID: String = "",
+    emoji: String = "",
+    idempotencyKey: String = ""
+  ) {
+    self.messageID = messageID
+    self.emoji = emoji
+    self.idempotencyKey = idempotencyKey
+  }
+}
+
+public struct AddReactionResponse: Sendable, Equatable {
+  /// How many users gave this emoji.
+  public var count: Int32 = 0
+
+  public init() {}
+
+  public init(
+    count: Int32 = 0
+  ) {
+    self.count = count
+  }
+}
+
+public struct RemoveReactionRequest: Sendable, Equatable {
+  public var messageID: String = ""
+  public var emoji: String = ""
+  public var idempotencyKey: String = ""
+
+  public init() {}
+
+  public init(
+    messageID: String = "",
+    emoji: String = "",
+    idempotencyKey: String = ""
+  ) {
+    self.messageID = messageID
+    self.emoji = emoji
+    self.idempotencyKey = idempotencyKey
+  }
+}
+
+public struct RemoveReactionResponse: Sendable, Equatable {
+  public var count: Int32 = 0
+
+  public init() {}
+
+  public init(
+    count: Int32 = 0
+  ) {
+    self.count = count
   }
 }
 
@@ -292,15 +700,18 @@ public struct MarkDeliveredRequest: Sendable, Equatable {
   public var conversationID: String = ""
   /// Every message up to this sequence. Beyond the last message it means the last one.
   public var upTo: Int64 = 0
+  public var idempotencyKey: String = ""
 
   public init() {}
 
   public init(
     conversationID: String = "",
-    upTo: Int64 = 0
+    upTo: Int64 = 0,
+    idempotencyKey: String = ""
   ) {
     self.conversationID = conversationID
     self.upTo = upTo
+    self.idempotencyKey = idempotencyKey
   }
 }
 
@@ -323,15 +734,18 @@ public struct MarkReadRequest: Sendable, Equatable {
   public var conversationID: String = ""
   /// Every message up to this sequence. Beyond the last message it means the last one.
   public var upTo: Int64 = 0
+  public var idempotencyKey: String = ""
 
   public init() {}
 
   public init(
     conversationID: String = "",
-    upTo: Int64 = 0
+    upTo: Int64 = 0,
+    idempotencyKey: String = ""
   ) {
     self.conversationID = conversationID
     self.upTo = upTo
+    self.idempotencyKey = idempotencyKey
   }
 }
 
@@ -354,19 +768,64 @@ public struct MarkReadResponse: Sendable, Equatable {
   }
 }
 
-public struct ReceiptsRequest: Sendable, Equatable {
-  public var messageID: String = ""
+public struct AcknowledgeRequest: Sendable, Equatable {
+  public var conversationID: String = ""
+  /// Every message up to this sequence. Beyond the last message it means the last one.
+  public var upTo: Int64 = 0
+  public var idempotencyKey: String = ""
 
   public init() {}
 
   public init(
-    messageID: String = ""
+    conversationID: String = "",
+    upTo: Int64 = 0,
+    idempotencyKey: String = ""
   ) {
-    self.messageID = messageID
+    self.conversationID = conversationID
+    self.upTo = upTo
+    self.idempotencyKey = idempotencyKey
   }
 }
 
-/// How far one message has come with one participant other than its sender.
+public struct AcknowledgeResponse: Sendable, Equatable {
+  public var deliveredUpTo: Int64 = 0
+  public var readUpTo: Int64 = 0
+  public var acknowledgedUpTo: Int64 = 0
+  public var unreadCount: Int64 = 0
+
+  public init() {}
+
+  public init(
+    deliveredUpTo: Int64 = 0,
+    readUpTo: Int64 = 0,
+    acknowledgedUpTo: Int64 = 0,
+    unreadCount: Int64 = 0
+  ) {
+    self.deliveredUpTo = deliveredUpTo
+    self.readUpTo = readUpTo
+    self.acknowledgedUpTo = acknowledgedUpTo
+    self.unreadCount = unreadCount
+  }
+}
+
+public struct ReceiptsRequest: Sendable, Equatable {
+  public var messageID: String = ""
+  /// As it was known at this time; 0 means now.
+  public var atMs: Int64 = 0
+
+  public init() {}
+
+  public init(
+    messageID: String = "",
+    atMs: Int64 = 0
+  ) {
+    self.messageID = messageID
+    self.atMs = atMs
+  }
+}
+
+/// How far one message has come with one participant other than its sender who took part when it was
+/// sent.
 public struct Receipt: Sendable, Equatable {
   public var senderID: String = ""
   public var userID: String = ""
@@ -375,6 +834,10 @@ public struct Receipt: Sendable, Equatable {
   public var deliveredAtMs: Int64 = 0
   /// 0 while it has not been read.
   public var readAtMs: Int64 = 0
+  /// 0 while it has not been acknowledged.
+  public var acknowledgedAtMs: Int64 = 0
+  /// Whether they still take part.
+  public var isActive: Bool = false
 
   public init() {}
 
@@ -383,25 +846,33 @@ public struct Receipt: Sendable, Equatable {
     userID: String = "",
     displayName: String = "",
     deliveredAtMs: Int64 = 0,
-    readAtMs: Int64 = 0
+    readAtMs: Int64 = 0,
+    acknowledgedAtMs: Int64 = 0,
+    isActive: Bool = false
   ) {
     self.senderID = senderID
     self.userID = userID
     self.displayName = displayName
     self.deliveredAtMs = deliveredAtMs
     self.readAtMs = readAtMs
+    self.acknowledgedAtMs = acknowledgedAtMs
+    self.isActive = isActive
   }
 }
 
 public struct ReceiptsResponse: Sendable, Equatable {
   public var receipts: [Receipt] = []
+  /// When the message was sent, which is when it was stored.
+  public var sentAtMs: Int64 = 0
 
   public init() {}
 
   public init(
-    receipts: [Receipt] = []
+    receipts: [Receipt] = [],
+    sentAtMs: Int64 = 0
   ) {
     self.receipts = receipts
+    self.sentAtMs = sentAtMs
   }
 }
 
@@ -479,6 +950,18 @@ extension Message: ProtobufMessage, RPCMessage {
     self.status = MessageStatus(rawValue: Int32(truncatingIfNeeded: c.pointee.status.rawValue))
     self.createdAtMs = c.pointee.created_at_ms
     self.updatedAtMs = c.pointee.updated_at_ms
+    self.priority = MessagePriority(
+      rawValue: Int32(truncatingIfNeeded: c.pointee.priority.rawValue)
+    )
+    self.mentions = try reader.strings(c.pointee.mentions, count: c.pointee.n_mentions, field: 14)
+    self.version = c.pointee.version
+    self.isDeleted = c.pointee.is_deleted != 0
+    self.deletedAtMs = c.pointee.deleted_at_ms
+    self.replyTo = try reader.message(c.pointee.reply_to, as: MessageReference.self)
+    self.forwardedFrom = try reader.string(c.pointee.forwarded_from, field: 19)
+    self.attachmentID = try reader.string(c.pointee.attachment_id, field: 20)
+    self.actingServiceID = try reader.string(c.pointee.acting_service_id, field: 21)
+    self.reactions = try reader.messages(c.pointee.reactions, count: c.pointee.n_reactions)
   }
 
   public func write(to writer: borrowing MessageWriter) {
@@ -495,6 +978,71 @@ extension Message: ProtobufMessage, RPCMessage {
     c.pointee.status = .init(rawValue: .init(truncatingIfNeeded: self.status.rawValue))
     c.pointee.created_at_ms = self.createdAtMs
     c.pointee.updated_at_ms = self.updatedAtMs
+    c.pointee.priority = .init(rawValue: .init(truncatingIfNeeded: self.priority.rawValue))
+    c.pointee.n_mentions = self.mentions.count
+    c.pointee.mentions = writer.strings(self.mentions, field: 14)
+    c.pointee.version = self.version
+    c.pointee.is_deleted = self.isDeleted ? 1 : 0
+    c.pointee.deleted_at_ms = self.deletedAtMs
+    c.pointee.reply_to = writer.message(self.replyTo)
+    c.pointee.forwarded_from = writer.string(self.forwardedFrom, field: 19)
+    c.pointee.attachment_id = writer.string(self.attachmentID, field: 20)
+    c.pointee.acting_service_id = writer.string(self.actingServiceID, field: 21)
+    c.pointee.n_reactions = self.reactions.count
+    c.pointee.reactions = writer.messages(self.reactions)
+  }
+}
+
+extension MessageReference: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__MessageReference()
+    wardline__v1__message_reference__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__MessageReference.self)
+    self.messageID = try reader.string(c.pointee.message_id, field: 1)
+    self.sender = try reader.message(c.pointee.sender, as: Sender.self)
+    self.messageType = MessageType(
+      rawValue: Int32(truncatingIfNeeded: c.pointee.message_type.rawValue)
+    )
+    self.preview = try reader.string(c.pointee.preview, field: 4)
+    self.isDeleted = c.pointee.is_deleted != 0
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__MessageReference.self)
+    c.pointee.message_id = writer.string(self.messageID, field: 1)
+    c.pointee.sender = writer.message(self.sender)
+    c.pointee.message_type = .init(rawValue: .init(truncatingIfNeeded: self.messageType.rawValue))
+    c.pointee.preview = writer.string(self.preview, field: 4)
+    c.pointee.is_deleted = self.isDeleted ? 1 : 0
+  }
+}
+
+extension Reaction: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__Reaction()
+    wardline__v1__reaction__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__Reaction.self)
+    self.emoji = try reader.string(c.pointee.emoji, field: 1)
+    self.count = c.pointee.count
+    self.userIDs = try reader.strings(c.pointee.user_ids, count: c.pointee.n_user_ids, field: 3)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__Reaction.self)
+    c.pointee.emoji = writer.string(self.emoji, field: 1)
+    c.pointee.count = self.count
+    c.pointee.n_user_ids = self.userIDs.count
+    c.pointee.user_ids = writer.strings(self.userIDs, field: 3)
   }
 }
 
@@ -520,6 +1068,12 @@ extension SendMessageRequest: ProtobufMessage, RPCMessage {
     )
     self.content = try reader.string(c.pointee.content, field: 4)
     self.idempotencyKey = try reader.string(c.pointee.idempotency_key, field: 5)
+    self.priority = MessagePriority(
+      rawValue: Int32(truncatingIfNeeded: c.pointee.priority.rawValue)
+    )
+    self.replyTo = try reader.string(c.pointee.reply_to, field: 7)
+    self.mentions = try reader.strings(c.pointee.mentions, count: c.pointee.n_mentions, field: 8)
+    self.attachmentID = try reader.string(c.pointee.attachment_id, field: 9)
   }
 
   public func write(to writer: borrowing MessageWriter) {
@@ -536,6 +1090,11 @@ extension SendMessageRequest: ProtobufMessage, RPCMessage {
     c.pointee.message_type = .init(rawValue: .init(truncatingIfNeeded: self.messageType.rawValue))
     c.pointee.content = writer.string(self.content, field: 4)
     c.pointee.idempotency_key = writer.string(self.idempotencyKey, field: 5)
+    c.pointee.priority = .init(rawValue: .init(truncatingIfNeeded: self.priority.rawValue))
+    c.pointee.reply_to = writer.string(self.replyTo, field: 7)
+    c.pointee.n_mentions = self.mentions.count
+    c.pointee.mentions = writer.strings(self.mentions, field: 8)
+    c.pointee.attachment_id = writer.string(self.attachmentID, field: 9)
   }
 
   public var isRepeatable: Bool { !idempotencyKey.isEmpty }
@@ -621,6 +1180,16 @@ extension ListMessagesRequest: ProtobufMessage, RPCMessage {
     self.after = c.pointee.after
     self.limit = c.pointee.limit
     self.fromStart = c.pointee.from_start != 0
+    self.page = try reader.string(c.pointee.page, field: 10)
+    self.senderUserID = try reader.string(c.pointee.sender_user_id, field: 11)
+    self.messageType = MessageType(
+      rawValue: Int32(truncatingIfNeeded: c.pointee.message_type.rawValue)
+    )
+    self.sinceMs = c.pointee.since_ms
+    self.untilMs = c.pointee.until_ms
+    self.priority = MessagePriority(
+      rawValue: Int32(truncatingIfNeeded: c.pointee.priority.rawValue)
+    )
   }
 
   public func write(to writer: borrowing MessageWriter) {
@@ -630,6 +1199,12 @@ extension ListMessagesRequest: ProtobufMessage, RPCMessage {
     c.pointee.after = self.after
     c.pointee.limit = self.limit
     c.pointee.from_start = self.fromStart ? 1 : 0
+    c.pointee.page = writer.string(self.page, field: 10)
+    c.pointee.sender_user_id = writer.string(self.senderUserID, field: 11)
+    c.pointee.message_type = .init(rawValue: .init(truncatingIfNeeded: self.messageType.rawValue))
+    c.pointee.since_ms = self.sinceMs
+    c.pointee.until_ms = self.untilMs
+    c.pointee.priority = .init(rawValue: .init(truncatingIfNeeded: self.priority.rawValue))
   }
 }
 
@@ -645,6 +1220,7 @@ extension ListMessagesResponse: ProtobufMessage, RPCMessage {
     let c = reader.fields(of: CWardlineProto.Wardline__V1__ListMessagesResponse.self)
     self.messages = try reader.messages(c.pointee.messages, count: c.pointee.n_messages)
     self.hasMore = c.pointee.has_more != 0
+    self.nextPage = try reader.string(c.pointee.next_page, field: 3)
   }
 
   public func write(to writer: borrowing MessageWriter) {
@@ -652,6 +1228,298 @@ extension ListMessagesResponse: ProtobufMessage, RPCMessage {
     c.pointee.n_messages = self.messages.count
     c.pointee.messages = writer.messages(self.messages)
     c.pointee.has_more = self.hasMore ? 1 : 0
+    c.pointee.next_page = writer.string(self.nextPage, field: 3)
+  }
+}
+
+extension UpdateMessageRequest: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__UpdateMessageRequest()
+    wardline__v1__update_message_request__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__UpdateMessageRequest.self)
+    self.messageID = try reader.string(c.pointee.message_id, field: 1)
+    self.content = try reader.string(c.pointee.content, field: 2)
+    self.mentions = try reader.strings(c.pointee.mentions, count: c.pointee.n_mentions, field: 3)
+    self.expectedVersion = c.pointee.expected_version
+    self.idempotencyKey = try reader.string(c.pointee.idempotency_key, field: 5)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__UpdateMessageRequest.self)
+    c.pointee.message_id = writer.string(self.messageID, field: 1)
+    c.pointee.content = writer.string(self.content, field: 2)
+    c.pointee.n_mentions = self.mentions.count
+    c.pointee.mentions = writer.strings(self.mentions, field: 3)
+    c.pointee.expected_version = self.expectedVersion
+    c.pointee.idempotency_key = writer.string(self.idempotencyKey, field: 5)
+  }
+
+  public var isRepeatable: Bool { !idempotencyKey.isEmpty }
+}
+
+extension UpdateMessageResponse: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__UpdateMessageResponse()
+    wardline__v1__update_message_response__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__UpdateMessageResponse.self)
+    self.messageID = try reader.string(c.pointee.message_id, field: 1)
+    self.version = c.pointee.version
+    self.updatedAtMs = c.pointee.updated_at_ms
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__UpdateMessageResponse.self)
+    c.pointee.message_id = writer.string(self.messageID, field: 1)
+    c.pointee.version = self.version
+    c.pointee.updated_at_ms = self.updatedAtMs
+  }
+}
+
+extension MessageVersionsRequest: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__MessageVersionsRequest()
+    wardline__v1__message_versions_request__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__MessageVersionsRequest.self)
+    self.messageID = try reader.string(c.pointee.message_id, field: 1)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__MessageVersionsRequest.self)
+    c.pointee.message_id = writer.string(self.messageID, field: 1)
+  }
+}
+
+extension MessageVersion: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__MessageVersion()
+    wardline__v1__message_version__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__MessageVersion.self)
+    self.version = c.pointee.version
+    self.content = try reader.string(c.pointee.content, field: 2)
+    self.mentions = try reader.strings(c.pointee.mentions, count: c.pointee.n_mentions, field: 3)
+    self.writtenAtMs = c.pointee.written_at_ms
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__MessageVersion.self)
+    c.pointee.version = self.version
+    c.pointee.content = writer.string(self.content, field: 2)
+    c.pointee.n_mentions = self.mentions.count
+    c.pointee.mentions = writer.strings(self.mentions, field: 3)
+    c.pointee.written_at_ms = self.writtenAtMs
+  }
+}
+
+extension MessageVersionsResponse: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__MessageVersionsResponse()
+    wardline__v1__message_versions_response__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__MessageVersionsResponse.self)
+    self.versions = try reader.messages(c.pointee.versions, count: c.pointee.n_versions)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__MessageVersionsResponse.self)
+    c.pointee.n_versions = self.versions.count
+    c.pointee.versions = writer.messages(self.versions)
+  }
+}
+
+extension DeleteMessageRequest: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__DeleteMessageRequest()
+    wardline__v1__delete_message_request__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__DeleteMessageRequest.self)
+    self.messageID = try reader.string(c.pointee.message_id, field: 1)
+    self.scope = DeleteScope(rawValue: Int32(truncatingIfNeeded: c.pointee.scope.rawValue))
+    self.idempotencyKey = try reader.string(c.pointee.idempotency_key, field: 3)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__DeleteMessageRequest.self)
+    c.pointee.message_id = writer.string(self.messageID, field: 1)
+    c.pointee.scope = .init(rawValue: .init(truncatingIfNeeded: self.scope.rawValue))
+    c.pointee.idempotency_key = writer.string(self.idempotencyKey, field: 3)
+  }
+
+  public var isRepeatable: Bool { !idempotencyKey.isEmpty }
+}
+
+extension DeleteMessageResponse: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__DeleteMessageResponse()
+    wardline__v1__delete_message_response__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__DeleteMessageResponse.self)
+    self.messageID = try reader.string(c.pointee.message_id, field: 1)
+    self.deletedAtMs = c.pointee.deleted_at_ms
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__DeleteMessageResponse.self)
+    c.pointee.message_id = writer.string(self.messageID, field: 1)
+    c.pointee.deleted_at_ms = self.deletedAtMs
+  }
+}
+
+extension ForwardMessageRequest: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__ForwardMessageRequest()
+    wardline__v1__forward_message_request__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__ForwardMessageRequest.self)
+    self.messageID = try reader.string(c.pointee.message_id, field: 1)
+    switch c.pointee.to_case.rawValue {
+    case 2:
+      self.to = .conversationID(try reader.string(c.pointee.conversation_id, field: 2))
+    case 3:
+      self.to = .recipientID(try reader.string(c.pointee.recipient_id, field: 3))
+    default: break
+    }
+    self.idempotencyKey = try reader.string(c.pointee.idempotency_key, field: 4)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__ForwardMessageRequest.self)
+    c.pointee.message_id = writer.string(self.messageID, field: 1)
+    switch self.to {
+    case .conversationID(let value)?:
+      c.pointee.to_case = .init(rawValue: 2)
+      c.pointee.conversation_id = writer.string(value, field: 2)
+    case .recipientID(let value)?:
+      c.pointee.to_case = .init(rawValue: 3)
+      c.pointee.recipient_id = writer.string(value, field: 3)
+    case nil: break
+    }
+    c.pointee.idempotency_key = writer.string(self.idempotencyKey, field: 4)
+  }
+
+  public var isRepeatable: Bool { !idempotencyKey.isEmpty }
+}
+
+extension AddReactionRequest: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__AddReactionRequest()
+    wardline__v1__add_reaction_request__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__AddReactionRequest.self)
+    self.messageID = try reader.string(c.pointee.message_id, field: 1)
+    self.emoji = try reader.string(c.pointee.emoji, field: 2)
+    self.idempotencyKey = try reader.string(c.pointee.idempotency_key, field: 3)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__AddReactionRequest.self)
+    c.pointee.message_id = writer.string(self.messageID, field: 1)
+    c.pointee.emoji = writer.string(self.emoji, field: 2)
+    c.pointee.idempotency_key = writer.string(self.idempotencyKey, field: 3)
+  }
+
+  public var isRepeatable: Bool { !idempotencyKey.isEmpty }
+}
+
+extension AddReactionResponse: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__AddReactionResponse()
+    wardline__v1__add_reaction_response__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__AddReactionResponse.self)
+    self.count = c.pointee.count
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__AddReactionResponse.self)
+    c.pointee.count = self.count
+  }
+}
+
+extension RemoveReactionRequest: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__RemoveReactionRequest()
+    wardline__v1__remove_reaction_request__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__RemoveReactionRequest.self)
+    self.messageID = try reader.string(c.pointee.message_id, field: 1)
+    self.emoji = try reader.string(c.pointee.emoji, field: 2)
+    self.idempotencyKey = try reader.string(c.pointee.idempotency_key, field: 3)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__RemoveReactionRequest.self)
+    c.pointee.message_id = writer.string(self.messageID, field: 1)
+    c.pointee.emoji = writer.string(self.emoji, field: 2)
+    c.pointee.idempotency_key = writer.string(self.idempotencyKey, field: 3)
+  }
+
+  public var isRepeatable: Bool { !idempotencyKey.isEmpty }
+}
+
+extension RemoveReactionResponse: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__RemoveReactionResponse()
+    wardline__v1__remove_reaction_response__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__RemoveReactionResponse.self)
+    self.count = c.pointee.count
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__RemoveReactionResponse.self)
+    c.pointee.count = self.count
   }
 }
 
@@ -667,13 +1535,17 @@ extension MarkDeliveredRequest: ProtobufMessage, RPCMessage {
     let c = reader.fields(of: CWardlineProto.Wardline__V1__MarkDeliveredRequest.self)
     self.conversationID = try reader.string(c.pointee.conversation_id, field: 1)
     self.upTo = c.pointee.up_to
+    self.idempotencyKey = try reader.string(c.pointee.idempotency_key, field: 3)
   }
 
   public func write(to writer: borrowing MessageWriter) {
     let c = writer.fields(of: CWardlineProto.Wardline__V1__MarkDeliveredRequest.self)
     c.pointee.conversation_id = writer.string(self.conversationID, field: 1)
     c.pointee.up_to = self.upTo
+    c.pointee.idempotency_key = writer.string(self.idempotencyKey, field: 3)
   }
+
+  public var isRepeatable: Bool { !idempotencyKey.isEmpty }
 }
 
 extension MarkDeliveredResponse: ProtobufMessage, RPCMessage {
@@ -709,13 +1581,17 @@ extension MarkReadRequest: ProtobufMessage, RPCMessage {
     let c = reader.fields(of: CWardlineProto.Wardline__V1__MarkReadRequest.self)
     self.conversationID = try reader.string(c.pointee.conversation_id, field: 1)
     self.upTo = c.pointee.up_to
+    self.idempotencyKey = try reader.string(c.pointee.idempotency_key, field: 3)
   }
 
   public func write(to writer: borrowing MessageWriter) {
     let c = writer.fields(of: CWardlineProto.Wardline__V1__MarkReadRequest.self)
     c.pointee.conversation_id = writer.string(self.conversationID, field: 1)
     c.pointee.up_to = self.upTo
+    c.pointee.idempotency_key = writer.string(self.idempotencyKey, field: 3)
   }
+
+  public var isRepeatable: Bool { !idempotencyKey.isEmpty }
 }
 
 extension MarkReadResponse: ProtobufMessage, RPCMessage {
@@ -741,6 +1617,56 @@ extension MarkReadResponse: ProtobufMessage, RPCMessage {
   }
 }
 
+extension AcknowledgeRequest: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__AcknowledgeRequest()
+    wardline__v1__acknowledge_request__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__AcknowledgeRequest.self)
+    self.conversationID = try reader.string(c.pointee.conversation_id, field: 1)
+    self.upTo = c.pointee.up_to
+    self.idempotencyKey = try reader.string(c.pointee.idempotency_key, field: 3)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__AcknowledgeRequest.self)
+    c.pointee.conversation_id = writer.string(self.conversationID, field: 1)
+    c.pointee.up_to = self.upTo
+    c.pointee.idempotency_key = writer.string(self.idempotencyKey, field: 3)
+  }
+
+  public var isRepeatable: Bool { !idempotencyKey.isEmpty }
+}
+
+extension AcknowledgeResponse: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__AcknowledgeResponse()
+    wardline__v1__acknowledge_response__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__AcknowledgeResponse.self)
+    self.deliveredUpTo = c.pointee.delivered_up_to
+    self.readUpTo = c.pointee.read_up_to
+    self.acknowledgedUpTo = c.pointee.acknowledged_up_to
+    self.unreadCount = c.pointee.unread_count
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__AcknowledgeResponse.self)
+    c.pointee.delivered_up_to = self.deliveredUpTo
+    c.pointee.read_up_to = self.readUpTo
+    c.pointee.acknowledged_up_to = self.acknowledgedUpTo
+    c.pointee.unread_count = self.unreadCount
+  }
+}
+
 extension ReceiptsRequest: ProtobufMessage, RPCMessage {
   public static let descriptor: MessageDescriptor = {
     var message = CWardlineProto.Wardline__V1__ReceiptsRequest()
@@ -752,11 +1678,13 @@ extension ReceiptsRequest: ProtobufMessage, RPCMessage {
     self.init()
     let c = reader.fields(of: CWardlineProto.Wardline__V1__ReceiptsRequest.self)
     self.messageID = try reader.string(c.pointee.message_id, field: 1)
+    self.atMs = c.pointee.at_ms
   }
 
   public func write(to writer: borrowing MessageWriter) {
     let c = writer.fields(of: CWardlineProto.Wardline__V1__ReceiptsRequest.self)
     c.pointee.message_id = writer.string(self.messageID, field: 1)
+    c.pointee.at_ms = self.atMs
   }
 }
 
@@ -775,6 +1703,8 @@ extension Receipt: ProtobufMessage, RPCMessage {
     self.displayName = try reader.string(c.pointee.display_name, field: 3)
     self.deliveredAtMs = c.pointee.delivered_at_ms
     self.readAtMs = c.pointee.read_at_ms
+    self.acknowledgedAtMs = c.pointee.acknowledged_at_ms
+    self.isActive = c.pointee.is_active != 0
   }
 
   public func write(to writer: borrowing MessageWriter) {
@@ -784,6 +1714,8 @@ extension Receipt: ProtobufMessage, RPCMessage {
     c.pointee.display_name = writer.string(self.displayName, field: 3)
     c.pointee.delivered_at_ms = self.deliveredAtMs
     c.pointee.read_at_ms = self.readAtMs
+    c.pointee.acknowledged_at_ms = self.acknowledgedAtMs
+    c.pointee.is_active = self.isActive ? 1 : 0
   }
 }
 
@@ -798,12 +1730,14 @@ extension ReceiptsResponse: ProtobufMessage, RPCMessage {
     self.init()
     let c = reader.fields(of: CWardlineProto.Wardline__V1__ReceiptsResponse.self)
     self.receipts = try reader.messages(c.pointee.receipts, count: c.pointee.n_receipts)
+    self.sentAtMs = c.pointee.sent_at_ms
   }
 
   public func write(to writer: borrowing MessageWriter) {
     let c = writer.fields(of: CWardlineProto.Wardline__V1__ReceiptsResponse.self)
     c.pointee.n_receipts = self.receipts.count
     c.pointee.receipts = writer.messages(self.receipts)
+    c.pointee.sent_at_ms = self.sentAtMs
   }
 }
 

@@ -26,16 +26,74 @@ public enum MessagesMethods {
     idempotency: .noSideEffects,
     schema: .wardlineV1Messages
   )
+  public static let listByConversation = MethodDescriptor(
+    service: "wardline.v1.Messages",
+    name: "ListByConversation",
+    kind: .unary,
+    idempotency: .noSideEffects,
+    schema: .wardlineV1Messages
+  )
+  public static let update = MethodDescriptor(
+    service: "wardline.v1.Messages",
+    name: "Update",
+    kind: .unary,
+    idempotency: .idempotent,
+    schema: .wardlineV1Messages
+  )
+  public static let versions = MethodDescriptor(
+    service: "wardline.v1.Messages",
+    name: "Versions",
+    kind: .unary,
+    idempotency: .noSideEffects,
+    schema: .wardlineV1Messages
+  )
+  public static let delete = MethodDescriptor(
+    service: "wardline.v1.Messages",
+    name: "Delete",
+    kind: .unary,
+    idempotency: .idempotent,
+    schema: .wardlineV1Messages
+  )
+  public static let forward = MethodDescriptor(
+    service: "wardline.v1.Messages",
+    name: "Forward",
+    kind: .unary,
+    idempotency: .idempotent,
+    schema: .wardlineV1Messages
+  )
+  public static let addReaction = MethodDescriptor(
+    service: "wardline.v1.Messages",
+    name: "AddReaction",
+    kind: .unary,
+    idempotency: .idempotent,
+    schema: .wardlineV1Messages
+  )
+  public static let removeReaction = MethodDescriptor(
+    service: "wardline.v1.Messages",
+    name: "RemoveReaction",
+    kind: .unary,
+    idempotency: .idempotent,
+    schema: .wardlineV1Messages
+  )
   public static let markDelivered = MethodDescriptor(
     service: "wardline.v1.Messages",
     name: "MarkDelivered",
     kind: .unary,
+    idempotency: .idempotent,
     schema: .wardlineV1Messages
   )
   public static let markRead = MethodDescriptor(
     service: "wardline.v1.Messages",
     name: "MarkRead",
     kind: .unary,
+    idempotency: .idempotent,
+    schema: .wardlineV1Messages
+  )
+  public static let acknowledge = MethodDescriptor(
+    service: "wardline.v1.Messages",
+    name: "Acknowledge",
+    kind: .unary,
+    idempotency: .idempotent,
     schema: .wardlineV1Messages
   )
   public static let receipts = MethodDescriptor(
@@ -61,8 +119,16 @@ public enum MessagesMethods {
       (send, SendMessageRequest.descriptor, SendMessageResponse.descriptor),
       (get, GetMessageRequest.descriptor, GetMessageResponse.descriptor),
       (list, ListMessagesRequest.descriptor, ListMessagesResponse.descriptor),
+      (listByConversation, ListMessagesRequest.descriptor, ListMessagesResponse.descriptor),
+      (update, UpdateMessageRequest.descriptor, UpdateMessageResponse.descriptor),
+      (versions, MessageVersionsRequest.descriptor, MessageVersionsResponse.descriptor),
+      (delete, DeleteMessageRequest.descriptor, DeleteMessageResponse.descriptor),
+      (forward, ForwardMessageRequest.descriptor, SendMessageResponse.descriptor),
+      (addReaction, AddReactionRequest.descriptor, AddReactionResponse.descriptor),
+      (removeReaction, RemoveReactionRequest.descriptor, RemoveReactionResponse.descriptor),
       (markDelivered, MarkDeliveredRequest.descriptor, MarkDeliveredResponse.descriptor),
       (markRead, MarkReadRequest.descriptor, MarkReadResponse.descriptor),
+      (acknowledge, AcknowledgeRequest.descriptor, AcknowledgeResponse.descriptor),
       (receipts, ReceiptsRequest.descriptor, ReceiptsResponse.descriptor),
       (unreadCount, UnreadCountRequest.descriptor, UnreadCountResponse.descriptor),
     ]
@@ -70,22 +136,44 @@ public enum MessagesMethods {
 }
 
 /// Messages and how far they have come.
+///
+/// Every call that changes something takes an idempotency_key: 1 to 128 bytes, unique among the
+/// calls of one user. With the same key and the same request the answer is the first one, for ever;
+/// with another request it is ALREADY_EXISTS, naming what was done under the key. Without a key a
+/// repeated call is a second one, and clients do not repeat it by themselves.
 public protocol MessagesService: Sendable {
   /// Stores a message. The answer means that it is on disk.
-  /// With the same idempotency_key and the same content the answer is the first one, for ever; with
-  /// other content it is ALREADY_EXISTS, naming the first message.
+  /// FAILED_PRECONDITION in a closed conversation, PERMISSION_DENIED for who may only read.
   var send: UnaryHandler<SendMessageRequest, SendMessageResponse> { get }
   /// NOT_FOUND when the caller may not see the message, whether or not it exists.
   var get: UnaryHandler<GetMessageRequest, GetMessageResponse> { get }
-  /// A page of one conversation, always in ascending order of sequence.
+  /// A page of one conversation in ascending order of sequence, or, without conversation_id, of all
+  /// of the caller's messages, newest first.
   var list: UnaryHandler<ListMessagesRequest, ListMessagesResponse> { get }
+  /// As List, of one conversation.
+  var listByConversation: UnaryHandler<ListMessagesRequest, ListMessagesResponse> { get }
+  /// Gives a message of the caller another text. What it said before stays as a version.
+  /// ABORTED when expected_version is not its version, FAILED_PRECONDITION when the time in which it
+  /// may be edited is over.
+  var update: UnaryHandler<UpdateMessageRequest, UpdateMessageResponse> { get }
+  /// What a message said in each of its versions. For its sender and for staff.
+  var versions: UnaryHandler<MessageVersionsRequest, MessageVersionsResponse> { get }
+  /// For everybody: its sender, for a time, and who manages the conversation.
+  var delete: UnaryHandler<DeleteMessageRequest, DeleteMessageResponse> { get }
+  /// Sends a message that the caller may see to another conversation.
+  var forward: UnaryHandler<ForwardMessageRequest, SendMessageResponse> { get }
+  /// Puts an emoji under a message: one of each kind for a user. Doing it again changes nothing.
+  var addReaction: UnaryHandler<AddReactionRequest, AddReactionResponse> { get }
+  var removeReaction: UnaryHandler<RemoveReactionRequest, RemoveReactionResponse> { get }
   /// Says that messages have reached a device of the caller.
   var markDelivered: UnaryHandler<MarkDeliveredRequest, MarkDeliveredResponse> { get }
   /// Says that the caller has read messages, which implies that they were delivered.
   var markRead: UnaryHandler<MarkReadRequest, MarkReadResponse> { get }
-  /// Who has got and read one message, and when.
+  /// Says that the caller takes note of messages, which implies that they were read.
+  var acknowledge: UnaryHandler<AcknowledgeRequest, AcknowledgeResponse> { get }
+  /// Who has got, read and acknowledged one message, and when; also as it was known at a time.
   var receipts: UnaryHandler<ReceiptsRequest, ReceiptsResponse> { get }
-  /// Messages of others that the caller has not read.
+  /// Messages of others that the caller has not read. Deleted ones do not count.
   var unreadCount: UnaryHandler<UnreadCountRequest, UnreadCountResponse> { get }
 }
 
@@ -96,8 +184,16 @@ extension MessagesService {
       .unary(MessagesMethods.send, send),
       .unary(MessagesMethods.get, get),
       .unary(MessagesMethods.list, list),
+      .unary(MessagesMethods.listByConversation, listByConversation),
+      .unary(MessagesMethods.update, update),
+      .unary(MessagesMethods.versions, versions),
+      .unary(MessagesMethods.delete, delete),
+      .unary(MessagesMethods.forward, forward),
+      .unary(MessagesMethods.addReaction, addReaction),
+      .unary(MessagesMethods.removeReaction, removeReaction),
       .unary(MessagesMethods.markDelivered, markDelivered),
       .unary(MessagesMethods.markRead, markRead),
+      .unary(MessagesMethods.acknowledge, acknowledge),
       .unary(MessagesMethods.receipts, receipts),
       .unary(MessagesMethods.unreadCount, unreadCount),
     ]
@@ -108,19 +204,55 @@ extension MessagesService {
 /// cost a task is written as the property of `MessagesService` instead.
 public protocol MessagesAsyncService: MessagesService {
   /// Stores a message. The answer means that it is on disk.
-  /// With the same idempotency_key and the same content the answer is the first one, for ever; with
-  /// other content it is ALREADY_EXISTS, naming the first message.
+  /// FAILED_PRECONDITION in a closed conversation, PERMISSION_DENIED for who may only read.
   func send(
     _ request: SendMessageRequest,
     context: ServerContext
   ) async throws -> SendMessageResponse
   /// NOT_FOUND when the caller may not see the message, whether or not it exists.
   func get(_ request: GetMessageRequest, context: ServerContext) async throws -> GetMessageResponse
-  /// A page of one conversation, always in ascending order of sequence.
+  /// A page of one conversation in ascending order of sequence, or, without conversation_id, of all
+  /// of the caller's messages, newest first.
   func list(
     _ request: ListMessagesRequest,
     context: ServerContext
   ) async throws -> ListMessagesResponse
+  /// As List, of one conversation.
+  func listByConversation(
+    _ request: ListMessagesRequest,
+    context: ServerContext
+  ) async throws -> ListMessagesResponse
+  /// Gives a message of the caller another text. What it said before stays as a version.
+  /// ABORTED when expected_version is not its version, FAILED_PRECONDITION when the time in which it
+  /// may be edited is over.
+  func update(
+    _ request: UpdateMessageRequest,
+    context: ServerContext
+  ) async throws -> UpdateMessageResponse
+  /// What a message said in each of its versions. For its sender and for staff.
+  func versions(
+    _ request: MessageVersionsRequest,
+    context: ServerContext
+  ) async throws -> MessageVersionsResponse
+  /// For everybody: its sender, for a time, and who manages the conversation.
+  func delete(
+    _ request: DeleteMessageRequest,
+    context: ServerContext
+  ) async throws -> DeleteMessageResponse
+  /// Sends a message that the caller may see to another conversation.
+  func forward(
+    _ request: ForwardMessageRequest,
+    context: ServerContext
+  ) async throws -> SendMessageResponse
+  /// Puts an emoji under a message: one of each kind for a user. Doing it again changes nothing.
+  func addReaction(
+    _ request: AddReactionRequest,
+    context: ServerContext
+  ) async throws -> AddReactionResponse
+  func removeReaction(
+    _ request: RemoveReactionRequest,
+    context: ServerContext
+  ) async throws -> RemoveReactionResponse
   /// Says that messages have reached a device of the caller.
   func markDelivered(
     _ request: MarkDeliveredRequest,
@@ -128,9 +260,14 @@ public protocol MessagesAsyncService: MessagesService {
   ) async throws -> MarkDeliveredResponse
   /// Says that the caller has read messages, which implies that they were delivered.
   func markRead(_ request: MarkReadRequest, context: ServerContext) async throws -> MarkReadResponse
-  /// Who has got and read one message, and when.
+  /// Says that the caller takes note of messages, which implies that they were read.
+  func acknowledge(
+    _ request: AcknowledgeRequest,
+    context: ServerContext
+  ) async throws -> AcknowledgeResponse
+  /// Who has got, read and acknowledged one message, and when; also as it was known at a time.
   func receipts(_ request: ReceiptsRequest, context: ServerContext) async throws -> ReceiptsResponse
-  /// Messages of others that the caller has not read.
+  /// Messages of others that the caller has not read. Deleted ones do not count.
   func unreadCount(
     _ request: UnreadCountRequest,
     context: ServerContext
@@ -147,11 +284,35 @@ extension MessagesAsyncService {
   public var list: UnaryHandler<ListMessagesRequest, ListMessagesResponse> {
     .async { try await self.list($0, context: $1) }
   }
+  public var listByConversation: UnaryHandler<ListMessagesRequest, ListMessagesResponse> {
+    .async { try await self.listByConversation($0, context: $1) }
+  }
+  public var update: UnaryHandler<UpdateMessageRequest, UpdateMessageResponse> {
+    .async { try await self.update($0, context: $1) }
+  }
+  public var versions: UnaryHandler<MessageVersionsRequest, MessageVersionsResponse> {
+    .async { try await self.versions($0, context: $1) }
+  }
+  public var delete: UnaryHandler<DeleteMessageRequest, DeleteMessageResponse> {
+    .async { try await self.delete($0, context: $1) }
+  }
+  public var forward: UnaryHandler<ForwardMessageRequest, SendMessageResponse> {
+    .async { try await self.forward($0, context: $1) }
+  }
+  public var addReaction: UnaryHandler<AddReactionRequest, AddReactionResponse> {
+    .async { try await self.addReaction($0, context: $1) }
+  }
+  public var removeReaction: UnaryHandler<RemoveReactionRequest, RemoveReactionResponse> {
+    .async { try await self.removeReaction($0, context: $1) }
+  }
   public var markDelivered: UnaryHandler<MarkDeliveredRequest, MarkDeliveredResponse> {
     .async { try await self.markDelivered($0, context: $1) }
   }
   public var markRead: UnaryHandler<MarkReadRequest, MarkReadResponse> {
     .async { try await self.markRead($0, context: $1) }
+  }
+  public var acknowledge: UnaryHandler<AcknowledgeRequest, AcknowledgeResponse> {
+    .async { try await self.acknowledge($0, context: $1) }
   }
   public var receipts: UnaryHandler<ReceiptsRequest, ReceiptsResponse> {
     .async { try await self.receipts($0, context: $1) }
@@ -170,8 +331,7 @@ public struct MessagesClient<Transport: ClientTransport>: Sendable {
   }
 
   /// Stores a message. The answer means that it is on disk.
-  /// With the same idempotency_key and the same content the answer is the first one, for ever; with
-  /// other content it is ALREADY_EXISTS, naming the first message.
+  /// FAILED_PRECONDITION in a closed conversation, PERMISSION_DENIED for who may only read.
   public func send(
     _ request: SendMessageRequest,
     options: CallOptions = CallOptions()
@@ -187,12 +347,70 @@ public struct MessagesClient<Transport: ClientTransport>: Sendable {
     try await transport.unary(MessagesMethods.get, request, options: options)
   }
 
-  /// A page of one conversation, always in ascending order of sequence.
+  /// A page of one conversation in ascending order of sequence, or, without conversation_id, of all
+  /// of the caller's messages, newest first.
   public func list(
     _ request: ListMessagesRequest,
     options: CallOptions = CallOptions()
   ) async throws -> ListMessagesResponse {
     try await transport.unary(MessagesMethods.list, request, options: options)
+  }
+
+  /// As List, of one conversation.
+  public func listByConversation(
+    _ request: ListMessagesRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> ListMessagesResponse {
+    try await transport.unary(MessagesMethods.listByConversation, request, options: options)
+  }
+
+  /// Gives a message of the caller another text. What it said before stays as a version.
+  /// ABORTED when expected_version is not its version, FAILED_PRECONDITION when the time in which it
+  /// may be edited is over.
+  public func update(
+    _ request: UpdateMessageRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> UpdateMessageResponse {
+    try await transport.unary(MessagesMethods.update, request, options: options)
+  }
+
+  /// What a message said in each of its versions. For its sender and for staff.
+  public func versions(
+    _ request: MessageVersionsRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> MessageVersionsResponse {
+    try await transport.unary(MessagesMethods.versions, request, options: options)
+  }
+
+  /// For everybody: its sender, for a time, and who manages the conversation.
+  public func delete(
+    _ request: DeleteMessageRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> DeleteMessageResponse {
+    try await transport.unary(MessagesMethods.delete, request, options: options)
+  }
+
+  /// Sends a message that the caller may see to another conversation.
+  public func forward(
+    _ request: ForwardMessageRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> SendMessageResponse {
+    try await transport.unary(MessagesMethods.forward, request, options: options)
+  }
+
+  /// Puts an emoji under a message: one of each kind for a user. Doing it again changes nothing.
+  public func addReaction(
+    _ request: AddReactionRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> AddReactionResponse {
+    try await transport.unary(MessagesMethods.addReaction, request, options: options)
+  }
+
+  public func removeReaction(
+    _ request: RemoveReactionRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> RemoveReactionResponse {
+    try await transport.unary(MessagesMethods.removeReaction, request, options: options)
   }
 
   /// Says that messages have reached a device of the caller.
@@ -211,7 +429,15 @@ public struct MessagesClient<Transport: ClientTransport>: Sendable {
     try await transport.unary(MessagesMethods.markRead, request, options: options)
   }
 
-  /// Who has got and read one message, and when.
+  /// Says that the caller takes note of messages, which implies that they were read.
+  public func acknowledge(
+    _ request: AcknowledgeRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> AcknowledgeResponse {
+    try await transport.unary(MessagesMethods.acknowledge, request, options: options)
+  }
+
+  /// Who has got, read and acknowledged one message, and when; also as it was known at a time.
   public func receipts(
     _ request: ReceiptsRequest,
     options: CallOptions = CallOptions()
@@ -219,7 +445,7 @@ public struct MessagesClient<Transport: ClientTransport>: Sendable {
     try await transport.unary(MessagesMethods.receipts, request, options: options)
   }
 
-  /// Messages of others that the caller has not read.
+  /// Messages of others that the caller has not read. Deleted ones do not count.
   public func unreadCount(
     _ request: UnreadCountRequest,
     options: CallOptions = CallOptions()

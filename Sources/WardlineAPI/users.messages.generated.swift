@@ -152,6 +152,9 @@ public struct PutUserRequest: Sendable, Equatable {
   public var role: Role = Role()
   /// True deactivates the user: open subscriptions end, later calls are refused.
   public var deactivated: Bool = false
+  /// 1 to 128 bytes, unique among the calls of one user: with the same key and the same request the
+  /// answer is the first one, for ever.
+  public var idempotencyKey: String = ""
 
   public init() {}
 
@@ -159,12 +162,14 @@ public struct PutUserRequest: Sendable, Equatable {
     userID: String = "",
     displayName: String = "",
     role: Role = Role(),
-    deactivated: Bool = false
+    deactivated: Bool = false,
+    idempotencyKey: String = ""
   ) {
     self.userID = userID
     self.displayName = displayName
     self.role = role
     self.deactivated = deactivated
+    self.idempotencyKey = idempotencyKey
   }
 }
 
@@ -306,6 +311,7 @@ extension PutUserRequest: ProtobufMessage, RPCMessage {
     self.displayName = try reader.string(c.pointee.display_name, field: 2)
     self.role = Role(rawValue: Int32(truncatingIfNeeded: c.pointee.role.rawValue))
     self.deactivated = c.pointee.deactivated != 0
+    self.idempotencyKey = try reader.string(c.pointee.idempotency_key, field: 5)
   }
 
   public func write(to writer: borrowing MessageWriter) {
@@ -314,7 +320,10 @@ extension PutUserRequest: ProtobufMessage, RPCMessage {
     c.pointee.display_name = writer.string(self.displayName, field: 2)
     c.pointee.role = .init(rawValue: .init(truncatingIfNeeded: self.role.rawValue))
     c.pointee.deactivated = self.deactivated ? 1 : 0
+    c.pointee.idempotency_key = writer.string(self.idempotencyKey, field: 5)
   }
+
+  public var isRepeatable: Bool { !idempotencyKey.isEmpty }
 }
 
 extension PutUserResponse: ProtobufMessage, RPCMessage {

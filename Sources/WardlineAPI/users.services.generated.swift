@@ -23,6 +23,7 @@ public enum UsersMethods {
     service: "wardline.v1.Users",
     name: "Put",
     kind: .unary,
+    idempotency: .idempotent,
     schema: .wardlineV1Users
   )
 

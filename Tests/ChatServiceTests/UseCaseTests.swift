@@ -38,7 +38,10 @@ struct UseCaseTests {
     let amara = try await ward.enter("amara", .patient)
     let other = try await ward.enter("other", .patient)
     let gone = try await ward.enter("gone", .doctor)
-    _ = try await ward.repository.deactivateUser(DeactivateUser(id: gone.userID, now: ward.now))
+    _ = try await ward.repository.write(
+      PutUser(id: gone.userID, displayName: "gone", role: gone.role, isActive: false),
+      WriteContext(actor: gone.userID, now: ward.now)
+    )
     let unknown = try #require(UserID("nobody"))
     for _ in 0..<2 {
       for id in [unknown, other.userID, gone.userID] {
@@ -85,26 +88,28 @@ struct UseCaseTests {
         await error { _ = try await ward.chat.messages.get(message, nurse) } == .notFound(.message)
       )
       #expect(
-        await error { _ = try await ward.chat.messages.receipts(message, nurse) }
+        await error { _ = try await ward.chat.messages.receipts(message, at: nil, nurse) }
           == .notFound(.message)
       )
     }
   }
 
-  @Test("only text can be sent; the rest is named")
+  @Test("files need an attachment, and only programs write for the clinic")
   func types() async throws {
     let ward = try Ward()
     let amara = try await ward.enter("amara", .patient)
     let doctor = try await ward.enter("doctor", .doctor)
-    for type in MessageType.allCases where type != .text {
+    let expected: [MessageType: ChatError] = [
+      .file: .invalidArgument(field: "attachment_id", message: "must name an upload of yours"),
+      .image: .invalidArgument(field: "attachment_id", message: "must name an upload of yours"),
+      .system: .permissionDenied,
+      .call: .permissionDenied,
+    ]
+    for (type, refusal) in expected {
       let failure = await error {
         try await ward.send("x", from: amara, to: .direct(doctor.userID), type: type)
       }
-      guard case .invalidArgument(let field, _) = failure else {
-        Issue.record("\(type): \(String(describing: failure))")
-        continue
-      }
-      #expect(field == "message_type")
+      #expect(failure == refusal)
     }
   }
 

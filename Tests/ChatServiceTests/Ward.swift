@@ -45,8 +45,9 @@ final class Ward: Sendable {
   @discardableResult
   func enter(_ name: String, _ role: Role) async throws -> Principal {
     let id = try #require(UserID(name))
-    _ = try await repository.putUser(
-      PutUser(id: id, displayName: name, role: role, now: now)
+    _ = try await repository.write(
+      PutUser(id: id, displayName: name, role: role),
+      WriteContext(actor: id, now: now)
     )
     return principal(id, role)
   }
@@ -67,7 +68,8 @@ final class Ward: Sendable {
     to destination: AppendMessage.Destination,
     type: MessageType = .text
   ) async throws -> AppendedMessage {
-    let draft = Messages.Draft(to: destination, type: type, content: content, idempotencyKey: nil)
+    let message = AppendMessage(destination: destination, type: type, content: content)
+    let draft = Messages.Draft(message, key: nil)
     return try await withCheckedThrowingContinuation { continuation in
       chat.messages.send(draft, sender, on: ImmediateCompletionExecutor.shared) {
         continuation.resume(with: $0)

@@ -27,8 +27,9 @@ final class Clinic: Sendable {
       (amara, .patient), (lindqvist, .dietitian), (okafor, .doctor),
     ]
     for (id, role) in people {
-      _ = try await repository.putUser(
-        PutUser(id: id, displayName: "The \(id)", role: role, now: Self.start)
+      _ = try await repository.write(
+        PutUser(id: id, displayName: "The \(id)", role: role),
+        WriteContext(actor: id, now: Self.start)
       )
     }
   }
@@ -55,12 +56,11 @@ final class Clinic: Sendable {
     key: String? = nil,
     at seconds: Int = 0
   ) async throws -> AppendedMessage {
-    try await repository.append(
-      AppendMessage(
-        sender: sender,
-        destination: .direct(recipient),
-        content: content,
-        idempotencyKey: try key.map { try #require(IdempotencyKey($0)) },
+    try await repository.write(
+      AppendMessage(destination: .direct(recipient), content: content),
+      WriteContext(
+        actor: sender,
+        key: try key.map { try #require(IdempotencyKey($0)) },
         now: Self.time(seconds)
       )
     )
@@ -74,20 +74,29 @@ final class Clinic: Sendable {
     upTo: Int64,
     at seconds: Int = 0
   ) async throws -> WatermarkState {
-    try await repository.moveWatermark(
+    try await repository.write(
       MoveWatermark(
-        user: user,
         conversation: conversation,
         kind: kind,
-        upTo: try #require(MessageSequence(rawValue: upTo)),
-        now: Self.time(seconds)
-      )
+        upTo: try #require(MessageSequence(rawValue: upTo))
+      ),
+      WriteContext(actor: user, now: Self.time(seconds))
+    )
+  }
+
+  @discardableResult
+  func deactivate(_ id: UserID, at seconds: Int = 1) async throws -> User {
+    let user = try #require(try await repository.user(id))
+    return try await repository.write(
+      PutUser(id: id, displayName: user.displayName, role: user.role, isActive: false),
+      WriteContext(actor: lindqvist, now: Self.time(seconds))
     )
   }
 
   func conversation(_ one: UserID, _ other: UserID) async throws -> ConversationID {
-    try await repository.createConversation(
-      CreateConversation(creator: one, other: other, now: Self.start)
+    try await repository.write(
+      CreateConversation(creator: one, other: other),
+      WriteContext(actor: one, now: Self.start)
     ).conversation.id
   }
 

@@ -5,11 +5,13 @@ import Testing
 let conversationChecks: [ContractCheck] = [
   ContractCheck("a second create of the same pair returns the same conversation, whoever asks") {
     clinic in
-    let first = try await clinic.repository.createConversation(
-      CreateConversation(creator: clinic.lindqvist, other: clinic.amara, now: Clinic.start)
+    let first = try await clinic.repository.write(
+      CreateConversation(creator: clinic.lindqvist, other: clinic.amara),
+      WriteContext(actor: clinic.lindqvist, now: Clinic.start)
     )
-    let second = try await clinic.repository.createConversation(
-      CreateConversation(creator: clinic.amara, other: clinic.lindqvist, now: Clinic.time(9))
+    let second = try await clinic.repository.write(
+      CreateConversation(creator: clinic.amara, other: clinic.lindqvist),
+      WriteContext(actor: clinic.amara, now: Clinic.time(9))
     )
     #expect(first.isNew)
     #expect(!second.isNew)
@@ -18,8 +20,9 @@ let conversationChecks: [ContractCheck] = [
   },
   ContractCheck("a direct conversation names the patient first and has two participants") {
     clinic in
-    let made = try await clinic.repository.createConversation(
-      CreateConversation(creator: clinic.lindqvist, other: clinic.amara, now: Clinic.start)
+    let made = try await clinic.repository.write(
+      CreateConversation(creator: clinic.lindqvist, other: clinic.amara),
+      WriteContext(actor: clinic.lindqvist, now: Clinic.start)
     )
     #expect(
       made.conversation.pair == UserPair(userID: clinic.amara, memberID: clinic.lindqvist)
@@ -31,8 +34,9 @@ let conversationChecks: [ContractCheck] = [
   },
   ContractCheck("a pair keeps its conversation when a role changes") { clinic in
     let before = try await clinic.conversation(clinic.lindqvist, clinic.okafor)
-    _ = try await clinic.repository.putUser(
-      PutUser(id: clinic.okafor, displayName: "Okafor", role: .patient, now: Clinic.time(1))
+    _ = try await clinic.repository.write(
+      PutUser(id: clinic.okafor, displayName: "Okafor", role: .patient),
+      WriteContext(actor: clinic.okafor, now: Clinic.time(1))
     )
     let after = try await clinic.conversation(clinic.lindqvist, clinic.okafor)
     #expect(before == after)

@@ -27,22 +27,16 @@ let idempotencyChecks: [ContractCheck] = [
   ContractCheck("the same key with another request is refused and names the first message") {
     clinic in
     let first = try await clinic.send("a", from: clinic.amara, to: clinic.lindqvist, key: "k")
-    await #expect(throws: ChatError.alreadyExists(first.id)) {
+    await #expect(throws: ChatError.alreadyExists(.message(first.id))) {
       try await clinic.send("other", from: clinic.amara, to: clinic.lindqvist, key: "k")
     }
-    await #expect(throws: ChatError.alreadyExists(first.id)) {
+    await #expect(throws: ChatError.alreadyExists(.message(first.id))) {
       try await clinic.send("a", from: clinic.amara, to: clinic.okafor, key: "k")
     }
-    await #expect(throws: ChatError.alreadyExists(first.id)) {
-      _ = try await clinic.repository.append(
-        AppendMessage(
-          sender: clinic.amara,
-          destination: .direct(clinic.lindqvist),
-          type: .file,
-          content: "a",
-          idempotencyKey: IdempotencyKey("k"),
-          now: Clinic.start
-        )
+    await #expect(throws: ChatError.alreadyExists(.message(first.id))) {
+      _ = try await clinic.repository.write(
+        AppendMessage(destination: .direct(clinic.lindqvist), type: .file, content: "a"),
+        WriteContext(actor: clinic.amara, key: IdempotencyKey("k"), now: Clinic.start)
       )
     }
     #expect(try await clinic.messages(of: first.id.conversation).count == 1)

@@ -17,21 +17,20 @@ let messageChecks: [ContractCheck] = [
       #expect(message.createdAt == Clinic.time(5))
     }
   },
-  ContractCheck("every message type and an attachment's address come back") { clinic in
+  ContractCheck("every message type and an attachment come back") { clinic in
     for type in MessageType.allCases {
-      let sent = try await clinic.repository.append(
+      let sent = try await clinic.repository.write(
         AppendMessage(
-          sender: clinic.amara,
           destination: .direct(clinic.lindqvist),
           type: type,
           content: "scan",
-          attachmentURL: "attachment:7",
-          now: Clinic.start
-        )
+          attachmentID: "attachment:7"
+        ),
+        WriteContext(actor: clinic.amara, now: Clinic.start)
       )
       let message = try await clinic.repository.message(sent.id, visibleTo: nil)
       #expect(message?.type == type)
-      #expect(message?.attachmentURL == "attachment:7")
+      #expect(message?.attachmentID == "attachment:7")
     }
   },
   ContractCheck("messages never get older along a conversation when the clock goes back") {
@@ -48,13 +47,9 @@ let messageChecks: [ContractCheck] = [
     let missing = try #require(ConversationID(rawValue: 42))
     for id in [sent.id.conversation, missing] {
       await #expect(throws: ChatError.notFound(.conversation)) {
-        _ = try await clinic.repository.append(
-          AppendMessage(
-            sender: clinic.okafor,
-            destination: .conversation(id),
-            content: "b",
-            now: Clinic.start
-          )
+        _ = try await clinic.repository.write(
+          AppendMessage(destination: .conversation(id), content: "b"),
+          WriteContext(actor: clinic.okafor, now: Clinic.start)
         )
       }
     }
@@ -62,13 +57,9 @@ let messageChecks: [ContractCheck] = [
   },
   ContractCheck("a participant sends into the conversation by its identifier") { clinic in
     let first = try await clinic.send("a", from: clinic.amara, to: clinic.lindqvist)
-    let second = try await clinic.repository.append(
-      AppendMessage(
-        sender: clinic.lindqvist,
-        destination: .conversation(first.id.conversation),
-        content: "b",
-        now: Clinic.start
-      )
+    let second = try await clinic.repository.write(
+      AppendMessage(destination: .conversation(first.id.conversation), content: "b"),
+      WriteContext(actor: clinic.lindqvist, now: Clinic.start)
     )
     #expect(second.id.conversation == first.id.conversation)
     #expect(second.id.sequence.rawValue == 2)

@@ -42,6 +42,7 @@ let receiptChecks: [ContractCheck] = [
       let sequence = try #require(MessageSequence(rawValue: Int64(index) + 1))
       let receipts = try await clinic.repository.receipts(
         of: MessageID(conversation: id, sequence: sequence),
+        at: nil,
         visibleTo: clinic.amara
       )
       #expect(receipts.map(\.userID) == [clinic.lindqvist])
@@ -52,7 +53,7 @@ let receiptChecks: [ContractCheck] = [
   ContractCheck("receipts are for those who take part") { clinic in
     let sent = try await clinic.send("a", from: clinic.amara, to: clinic.lindqvist)
     await #expect(throws: ChatError.notFound(.message)) {
-      _ = try await clinic.repository.receipts(of: sent.id, visibleTo: clinic.okafor)
+      _ = try await clinic.repository.receipts(of: sent.id, at: nil, visibleTo: clinic.okafor)
     }
   },
   ContractCheck("a message is sent, then delivered, then read") { clinic in

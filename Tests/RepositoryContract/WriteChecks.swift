@@ -25,13 +25,9 @@ let writeChecks: [ContractCheck] = [
     let answers = Mutex<[Int64]>([])
     await withCheckedContinuation { continuation in
       for number in 0..<300 {
-        clinic.repository.append(
-          AppendMessage(
-            sender: clinic.amara,
-            destination: .direct(clinic.lindqvist),
-            content: "\(number)",
-            now: Clinic.start
-          ),
+        clinic.repository.write(
+          AppendMessage(destination: .direct(clinic.lindqvist), content: "\(number)"),
+          WriteContext(actor: clinic.amara, now: Clinic.start),
           on: executor
         ) { [expected = 300] result in
           let count = answers.withLock { answers in
@@ -48,13 +44,9 @@ let writeChecks: [ContractCheck] = [
   ContractCheck("closing answers what waits, and what comes later is refused") { clinic in
     let answers = Mutex(0)
     for number in 0..<500 {
-      clinic.repository.append(
-        AppendMessage(
-          sender: clinic.amara,
-          destination: .direct(clinic.lindqvist),
-          content: "\(number)",
-          now: Clinic.start
-        ),
+      clinic.repository.write(
+        AppendMessage(destination: .direct(clinic.lindqvist), content: "\(number)"),
+        WriteContext(actor: clinic.amara, now: Clinic.start),
         on: ImmediateCompletionExecutor.shared
       ) { result in
         if case .success = result { answers.withLock { $0 += 1 } }

@@ -39,18 +39,15 @@ struct DurabilityTests {
     let ids = try ["a", "b"].map { try #require(UserID($0)) }
     let now = Timestamp(milliseconds: 0)
     for id in ids {
-      _ = try await repository.putUser(
-        PutUser(id: id, displayName: "Somebody", role: .nurse, now: now)
+      _ = try await repository.write(
+        PutUser(id: id, displayName: "Somebody", role: .nurse),
+        WriteContext(actor: id, now: now)
       )
     }
     for number in 0..<20 {
-      _ = try await repository.append(
-        AppendMessage(
-          sender: ids[0],
-          destination: .direct(ids[1]),
-          content: "\(number)",
-          now: now
-        )
+      _ = try await repository.write(
+        AppendMessage(destination: .direct(ids[1]), content: "\(number)"),
+        WriteContext(actor: ids[0], now: now)
       )
     }
     await repository.close()

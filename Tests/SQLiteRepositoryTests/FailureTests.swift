@@ -52,8 +52,9 @@ struct FailureTests {
     let answers = Mutex<[Result<AppendedMessage, ChatError>]>([])
     for number in 0..<50 {
       let key = number == 25 ? "bad" : "\(number)"
-      repository.append(
-        try intent("\(number)", key: key),
+      repository.write(
+        try intent("\(number)"),
+        try context(key: key),
         on: ImmediateCompletionExecutor.shared
       ) { answer in answers.withLock { $0.append(answer) } }
     }
@@ -79,13 +80,9 @@ struct FailureTests {
     }
     await #expect(throws: ChatError.dataLoss) { try await send("a", repository) }
     await #expect(throws: ChatError.dataLoss) {
-      _ = try await repository.putUser(
-        PutUser(
-          id: try #require(UserID("c")),
-          displayName: "C",
-          role: .nurse,
-          now: Timestamp(milliseconds: 0)
-        )
+      _ = try await repository.write(
+        PutUser(id: try #require(UserID("c")), displayName: "C", role: .nurse),
+        WriteContext(actor: try #require(UserID("c")), now: Timestamp(milliseconds: 0))
       )
     }
   }
@@ -97,10 +94,11 @@ struct FailureTests {
     let repository = try SQLiteRepository(configuration)
     let refused = Mutex(0)
     let write = try intent("a")
+    let context = try context()
     // While the writer is held, nothing leaves the queue.
     try await repository.pool.writeWithoutTransaction { _ in
       for _ in 0..<20 {
-        repository.append(write, on: ImmediateCompletionExecutor.shared) { answer in
+        repository.write(write, context, on: ImmediateCompletionExecutor.shared) { answer in
           if case .failure(.resourceExhausted) = answer { refused.withLock { $0 += 1 } }
         }
       }
@@ -122,32 +120,30 @@ struct FailureTests {
     #expect(StorageFailure(DatabaseError(resultCode: code)).answer == error)
   }
 
-  private func intent(_ content: String, key: String? = nil) throws -> AppendMessage {
-    AppendMessage(
-      sender: try #require(UserID("a")),
-      destination: .direct(try #require(UserID("b"))),
-      content: content,
-      idempotencyKey: key.flatMap(IdempotencyKey.init),
+  private func intent(_ content: String) throws -> AppendMessage {
+    AppendMessage(destination: .direct(try #require(UserID("b"))), content: content)
+  }
+
+  private func context(key: String? = nil) throws -> WriteContext {
+    WriteContext(
+      actor: try #require(UserID("a")),
+      key: key.flatMap { IdempotencyKey($0) },
       now: Timestamp(milliseconds: 0)
     )
   }
 
   private func send(_ content: String, _ repository: SQLiteRepository) async throws(ChatError) {
-    guard let intent = try? intent(content) else { throw .internal }
-    _ = try await repository.append(intent)
+    guard let intent = try? intent(content), let context = try? context() else { throw .internal }
+    _ = try await repository.write(intent, context)
   }
 
   /// A repository with two users and one message.
   private func populated() async throws -> SQLiteRepository {
     let repository = try SQLiteRepository(folder.configuration)
     for name in ["a", "b"] {
-      _ = try await repository.putUser(
-        PutUser(
-          id: try #require(UserID(name)),
-          displayName: name,
-          role: .nurse,
-          now: Timestamp(milliseconds: 0)
-        )
+      _ = try await repository.write(
+        PutUser(id: try #require(UserID(name)), displayName: name, role: .nurse),
+        WriteContext(actor: try #require(UserID(name)), now: Timestamp(milliseconds: 0))
       )
     }
     try await send("first", repository)

@@ -137,13 +137,9 @@ struct OpeningTests {
     guard let repository = try? SQLiteRepository(folder.configuration) else { return }
     _ = try? await repository.conversations(of: amara, before: nil, limit: 50)
     _ = try? await repository.events(EventQuery(after: .zero, user: amara))
-    _ = try? await repository.append(
-      AppendMessage(
-        sender: amara,
-        destination: .direct(amara),
-        content: "a",
-        now: Timestamp(milliseconds: 0)
-      )
+    _ = try? await repository.write(
+      AppendMessage(destination: .direct(amara), content: "a"),
+      WriteContext(actor: amara, now: Timestamp(milliseconds: 0))
     )
     await repository.close()
   }
@@ -153,19 +149,15 @@ struct OpeningTests {
     let now = Timestamp(milliseconds: 1)
     let ids = try (0..<20).map { try #require(UserID("user-\($0)")) }
     for id in ids {
-      _ = try await repository.putUser(
-        PutUser(id: id, displayName: "Somebody", role: .nurse, now: now)
+      _ = try await repository.write(
+        PutUser(id: id, displayName: "Somebody", role: .nurse),
+        WriteContext(actor: id, now: now)
       )
     }
     for id in ids.dropFirst() {
-      _ = try await repository.append(
-        AppendMessage(
-          sender: id,
-          destination: .direct(ids[0]),
-          content: "text of \(id)",
-          idempotencyKey: IdempotencyKey("k"),
-          now: now
-        )
+      _ = try await repository.write(
+        AppendMessage(destination: .direct(ids[0]), content: "text of \(id)"),
+        WriteContext(actor: id, key: IdempotencyKey("k"), now: now)
       )
     }
     await repository.close()

@@ -15,12 +15,13 @@ struct SchemaTests {
       (
         "chat_conversations",
         "conversation_id type title is_active user_id member_id created_by created_at updated_at "
-          + "last_sequence last_message_at"
+          + "last_sequence last_message_at history care_role"
       ),
       (
         "chat_messages",
         "conversation_id sequence sender_id message_type content attachment_url created_at "
-          + "updated_at"
+          + "updated_at reply_to is_urgent version deleted_at mentions attachment_id "
+          + "forwarded_from acting_service"
       ),
       (
         "message",
@@ -56,13 +57,17 @@ struct SchemaTests {
     try repository.pool.read { try $0.checkForeignKeys() }
   }
 
+  private static let message =
+    "INSERT INTO chat_messages (conversation_id, sequence, sender_id, message_type, content, "
+    + "created_at, updated_at) "
+
   @Test(
     "a row that points to nothing, or to another conversation, is refused",
     arguments: [
-      "INSERT INTO chat_messages VALUES (999, 1, 1, 'text', 'a', NULL, 0, 0)",
-      "INSERT INTO chat_messages SELECT conversation_id, 9, 1, 'text', 'a', NULL, 0, 0 "
+      message + "VALUES (999, 1, 1, 'text', 'a', 0, 0)",
+      message + "SELECT conversation_id, 9, 1, 'text', 'a', 0, 0 "
         + "FROM chat_participants WHERE participant_id = 3",
-      "INSERT INTO chat_messages SELECT conversation_id, 9, 1, 'poem', 'a', NULL, 0, 0 "
+      message + "SELECT conversation_id, 9, 1, 'poem', 'a', 0, 0 "
         + "FROM chat_participants WHERE participant_id = 1",
       "INSERT INTO receipts VALUES (999, 'read', 1, 0)",
       "UPDATE users SET role = 'wizard'",
@@ -123,13 +128,15 @@ struct SchemaTests {
     let now = Timestamp(milliseconds: 1500)
     let ids = try ["a", "b", "c"].map { try #require(UserID($0)) }
     for id in ids {
-      _ = try await repository.putUser(
-        PutUser(id: id, displayName: "Somebody", role: .nurse, now: now)
+      _ = try await repository.write(
+        PutUser(id: id, displayName: "Somebody", role: .nurse),
+        WriteContext(actor: id, now: now)
       )
     }
     for other in ids.dropFirst() {
-      _ = try await repository.append(
-        AppendMessage(sender: ids[0], destination: .direct(other), content: "a", now: now)
+      _ = try await repository.write(
+        AppendMessage(destination: .direct(other), content: "a"),
+        WriteContext(actor: ids[0], now: now)
       )
     }
     return repository

@@ -7,12 +7,14 @@ import Testing
 @Suite("Errors of the chat as callers get them")
 struct ErrorMappingTests {
   private static let cases: [(ChatError, StatusCode)] = {
-    let id = MessageID("0000000000001.7").map { ChatError.alreadyExists($0) } ?? .internal
+    let id = MessageID("0000000000001.7").map { ChatError.alreadyExists(.message($0)) } ?? .internal
     let notFound = ChatError.Subject.allCases.map { (ChatError.notFound($0), StatusCode.notFound) }
     return notFound + [
       (.invalidArgument(field: "content", message: "is wrong"), .invalidArgument),
       (.permissionDenied, .permissionDenied), (.unauthenticated, .unauthenticated),
-      (id, .alreadyExists), (.failedPrecondition, .failedPrecondition), (.outOfRange, .outOfRange),
+      (id, .alreadyExists), (.failedPrecondition(.conversationClosed), .failedPrecondition),
+      (.versionConflict(current: 2), .aborted), (.limitReached("x"), .resourceExhausted),
+      (.outOfRange, .outOfRange),
       (.resourceExhausted, .resourceExhausted), (.unavailable, .unavailable),
       (.cancelled, .cancelled), (.dataLoss, .dataLoss), (.internal, .internal),
     ]
@@ -27,6 +29,8 @@ struct ErrorMappingTests {
     case .unauthenticated: "unauthenticated"
     case .alreadyExists: "alreadyExists"
     case .failedPrecondition: "failedPrecondition"
+    case .versionConflict: "versionConflict"
+    case .limitReached: "limitReached"
     case .outOfRange: "outOfRange"
     case .resourceExhausted: "resourceExhausted"
     case .unavailable: "unavailable"
@@ -42,6 +46,6 @@ struct ErrorMappingTests {
       #expect(RPCError(error) == RPCError(code, error.description), "\(name(error))")
       #expect(!error.description.isEmpty)
     }
-    #expect(Set(Self.cases.map { name($0.0) }).count == 12)
+    #expect(Set(Self.cases.map { name($0.0) }).count == 14)
   }
 }

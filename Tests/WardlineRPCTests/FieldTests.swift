@@ -48,7 +48,9 @@ struct FieldTests {
       let amara = try await clinic.person("amara", "patient")
       let id = "0000000000001"
       let requests = [
-        ("conversation_id", ListMessagesRequest()),
+        ("page", ListMessagesRequest(page: "x")),
+        ("sender_user_id", ListMessagesRequest(senderUserID: "?")),
+        ("since_ms", ListMessagesRequest(sinceMs: -1)),
         ("conversation_id", ListMessagesRequest(conversationID: "ILLEGAL000000")),
         ("before", ListMessagesRequest(conversationID: id, before: -1)),
         ("after", ListMessagesRequest(conversationID: id, after: -1)),

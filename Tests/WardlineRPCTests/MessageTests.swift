@@ -116,12 +116,17 @@ struct MessageTests {
     }
   }
 
-  @Test("S2.20: types other than text are refused by name, unknown ones too")
+  @Test("S2.20: unknown types are refused by name, files without an attachment, calls by people")
   func types() async throws {
     try await Clinic.with { clinic in
       let amara = try await clinic.person("amara", "patient")
       let lind = try await clinic.person("lind", "dietitian")
-      for type in [2, 3, 4, 5, 6, -1] as [Int32] {
+      let refusals: [Int32: (StatusCode, String)] = [
+        2: (.invalidArgument, "attachment_id"), 3: (.invalidArgument, "attachment_id"),
+        4: (.permissionDenied, ""), 5: (.permissionDenied, ""),
+        6: (.invalidArgument, "message_type"), -1: (.invalidArgument, "message_type"),
+      ]
+      for (type, (code, field)) in refusals {
         let error = await #expect(throws: RPCError.self) {
           try await amara.messages.send(
             SendMessageRequest(
@@ -131,8 +136,8 @@ struct MessageTests {
             )
           )
         }
-        #expect(error?.code == .invalidArgument)
-        #expect(error?.message.hasPrefix("message_type") == true)
+        #expect(error?.code == code)
+        #expect(error?.message.hasPrefix(field) == true)
       }
       let request = SendMessageRequest(to: .recipientID("lind"), messageType: .text, content: "x")
       #expect(try await amara.messages.send(request).sequence == 1)

@@ -78,6 +78,7 @@ struct ReceiptTests {
         case .receiptMoved(let move): seen.append("\(move.userID) \(move.kind) \(move.upTo)")
         case .conversationCreated: seen.append("created")
         case nil: break
+        default: seen.append("something else")
         }
       }
       #expect(seen == ["created", "hi", "lind delivered 1", "lind read 1", "last"])

@@ -33,8 +33,9 @@ struct ChatServerCommand: AsyncParsableCommand {
     }
     for (name, role) in [(Self.sender, Role.patient), (Self.recipient, .dietitian)] {
       guard let id = UserID(name) else { continue }
-      _ = try await repository.putUser(
-        PutUser(id: id, displayName: name, role: role, now: Self.now())
+      _ = try await repository.write(
+        PutUser(id: id, displayName: name, role: role),
+        WriteContext(actor: id, now: Self.now())
       )
     }
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)

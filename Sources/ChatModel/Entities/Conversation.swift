@@ -1,5 +1,5 @@
 /// A conversation, without its messages and participants.
-public struct Conversation: Hashable, Sendable {
+public struct Conversation: Hashable, Sendable, Codable {
   public var id: ConversationID
   public var type: ConversationType
   /// Nil if it has none, as direct conversations do.
@@ -15,6 +15,11 @@ public struct Conversation: Hashable, Sendable {
   /// The number of the newest message, zero if there is none.
   public var lastSequence: MessageSequence
   public var lastMessageAt: Timestamp?
+  public var history = HistoryVisibility.all
+  /// Whose care a support conversation is about: the role of the professional in it.
+  public var careRole: Role?
+  /// Whose support conversation it is.
+  public var patient: UserID?
 
   public init(
     id: ConversationID,

@@ -1,5 +1,5 @@
 /// How a conversation is composed. The raw value is how it is stored.
-public enum ConversationType: String, Hashable, Sendable, CaseIterable {
+public enum ConversationType: String, Hashable, Sendable, CaseIterable, Codable {
   /// Exactly two users; there is one per pair.
   case direct
   case group

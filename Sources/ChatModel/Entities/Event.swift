@@ -1,27 +1,46 @@
 /// One change, as it stands in the log.
 ///
 /// The same event is equal whether it comes live from a commit or later from the log, as long as
-/// nobody changed his name in between.
+/// nobody changed his name in between and what it tells of was not deleted: an event never gives
+/// back a content that is gone.
 public struct Event: Hashable, Sendable {
   /// What changed.
   public enum Kind: Hashable, Sendable {
     /// A conversation began: it and its first participants, as they were then.
     case conversationCreated(Conversation, participants: [Participant])
+    case conversationUpdated(ConversationChange)
+    case participantJoined(Participant)
+    case participantLeft(ParticipantID, UserID, reason: DepartureReason)
+    case participantChanged(ParticipantID, UserID, role: ParticipantRole)
     case messageCreated(Message)
-    /// A participant got further. A move of `read` also moves `delivered`.
+    /// A new version of a message, which the message holds.
+    case messageEdited(Message)
+    /// A message was deleted for everybody.
+    case messageDeleted(MessageID, by: UserID)
+    /// The user who sees this deleted a message for himself.
+    case messageHidden(MessageID)
+    case reactionAdded(MessageID, UserID, emoji: String)
+    case reactionRemoved(MessageID, UserID, emoji: String)
+    /// A participant got further. A move of `read` also moves `delivered`, one of `acknowledged`
+    /// both.
     case receiptMoved(ReceiptMove)
+    /// The user who sees this muted the conversation until then; nil ends it.
+    case conversationMuted(until: Timestamp?)
+    case assignmentChanged(CareAssignment)
   }
 
   public var position: EventPosition
-  public var conversationID: ConversationID
+  /// Nil if the event is about no conversation.
+  public var conversationID: ConversationID?
   public var occurredAt: Timestamp
-  /// The users who may see it: the participants who were active at this position.
+  /// The users who may see it: the participants who were active at this position, or those whom it
+  /// concerns alone.
   public var audience: [UserID]
   public var kind: Kind
 
   public init(
     position: EventPosition,
-    conversationID: ConversationID,
+    conversationID: ConversationID?,
     occurredAt: Timestamp,
     audience: [UserID],
     kind: Kind

@@ -1,5 +1,5 @@
 /// A message as it is stored, with its sender resolved.
-public struct Message: Hashable, Sendable {
+public struct Message: Hashable, Sendable, Codable {
   public var id: MessageID
   public var sender: MessageSender
   public var type: MessageType
@@ -10,6 +10,22 @@ public struct Message: Hashable, Sendable {
   public var updatedAt: Timestamp
   /// As it was when the message was read from the repository; `sent` in events.
   public var status: MessageStatus
+  public var priority = MessagePriority.routine
+  /// Who is spoken to by name: users of the conversation.
+  public var mentions: [UserID] = []
+  /// From 1; an edit makes the next.
+  public var version = 1
+  /// When it was deleted for everybody: what is left is a tombstone without content.
+  public var deletedAt: Timestamp?
+  /// The message that it answers.
+  public var replyTo: MessageReference?
+  /// The message that it repeats from elsewhere.
+  public var forwardedFrom: MessageID?
+  public var attachmentID: String?
+  /// The service that sent it in the sender's name.
+  public var actingService: UserID?
+  /// As they were when the message was read; none in events.
+  public var reactions: [Reaction] = []
 
   public init(
     id: MessageID,
@@ -33,6 +49,8 @@ public struct Message: Hashable, Sendable {
 
   public var conversationID: ConversationID { id.conversation }
   public var sequence: MessageSequence { id.sequence }
+  public var isDeleted: Bool { deletedAt != nil }
+  public var isEdited: Bool { version > 1 }
   /// Whether every other active participant has read it.
   public var isRead: Bool { status == .read }
 }

@@ -1,5 +1,5 @@
 /// Who sent a message, resolved so that it can be shown without another question.
-public struct MessageSender: Hashable, Sendable {
+public struct MessageSender: Hashable, Sendable, Codable {
   public var participantID: ParticipantID
   public var userID: UserID
   /// The sender's role when he joined the conversation.

@@ -1,5 +1,5 @@
 /// What a message carries. The raw value is how it is stored.
-public enum MessageType: String, Hashable, Sendable, CaseIterable {
+public enum MessageType: String, Hashable, Sendable, CaseIterable, Codable {
   case text
   case file
   case image

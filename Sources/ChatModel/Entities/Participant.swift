@@ -1,5 +1,5 @@
 /// One user's membership in one conversation; the source documents' "Sender".
-public struct Participant: Hashable, Sendable {
+public struct Participant: Hashable, Sendable, Codable {
   public var id: ParticipantID
   public var conversationID: ConversationID
   public var userID: UserID
@@ -14,6 +14,13 @@ public struct Participant: Hashable, Sendable {
   /// What has reached one of his devices. Never behind `read`.
   public var delivered: Watermark
   public var read: Watermark
+  /// What he has acknowledged, which is more than having read it. Never ahead of `read`.
+  public var acknowledged = Watermark.start
+  public var conversationRole = ParticipantRole.member
+  /// The newest message when he joined: the later ones are his to read.
+  public var joinedSequence = MessageSequence.zero
+  /// The newest message when he left.
+  public var leftSequence: MessageSequence?
 
   public init(
     id: ParticipantID,
@@ -39,5 +46,12 @@ public struct Participant: Hashable, Sendable {
     self.createdAt = createdAt
     self.delivered = delivered
     self.read = read
+  }
+}
+
+extension Participant {
+  /// Whether the message was written while he took part.
+  public func wasPresent(at sequence: MessageSequence) -> Bool {
+    joinedSequence < sequence && leftSequence.map { sequence <= $0 } ?? true
   }
 }

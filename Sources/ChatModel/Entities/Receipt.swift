@@ -1,11 +1,13 @@
-/// Which of a participant's two watermarks. The raw value is how it is stored.
-public enum ReceiptKind: String, Hashable, Sendable, CaseIterable {
+/// Which of a participant's watermarks. The raw value is how it is stored.
+public enum ReceiptKind: String, Hashable, Sendable, CaseIterable, Codable {
   case delivered
   /// Implies delivered.
   case read
+  /// Implies read.
+  case acknowledged
 }
 
-/// When one message reached one participant, and when he read it.
+/// When one message reached one participant, and when he read and acknowledged it.
 public struct Receipt: Hashable, Sendable {
   public var participantID: ParticipantID
   public var userID: UserID
@@ -13,19 +15,26 @@ public struct Receipt: Hashable, Sendable {
   /// When a watermark first covered the message, nil if none does.
   public var deliveredAt: Timestamp?
   public var readAt: Timestamp?
+  public var acknowledgedAt: Timestamp?
+  /// Whether he still takes part.
+  public var isActive: Bool
 
   public init(
     participantID: ParticipantID,
     userID: UserID,
     displayName: String,
     deliveredAt: Timestamp?,
-    readAt: Timestamp?
+    readAt: Timestamp?,
+    acknowledgedAt: Timestamp? = nil,
+    isActive: Bool = true
   ) {
     self.participantID = participantID
     self.userID = userID
     self.displayName = displayName
     self.deliveredAt = deliveredAt
     self.readAt = readAt
+    self.acknowledgedAt = acknowledgedAt
+    self.isActive = isActive
   }
 }
 

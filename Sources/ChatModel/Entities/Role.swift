@@ -1,5 +1,5 @@
 /// What a user is in the clinic. The raw value is how it is stored.
-public enum Role: String, Hashable, Sendable, CaseIterable {
+public enum Role: String, Hashable, Sendable, CaseIterable, Codable {
   case patient
   case doctor
   case dietitian

@@ -1,5 +1,5 @@
 /// A person or a program that may take part in conversations.
-public struct User: Hashable, Sendable {
+public struct User: Hashable, Sendable, Codable {
   public var id: UserID
   public var displayName: String
   public var role: Role
@@ -7,6 +7,9 @@ public struct User: Hashable, Sendable {
   public var isActive: Bool
   public var createdAt: Timestamp
   public var updatedAt: Timestamp
+
+  /// The name under which the history of a user stands who was deactivated.
+  public static let tombstoneName = "Former user"
 
   public init(
     id: UserID,

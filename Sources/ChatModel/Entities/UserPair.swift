@@ -1,5 +1,5 @@
 /// The two users of a direct conversation, in the one order in which a pair is stored.
-public struct UserPair: Hashable, Sendable {
+public struct UserPair: Hashable, Sendable, Codable {
   /// The patient, if one of the two is; the source documents' `userId`.
   public let userID: UserID
   /// The other one; the source documents' `memberId`.

@@ -1,5 +1,5 @@
 /// How far a participant has got: every message up to a number, and when that was.
-public struct Watermark: Hashable, Sendable {
+public struct Watermark: Hashable, Sendable, Codable {
   public var upTo: MessageSequence
   /// When the watermark last moved, nil if it never did.
   public var movedAt: Timestamp?

@@ -9,6 +9,32 @@ public enum ChatError: Error, Hashable, Sendable {
     case conversation
     case message
     case participant
+    case attachment
+    case upload
+    case assignment
+  }
+
+  /// Which state stands in the way.
+  public enum Precondition: String, Hashable, Sendable, CaseIterable {
+    case conversationClosed = "the conversation is closed"
+    case participantsFixed = "the participants of this kind of conversation do not change"
+    case lastOwner = "a conversation keeps one owner at least: make somebody else an owner first"
+    case messageDeleted = "the message was deleted"
+    case editWindowOver = "the time in which the message may be edited is over"
+    case deleteWindowOver = "the time in which the message may be deleted for everybody is over"
+    case notEditable = "only texts and captions can be edited"
+    case tooManyVersions = "the message was edited as often as one may be"
+    case attachmentHeldBack = "the attachment is held back until it has been checked"
+    case attachmentRejected = "the attachment was refused by the check of files"
+    case noAssignment = "the patient has nobody assigned in this role"
+    case alreadyAssigned = "the patient has somebody assigned in this role already"
+  }
+
+  /// What was made under an idempotency key.
+  public enum KeyedResult: Hashable, Sendable {
+    case message(MessageID)
+    /// The operation, and the name of what it made or changed, if it has one.
+    case operation(String, subject: String?)
   }
 
   /// A field of the request breaks a rule. Both texts are made of the program's constants and of
@@ -19,13 +45,17 @@ public enum ChatError: Error, Hashable, Sendable {
   case permissionDenied
   case unauthenticated
   /// The idempotency key was used before, for another request, which made this message.
-  case alreadyExists(MessageID)
-  /// The state of the conversation forbids it.
-  case failedPrecondition
+  case alreadyExists(KeyedResult)
+  /// The state of what it is about forbids it.
+  case failedPrecondition(Precondition)
+  /// It was changed meanwhile: it has this version now.
+  case versionConflict(current: Int)
   /// The cursor belongs to another log, or lies outside of this one.
   case outOfRange
   /// Too much is waiting, or no space is left.
   case resourceExhausted
+  /// One more than there may be of something. The text tells how many.
+  case limitReached(String)
   /// Try again later: nothing is known to have happened, and a retry with the same key is safe.
   case unavailable
   /// The caller gave up waiting.
@@ -44,8 +74,13 @@ extension ChatError: CustomStringConvertible {
     case .notFound(let subject): "no such \(subject.rawValue)"
     case .permissionDenied: "not allowed"
     case .unauthenticated: "not signed in"
-    case .alreadyExists(let message): "the idempotency key was used for message \(message)"
-    case .failedPrecondition: "the conversation is closed"
+    case .alreadyExists(.message(let message)):
+      "the idempotency key was used for message \(message)"
+    case .alreadyExists(.operation(let operation, let subject)):
+      "the idempotency key was used for \(operation)" + (subject.map { " of \($0)" } ?? "")
+    case .failedPrecondition(let condition): condition.rawValue
+    case .versionConflict(let current): "the message has version \(current) now: read it again"
+    case .limitReached(let what): what
     case .outOfRange: "the cursor does not belong to this log"
     case .resourceExhausted: "too much is waiting, or the storage is full"
     case .unavailable: "not available now, try again"

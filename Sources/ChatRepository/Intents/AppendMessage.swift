@@ -1,47 +1,57 @@
 public import ChatModel
 
-/// The wish to add a message to a conversation.
-public struct AppendMessage: Hashable, Sendable {
+/// The wish to add a message of the actor to a conversation.
+public struct AppendMessage: WriteIntent {
   /// Where a message goes.
-  public enum Destination: Hashable, Sendable {
+  public enum Destination: Hashable, Sendable, Codable {
     /// A conversation in which the sender takes part.
     case conversation(ConversationID)
     /// The direct conversation with a user, which is created if there is none.
     case direct(UserID)
   }
 
-  public var sender: UserID
+  public static let operation = "Messages/Send"
+
   public var destination: Destination
   public var type: MessageType
-  /// Already checked against `ChatLimits`.
+  /// Already checked against `ChatLimits`, as everything here.
   public var content: String
-  public var attachmentURL: String?
-  /// If set, a repetition of this request does nothing and gets the answer of the first.
-  public var idempotencyKey: IdempotencyKey?
-  /// The server's time.
-  public var now: Timestamp
+  public var attachmentID: String?
+  public var priority: MessagePriority
+  /// The message that it answers, which must be of the same conversation.
+  public var replyTo: MessageID?
+  /// Users of the conversation, each once.
+  public var mentions: [UserID]
+  /// The message whose content it repeats, which the sender may see.
+  public var forwardedFrom: MessageID?
 
   public init(
-    sender: UserID,
     destination: Destination,
     type: MessageType = .text,
     content: String,
-    attachmentURL: String? = nil,
-    idempotencyKey: IdempotencyKey? = nil,
-    now: Timestamp
+    attachmentID: String? = nil,
+    priority: MessagePriority = .routine,
+    replyTo: MessageID? = nil,
+    mentions: [UserID] = [],
+    forwardedFrom: MessageID? = nil
   ) {
-    self.sender = sender
     self.destination = destination
     self.type = type
     self.content = content
-    self.attachmentURL = attachmentURL
-    self.idempotencyKey = idempotencyKey
-    self.now = now
+    self.attachmentID = attachmentID
+    self.priority = priority
+    self.replyTo = replyTo
+    self.mentions = mentions
+    self.forwardedFrom = forwardedFrom
+  }
+
+  public func apply(to transaction: some ChatTransaction) throws -> AppendedMessage {
+    try transaction.append(self)
   }
 }
 
 /// A message that is stored: what never changes about it.
-public struct AppendedMessage: Hashable, Sendable {
+public struct AppendedMessage: Hashable, Sendable, Codable {
   public var id: MessageID
   public var senderID: ParticipantID
   public var createdAt: Timestamp

@@ -1,39 +1,36 @@
 public import ChatModel
 
 /// The wish that a user exists with this name, role and state. Asking again changes nothing.
-public struct PutUser: Hashable, Sendable {
+///
+/// Who is made inactive takes no further part in anything but his direct conversations, to which
+/// nobody can write any more. His history stays, under `User.tombstoneName`.
+public struct PutUser: WriteIntent {
+  public static let operation = "Users/Put"
+
   public var id: UserID
   /// Already checked against `ChatLimits`.
   public var displayName: String
   public var role: Role
   /// False for a user who takes no part, or no further part.
   public var isActive: Bool
-  /// The server's time.
-  public var now: Timestamp
 
   public init(
     id: UserID,
     displayName: String,
     role: Role,
-    isActive: Bool = true,
-    now: Timestamp
+    isActive: Bool = true
   ) {
     self.id = id
     self.displayName = displayName
     self.role = role
     self.isActive = isActive
-    self.now = now
   }
-}
 
-/// The wish that a user takes no further part. The history stays. Asking again changes nothing.
-public struct DeactivateUser: Hashable, Sendable {
-  public var id: UserID
-  /// The server's time.
-  public var now: Timestamp
+  public static func subject(of outcome: User) -> String? {
+    outcome.id.description
+  }
 
-  public init(id: UserID, now: Timestamp) {
-    self.id = id
-    self.now = now
+  public func apply(to transaction: some ChatTransaction) throws -> User {
+    try transaction.putUser(self)
   }
 }

@@ -8,17 +8,21 @@ public struct ConversationSummary: Hashable, Sendable {
   public var lastMessage: Message?
   /// Messages of others that the user has not read.
   public var unreadCount: Int
+  /// Until when the user has muted the conversation.
+  public var mutedUntil: Timestamp?
 
   public init(
     conversation: Conversation,
     participants: [Participant],
     lastMessage: Message?,
-    unreadCount: Int
+    unreadCount: Int,
+    mutedUntil: Timestamp? = nil
   ) {
     self.conversation = conversation
     self.participants = participants
     self.lastMessage = lastMessage
     self.unreadCount = unreadCount
+    self.mutedUntil = mutedUntil
   }
 }
 

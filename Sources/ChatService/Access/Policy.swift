@@ -23,6 +23,14 @@ public enum Policy {
   public struct Rule: Sendable, Hashable {
     public let roles: Set<Role>
     public let scope: Scope
+    /// Who may do it to a conversation without taking part in it.
+    public let administrators: Set<Role>
+
+    init(roles: Set<Role>, scope: Scope, administrators: Set<Role> = []) {
+      self.roles = roles
+      self.scope = scope
+      self.administrators = administrators
+    }
   }
 
   private static let everyone = Set(Role.allCases)
@@ -38,9 +46,26 @@ public enum Policy {
     .createConversation: Rule(roles: everyone, scope: .contact),
     .getConversation: Rule(roles: everyone, scope: .conversation),
     .listConversations: Rule(roles: everyone, scope: .caller),
+    .searchConversations: Rule(roles: everyone, scope: .caller),
+    .updateConversation: Rule(roles: everyone, scope: .conversation, administrators: [.admin]),
+    .closeConversation: Rule(roles: everyone, scope: .conversation, administrators: [.admin]),
+    .reopenConversation: Rule(roles: everyone, scope: .conversation, administrators: [.admin]),
+    .addParticipants: Rule(roles: everyone, scope: .conversation, administrators: [.admin]),
+    .removeParticipant: Rule(roles: everyone, scope: .conversation, administrators: [.admin]),
+    .leaveConversation: Rule(roles: everyone, scope: .conversation),
+    .setParticipantRole: Rule(roles: everyone, scope: .conversation, administrators: [.admin]),
+    .muteConversation: Rule(roles: everyone, scope: .conversation),
     .sendMessage: Rule(roles: everyone, scope: .conversation),
     .getMessage: Rule(roles: everyone, scope: .conversation),
     .listMessages: Rule(roles: everyone, scope: .conversation),
+    .listMessagesByConversation: Rule(roles: everyone, scope: .conversation),
+    .updateMessage: Rule(roles: everyone, scope: .conversation),
+    .messageVersions: Rule(roles: everyone, scope: .conversation),
+    .deleteMessage: Rule(roles: everyone, scope: .conversation, administrators: [.admin]),
+    .forwardMessage: Rule(roles: everyone, scope: .conversation),
+    .addReaction: Rule(roles: everyone, scope: .conversation),
+    .removeReaction: Rule(roles: everyone, scope: .conversation),
+    .acknowledge: Rule(roles: everyone, scope: .conversation),
     .markDelivered: Rule(roles: everyone, scope: .conversation),
     .markRead: Rule(roles: everyone, scope: .conversation),
     .receipts: Rule(roles: everyone, scope: .conversation),
@@ -57,6 +82,23 @@ public enum Policy {
     .nurse: everyone,
     .admin: everyone,
     .service: everyone,
+  ]
+
+  /// Who may begin a conversation of a kind.
+  public static let creators: [ConversationType: Set<Role>] = [
+    .direct: everyone,
+    .group: everyone.subtracting([.patient]),
+    .support: administration,
+    .broadcast: everyone.subtracting([.patient]),
+  ]
+
+  /// Who may write messages of a kind.
+  public static let writers: [MessageType: Set<Role>] = [
+    .text: everyone,
+    .file: everyone,
+    .image: everyone,
+    .system: administration,
+    .call: administration,
   ]
 
   /// Whether a role may do an operation at all.

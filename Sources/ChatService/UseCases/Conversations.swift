@@ -3,17 +3,20 @@ public import ChatRepository
 
 /// Who talks with whom.
 public struct Conversations: Sendable {
-  private let repository: any ChatRepository
+  let repository: any ChatRepository
   private let directory: UserDirectory
-  private let now: @Sendable () -> Timestamp
+  let limits: ChatLimits
+  let now: @Sendable () -> Timestamp
 
   init(
     _ repository: any ChatRepository,
     _ directory: UserDirectory,
+    limits: ChatLimits,
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.repository = repository
     self.directory = directory
+    self.limits = limits
     self.now = now
   }
 
@@ -27,6 +30,7 @@ public struct Conversations: Sendable {
   public func create(
     _ one: UserID,
     _ other: UserID,
+    key: IdempotencyKey? = nil,
     _ caller: Principal
   ) async throws(ChatError) -> CreatedConversation {
     try Policy.demand(.createConversation, caller)
@@ -39,9 +43,49 @@ public struct Conversations: Sendable {
       let second = try await directory.user(partner),
       Policy.mayConverse(first.role, second.role)
     else { throw .notFound(.user) }
-    return try await repository.createConversation(
-      CreateConversation(creator: creator, other: partner, now: now())
+    return try await repository.write(
+      CreateConversation(creator: creator, other: partner),
+      caller.context(of: .createConversation, key, now: now())
     )
+  }
+
+  /// A group or a broadcast of the caller's.
+  ///
+  /// - Throws: `permissionDenied` for a kind that the caller may not begin, `notFound(.user)` for
+  ///   anyone whom the caller may not write to, `invalidArgument`.
+  public func create(
+    _ type: ConversationType,
+    title: String?,
+    others: [UserID],
+    history: HistoryVisibility,
+    key: IdempotencyKey?,
+    _ caller: Principal
+  ) async throws(ChatError) -> CreatedConversation {
+    try Policy.demand(.createConversation, caller)
+    guard Policy.creators[type]?.contains(caller.role) ?? false else { throw .permissionDenied }
+    if let title { try limits.validate(title: title) }
+    try limits.validate(participants: others, field: "participant_ids")
+    try await demandContacts(others, of: caller)
+    let intent = CreateConversation(
+      type: type,
+      creator: caller.userID,
+      others: others,
+      title: title,
+      history: history
+    )
+    return try await repository.write(
+      intent,
+      caller.context(of: .createConversation, key, now: now())
+    )
+  }
+
+  /// - Throws: `notFound(.user)` for anyone whom the caller may not write to.
+  func demandContacts(_ users: [UserID], of caller: Principal) async throws(ChatError) {
+    for id in users where id != caller.userID {
+      guard let user = try await directory.user(id), user.isActive,
+        Policy.mayConverse(caller.role, user.role)
+      else { throw .notFound(.user) }
+    }
   }
 
   /// A conversation that the caller takes part in.
@@ -68,5 +112,19 @@ public struct Conversations: Sendable {
     let page = try await repository.conversations(of: caller.userID, before: before, limit: limit)
     let unread = try await repository.unreadCounts(of: caller.userID)
     return (page, unread.total)
+  }
+
+  /// The caller's conversations in which each word of the text begins a word of the title, of the
+  /// name of another participant or of the last message.
+  ///
+  /// - Throws: `invalidArgument` for a text without a word, or one that is too long.
+  public func search(
+    _ text: String,
+    limit: Int,
+    _ caller: Principal
+  ) async throws(ChatError) -> [ConversationSummary] {
+    try Policy.demand(.searchConversations, caller)
+    try limits.validate(query: text)
+    return try await repository.searchConversations(of: caller.userID, text: text, limit: limit)
   }
 }

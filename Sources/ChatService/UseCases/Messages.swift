@@ -3,10 +3,10 @@ public import ChatRepository
 
 /// Messages and how far they have come.
 public struct Messages: Sendable {
-  private let repository: any ChatRepository
+  let repository: any ChatRepository
   private let directory: UserDirectory
-  private let limits: ChatLimits
-  private let now: @Sendable () -> Timestamp
+  let limits: ChatLimits
+  let now: @Sendable () -> Timestamp
 
   init(
     _ repository: any ChatRepository,
@@ -22,90 +22,113 @@ public struct Messages: Sendable {
 
   /// What a caller wants to send.
   public struct Draft: Sendable {
-    public var destination: AppendMessage.Destination
-    public var type: MessageType
-    public var content: String
-    public var idempotencyKey: IdempotencyKey?
+    public var message: AppendMessage
+    public var key: IdempotencyKey?
 
-    public init(
-      to destination: AppendMessage.Destination,
-      type: MessageType,
-      content: String,
-      idempotencyKey: IdempotencyKey?
-    ) {
-      self.destination = destination
-      self.type = type
-      self.content = content
-      self.idempotencyKey = idempotencyKey
+    public init(_ message: AppendMessage, key: IdempotencyKey?) {
+      self.message = message
+      self.key = key
     }
   }
 
   /// Stores a message and answers on `executor` once it is durable.
   ///
-  /// Fails with `invalidArgument`, `notFound`, `alreadyExists` (the key was used for something
-  /// else), `failedPrecondition` (the conversation is closed) or what storage fails with.
+  /// Fails with `invalidArgument`, `notFound`, `permissionDenied` (who may only read, or the kind of
+  /// message), `alreadyExists` (the key was used for something else), `failedPrecondition` (the
+  /// conversation is closed) or what storage fails with.
   public func send(
     _ draft: Draft,
     _ caller: Principal,
     on executor: any CompletionExecutor,
     completion: @escaping @Sendable (Result<AppendedMessage, ChatError>) -> Void
   ) {
-    let intent: AppendMessage
     do {
-      intent = try checked(draft, caller)
+      try Policy.demand(.sendMessage, caller)
+      try check(draft.message, caller)
     } catch {
       return completion(.failure(error))
     }
-    guard case .direct(let recipient) = draft.destination else {
-      return repository.append(intent, on: executor, completion: completion)
+    let context = caller.context(of: .sendMessage, draft.key, now: now())
+    append(draft.message, context, caller, on: executor, completion: completion)
+  }
+
+  /// Sends a message that the caller may see to another conversation.
+  ///
+  /// - Throws: `notFound(.message)` for one he may not see, `failedPrecondition` if it was deleted,
+  ///   and what `send` fails with.
+  public func forward(
+    _ id: MessageID,
+    to destination: AppendMessage.Destination,
+    key: IdempotencyKey?,
+    _ caller: Principal
+  ) async throws(ChatError) -> AppendedMessage {
+    try Policy.demand(.forwardMessage, caller)
+    guard let source = try await repository.message(id, visibleTo: caller.userID) else {
+      throw .notFound(.message)
     }
-    if let user = directory.remembered(recipient) {
-      return append(intent, to: user, caller, on: executor, completion)
+    guard !source.isDeleted else { throw .failedPrecondition(.messageDeleted) }
+    let message = AppendMessage(
+      destination: destination,
+      type: source.type,
+      content: source.content,
+      attachmentID: source.attachmentID,
+      forwardedFrom: id
+    )
+    let context = caller.context(of: .forwardMessage, key, now: now())
+    let result = await withCheckedContinuation { continuation in
+      append(message, context, caller, on: ImmediateCompletionExecutor.shared) {
+        continuation.resume(returning: $0)
+      }
     }
+    return try result.get()
+  }
+
+  private func append(
+    _ message: AppendMessage,
+    _ context: WriteContext,
+    _ caller: Principal,
+    on executor: any CompletionExecutor,
+    completion: @escaping @Sendable (Result<AppendedMessage, ChatError>) -> Void
+  ) {
+    guard case .direct(let recipient) = message.destination else {
+      return repository.write(message, context, on: executor, completion: completion)
+    }
+    let appendTo: @Sendable (User?) -> Void = { user in
+      guard let user, Policy.mayConverse(caller.role, user.role) else {
+        return executor.execute { completion(.failure(.notFound(.user))) }
+      }
+      repository.write(message, context, on: executor, completion: completion)
+    }
+    if let user = directory.remembered(recipient) { return appendTo(user) }
     Task {
       do {
-        let user = try await directory.user(recipient)
-        append(intent, to: user, caller, on: executor, completion)
+        appendTo(try await directory.user(recipient))
       } catch let error as ChatError {
         executor.execute { completion(.failure(error)) }
       }
     }
   }
 
-  private func append(
-    _ intent: AppendMessage,
-    to recipient: User?,
-    _ caller: Principal,
-    on executor: any CompletionExecutor,
-    _ completion: @escaping @Sendable (Result<AppendedMessage, ChatError>) -> Void
-  ) {
-    guard let recipient, Policy.mayConverse(caller.role, recipient.role) else {
-      return executor.execute { completion(.failure(.notFound(.user))) }
+  private func check(_ message: AppendMessage, _ caller: Principal) throws(ChatError) {
+    guard Policy.writers[message.type]?.contains(caller.role) ?? false else {
+      throw .permissionDenied
     }
-    repository.append(intent, on: executor, completion: completion)
-  }
-
-  private func checked(
-    _ draft: Draft,
-    _ caller: Principal
-  ) throws(ChatError) -> AppendMessage {
-    try Policy.demand(.sendMessage, caller)
-    try limits.validate(content: draft.content)
-    switch draft.type {
-    case .text: break
+    switch message.type {
+    case .text, .system, .call:
+      try limits.validate(content: message.content)
+      if message.attachmentID != nil {
+        throw .invalidArgument(
+          field: "attachment_id",
+          message: "belongs to a message_type of file or image"
+        )
+      }
     case .file, .image:
-      throw .invalidArgument(field: "message_type", message: "needs an attachment; send text")
-    case .system, .call:
-      throw .invalidArgument(field: "message_type", message: "is written by the server only")
+      guard message.attachmentID != nil else {
+        throw .invalidArgument(field: "attachment_id", message: "must name an upload of yours")
+      }
+      try limits.validate(caption: message.content)
     }
-    return AppendMessage(
-      sender: caller.userID,
-      destination: draft.destination,
-      type: draft.type,
-      content: draft.content,
-      idempotencyKey: draft.idempotencyKey,
-      now: now()
-    )
+    try limits.validate(mentions: message.mentions)
   }
 
   /// - Throws: `notFound(.message)` when the caller may not see it, whether or not it exists.
@@ -129,37 +152,15 @@ public struct Messages: Sendable {
     return try await repository.messages(of: conversation, in: range, visibleTo: caller.userID)
   }
 
-  /// Moves a watermark of the caller and answers on `executor` once that is durable.
-  public func mark(
-    _ kind: ReceiptKind,
-    _ conversation: ConversationID,
-    upTo: MessageSequence,
-    _ caller: Principal,
-    on executor: any CompletionExecutor,
-    completion: @escaping @Sendable (Result<WatermarkState, ChatError>) -> Void
-  ) {
-    do {
-      try Policy.demand(kind == .read ? .markRead : .markDelivered, caller)
-    } catch {
-      return completion(.failure(error))
-    }
-    let intent = MoveWatermark(
-      user: caller.userID,
-      conversation: conversation,
-      kind: kind,
-      upTo: upTo,
-      now: now()
-    )
-    repository.moveWatermark(intent, on: executor, completion: completion)
-  }
-
-  /// Who has got and read a message, and when.
-  public func receipts(
-    _ id: MessageID,
+  /// Messages of all conversations of the caller, newest first.
+  public func list(
+    _ filter: MessageFilter,
+    before: MessagePlace?,
+    limit: Int,
     _ caller: Principal
-  ) async throws(ChatError) -> [Receipt] {
-    try Policy.demand(.receipts, caller)
-    return try await repository.receipts(of: id, visibleTo: caller.userID)
+  ) async throws(ChatError) -> Page<Message> {
+    try Policy.demand(.listMessages, caller)
+    return try await repository.messages(filter, before: before, limit: limit, of: caller.userID)
   }
 
   /// What the caller has not read, in one conversation or in all.

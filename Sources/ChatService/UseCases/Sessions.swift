@@ -65,8 +65,9 @@ public struct Sessions: Sendable {
     var name = directory.remembered(id)?.displayName ?? principal.displayName
     if (try? limits.validate(displayName: name)) == nil { name = id.rawValue }
     do {
-      let intent = PutUser(id: id, displayName: name, role: principal.role, now: now())
-      directory.remember(try await repository.putUser(intent))
+      let intent = PutUser(id: id, displayName: name, role: principal.role)
+      let context = WriteContext(actor: id, now: now())
+      directory.remember(try await repository.write(intent, context))
     } catch {
       throw AuthenticationError("the user could not be entered; try again")
     }

@@ -53,17 +53,22 @@ public struct Users: Sendable {
   }
 
   /// Creates a user, or changes name, role and state of one.
+  ///
+  /// - Throws: `invalidArgument` for a name that is none, `alreadyExists` if the key was used for
+  ///   something else.
   public func put(
     _ id: UserID,
     displayName: String,
     role: Role,
     isActive: Bool,
+    key: IdempotencyKey? = nil,
     _ caller: Principal
   ) async throws(ChatError) -> User {
     try Policy.demand(.putUser, caller)
     try limits.validate(displayName: displayName)
-    let user = try await repository.putUser(
-      PutUser(id: id, displayName: displayName, role: role, isActive: isActive, now: now())
+    let user = try await repository.write(
+      PutUser(id: id, displayName: displayName, role: role, isActive: isActive),
+      caller.context(of: .putUser, key, now: now())
     )
     directory.remember(user)
     return user

@@ -8,19 +8,16 @@ struct EventResolver {
   init(snapshot: Snapshot) { self.snapshot = snapshot }
 
   mutating func resolve(_ stored: StoredEvent) throws -> Event {
-    let members = try members(of: stored.conversationID)
-    let kind: Event.Kind =
-      switch stored.kind {
-      case .conversationCreated: try beginning(stored, members)
-      case .messageCreated: .messageCreated(try message(stored, members))
-      case .receiptMoved: .receiptMoved(try move(stored, members))
-      }
+    let members = try stored.conversationID.map { try self.members(of: $0) } ?? []
+    let audience =
+      stored.audience
+      ?? members.filter { $0.sees(stored.position) }.map(\.participant.userID)
     return Event(
       position: stored.position,
       conversationID: stored.conversationID,
       occurredAt: stored.occurredAt,
-      audience: members.filter { $0.sees(stored.position) }.map(\.participant.userID),
-      kind: kind
+      audience: audience,
+      kind: try EventSubject(stored, members, snapshot).kind()
     )
   }
 
@@ -29,58 +26,5 @@ struct EventResolver {
     let members = try Queries.participants(of: id, snapshot.db)
     participants[id] = members
     return members
-  }
-
-  /// The conversation as it was when it began, not as it has become.
-  private func beginning(
-    _ stored: StoredEvent,
-    _ members: [StoredParticipant]
-  ) throws -> Event.Kind {
-    guard var conversation = try Queries.conversation(stored.conversationID, snapshot.db) else {
-      throw DamagedRow()
-    }
-    conversation.isActive = true
-    conversation.updatedAt = conversation.createdAt
-    conversation.lastSequence = .zero
-    conversation.lastMessageAt = nil
-    let first = members.filter { $0.joinedPosition.next == stored.position }.map { member in
-      var participant = member.participant
-      participant.isActive = true
-      participant.leftAt = nil
-      participant.delivered = .start
-      participant.read = .start
-      return participant
-    }
-    return .conversationCreated(conversation, participants: first)
-  }
-
-  private func message(
-    _ stored: StoredEvent,
-    _ members: [StoredParticipant]
-  ) throws -> Message {
-    guard let sequence = stored.sequence,
-      let message = try Queries.message(
-        MessageID(conversation: stored.conversationID, sequence: sequence),
-        snapshot.db
-      ),
-      let sender = members.first(where: { $0.participant.id == message.senderID })
-    else { throw DamagedRow() }
-    return message.resolved(sender: sender.participant, status: .sent)
-  }
-
-  private func move(
-    _ stored: StoredEvent,
-    _ members: [StoredParticipant]
-  ) throws -> ReceiptMove {
-    guard let upTo = stored.sequence, let kind = stored.receiptKind,
-      let member = members.first(where: { $0.participant.id == stored.participantID })
-    else { throw DamagedRow() }
-    return ReceiptMove(
-      participantID: member.participant.id,
-      userID: member.participant.userID,
-      kind: kind,
-      upTo: upTo,
-      movedAt: stored.occurredAt
-    )
   }
 }

@@ -55,30 +55,60 @@ enum Queries {
     ) { try $0.message() }
   }
 
-  static func message(
-    underKey key: IdempotencyKey,
-    of user: UserID,
-    _ db: Database
-  ) throws -> MessageID? {
-    try db.first(
-      "SELECT conversation_id, sequence FROM idempotency_keys WHERE user_id = ? AND key = ?",
-      [user.rawValue, key.rawValue]
-    ) { try MessageID(conversation: $0.conversationID(), sequence: $0.sequence()) }
-  }
-
-  static func messageCount(
+  /// The messages of a stretch that do not count as unread for a participant: his own, deleted
+  /// ones, and those he hid from himself.
+  static func notCounted(
     in id: ConversationID,
-    from sender: ParticipantID,
-    after sequence: MessageSequence,
+    for participant: Participant,
+    after: MessageSequence,
+    upTo: MessageSequence,
     _ db: Database
   ) throws -> Int {
     try db.first(
       """
-      SELECT count(*) FROM chat_messages
-      WHERE conversation_id = ? AND sequence > ? AND sender_id = ?
+      SELECT count(*) FROM chat_messages m
+      WHERE m.conversation_id = ? AND m.sequence > ? AND m.sequence <= ?
+        AND (m.sender_id = ? OR m.deleted_at IS NOT NULL OR EXISTS (
+          SELECT 1 FROM hidden_messages h WHERE h.conversation_id = m.conversation_id
+            AND h.sequence = m.sequence AND h.user_id = ?))
       """,
-      [id.rawValue, sequence.rawValue, sender.rawValue]
+      [
+        id.rawValue, after.rawValue, upTo.rawValue, participant.id.rawValue,
+        participant.userID.rawValue,
+      ]
     ) { try $0.int() } ?? 0
+  }
+
+  static func isHidden(_ id: MessageID, from user: UserID, _ db: Database) throws -> Bool {
+    try hiddenAt(id, from: user, db) != nil
+  }
+
+  static func hiddenAt(_ id: MessageID, from user: UserID, _ db: Database) throws -> Timestamp? {
+    try db.first(
+      """
+      SELECT hidden_at FROM hidden_messages
+      WHERE conversation_id = ? AND sequence = ? AND user_id = ?
+      """,
+      [id.conversation.rawValue, id.sequence.rawValue, user.rawValue]
+    ) { try $0.timestamp() }
+  }
+
+  /// The earlier versions of a message, oldest first.
+  static func versions(of id: MessageID, _ db: Database) throws -> [MessageVersion] {
+    try db.all(
+      """
+      SELECT version, content, mentions, written_at FROM message_versions
+      WHERE conversation_id = ? AND sequence = ? ORDER BY version
+      """,
+      [id.conversation.rawValue, id.sequence.rawValue]
+    ) { row in
+      try MessageVersion(
+        number: row.int(),
+        content: row.string(),
+        mentions: UserList.users(row.optionalString()),
+        writtenAt: row.timestamp()
+      )
+    }
   }
 
   static func headPosition(_ db: Database) throws -> EventPosition {

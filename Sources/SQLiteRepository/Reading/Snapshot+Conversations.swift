@@ -38,27 +38,40 @@ extension Snapshot {
     of conversation: Conversation,
     for viewer: UserID
   ) throws -> ConversationSummary? {
-    let stored = try Queries.participants(of: conversation.id, db)
-    let own = stored.first { $0.participant.isActive && $0.participant.userID == viewer }
-    guard let own else { return nil }
-    let participants = stored.map(\.participant)
-    let last = try Queries.message(
-      MessageID(conversation: conversation.id, sequence: conversation.lastSequence),
-      db
-    )
+    let members = try Queries.participants(of: conversation.id, db)
+    let own = members.first { $0.participant.isActive && $0.participant.userID == viewer }
+    guard let own, let view = ConversationView(of: conversation, members, for: viewer) else {
+      return nil
+    }
     return ConversationSummary(
       conversation: conversation,
-      participants: participants,
-      lastMessage: try last.map { try resolve($0, among: participants) },
-      unreadCount: own.unreadCount(upTo: conversation.lastSequence)
+      participants: view.shownParticipants,
+      lastMessage: try lastMessage(of: conversation, in: view),
+      unreadCount: own.unreadCount(upTo: conversation.lastSequence),
+      mutedUntil: own.mutedUntil
     )
+  }
+
+  /// The newest message that the viewer may see.
+  private func lastMessage(
+    of conversation: Conversation,
+    in view: ConversationView
+  ) throws -> Message? {
+    let newest = MessageID(conversation: conversation.id, sequence: conversation.lastSequence)
+    guard let viewer = view.viewer, view.visibility.contains(newest.sequence),
+      try !Queries.isHidden(newest, from: viewer, db)
+    else {
+      let range = MessageRange(order: .descending, limit: 1, byteLimit: .max)
+      return try messages(of: conversation.id, in: range, visibleTo: view.viewer).items.first
+    }
+    return try Queries.message(newest, db).flatMap { try resolve($0, in: view) }
   }
 
   func unreadCounts(of user: UserID) throws -> UnreadCounts {
     var counts: [ConversationID: Int] = [:]
     try db.each(
       """
-      SELECT conversation_id, c.last_sequence - p.read_up_to - p.own_after_read AS unread
+      SELECT conversation_id, c.last_sequence - p.read_up_to - p.not_counted_after_read AS unread
       FROM chat_participants p JOIN chat_conversations c USING (conversation_id)
       WHERE p.user_id = ? AND p.is_active = 1 AND unread > 0
       """,

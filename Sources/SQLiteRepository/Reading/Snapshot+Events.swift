@@ -47,14 +47,18 @@ extension Snapshot {
     try db.all(
       """
       SELECT \(StoredEvent.columns) FROM events e
-      WHERE e.position > ? AND e.position <= ? AND EXISTS (
-        SELECT 1 FROM chat_participants p
-        WHERE p.user_id = ? AND p.conversation_id = e.conversation_id
-          AND p.joined_position < e.position
-          AND (p.left_position IS NULL OR e.position <= p.left_position))
+      WHERE e.position > ? AND e.position <= ?
+        AND iif(e.audience IS NULL, EXISTS (
+          SELECT 1 FROM chat_participants p
+          WHERE p.user_id = ? AND p.conversation_id = e.conversation_id
+            AND p.joined_position < e.position
+            AND (p.left_position IS NULL OR e.position <= p.left_position)),
+          instr(e.audience, ?))
       ORDER BY e.position LIMIT ?
       """,
-      [query.after.rawValue, end.rawValue, query.user.rawValue, limit]
+      [
+        query.after.rawValue, end.rawValue, query.user.rawValue, " \(query.user) ", limit,
+      ]
     ) { try StoredEvent(&$0) }
   }
 }
@@ -62,8 +66,8 @@ extension Snapshot {
 extension Event {
   fileprivate var textByteCount: Int {
     switch kind {
-    case .messageCreated(let message): message.content.utf8.count
-    case .conversationCreated, .receiptMoved: 0
+    case .messageCreated(let message), .messageEdited(let message): message.content.utf8.count
+    default: 0
     }
   }
 }

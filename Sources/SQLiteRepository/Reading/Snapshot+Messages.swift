@@ -4,10 +4,20 @@ import GRDB
 
 extension Snapshot {
   func message(_ id: MessageID, visibleTo viewer: UserID?) throws -> Message? {
-    guard let stored = try participants(of: id.conversation, visibleTo: viewer),
-      let message = try Queries.message(id, db)
+    guard let (message, view) = try find(id, for: viewer) else { return nil }
+    return try resolve(message, in: view)
+  }
+
+  /// A message that `viewer` may see.
+  private func find(
+    _ id: MessageID,
+    for viewer: UserID?
+  ) throws -> (StoredMessage, ConversationView)? {
+    guard let view = try view(of: id.conversation, for: viewer),
+      view.visibility.contains(id.sequence), let message = try Queries.message(id, db)
     else { return nil }
-    return try resolve(message, among: stored.map(\.participant))
+    if let viewer, try Queries.isHidden(id, from: viewer, db) { return nil }
+    return (message, view)
   }
 
   func messages(
@@ -15,29 +25,27 @@ extension Snapshot {
     in range: MessageRange,
     visibleTo viewer: UserID?
   ) throws -> Page<Message> {
-    guard let stored = try participants(of: id, visibleTo: viewer) else {
-      throw ChatError.notFound(.conversation)
-    }
-    let participants = stored.map(\.participant)
-    var page = Page<Message>(items: [], hasMore: false)
+    guard let view = try view(of: id, for: viewer) else { throw ChatError.notFound(.conversation) }
+    guard let bounds = view.visibility.bounds else { return Page(items: [], hasMore: false) }
+    var found: [StoredMessage] = []
+    var hasMore = false
     var bytes = 0
     try db.each(
       Self.messagesQuery(range.order),
       [
-        id.rawValue, range.after?.rawValue ?? 0, range.before?.rawValue ?? .max,
-        max(1, range.limit) + 1,
+        id.rawValue, max(range.after?.rawValue ?? 0, bounds.lowerBound - 1),
+        range.before?.rawValue ?? .max, bounds.upperBound, viewer?.rawValue,
       ]
     ) { row in
       let message = try row.message()
+      guard view.visibility.contains(message.id.sequence) else { return true }
       bytes += message.content.utf8.count
-      let isFull =
-        page.items.count == max(1, range.limit)
-        || (!page.items.isEmpty && bytes > range.byteLimit)
-      page.hasMore = isFull
-      if !isFull { page.items.append(try resolve(message, among: participants)) }
-      return !isFull
+      hasMore =
+        found.count == max(1, range.limit) || (!found.isEmpty && bytes > range.byteLimit)
+      if !hasMore { found.append(message) }
+      return !hasMore
     }
-    return page
+    return Page(items: try resolve(found, in: view), hasMore: hasMore)
   }
 
   private static func messagesQuery(_ order: MessageRange.Order) -> String {
@@ -48,47 +56,24 @@ extension Snapshot {
       }
     return """
       SELECT \(Columns.message) FROM chat_messages m
-      WHERE m.conversation_id = ? AND m.sequence > ? AND m.sequence < ?
-      ORDER BY m.sequence \(direction) LIMIT ?
+      WHERE m.conversation_id = ? AND m.sequence > ? AND m.sequence < ? AND m.sequence <= ?
+        AND NOT EXISTS (SELECT 1 FROM hidden_messages h
+          WHERE h.conversation_id = m.conversation_id AND h.sequence = m.sequence
+            AND h.user_id = ?)
+      ORDER BY m.sequence \(direction)
       """
   }
 
-  func receipts(of id: MessageID, visibleTo viewer: UserID?) throws -> [Receipt] {
-    guard let stored = try participants(of: id.conversation, visibleTo: viewer),
-      let message = try Queries.message(id, db)
-    else { throw ChatError.notFound(.message) }
-    return try stored.map(\.participant)
-      .filter { $0.isActive && $0.id != message.senderID }
-      .map { try receipt(of: id.sequence, for: $0) }
-  }
-
-  private func receipt(
-    of sequence: MessageSequence,
-    for participant: Participant
-  ) throws -> Receipt {
-    let read = try firstMove(.read, of: participant.id, covering: sequence)
-    let delivered = try firstMove(.delivered, of: participant.id, covering: sequence)
-    return Receipt(
-      participantID: participant.id,
-      userID: participant.userID,
-      displayName: participant.displayName,
-      // Who has read a message has got it, also if his device never said so.
-      deliveredAt: [delivered, read].compactMap(\.self).min(),
-      readAt: read
+  func versions(of id: MessageID, visibleTo viewer: UserID?) throws -> [MessageVersion] {
+    guard let (message, _) = try find(id, for: viewer), message.deletedAt == nil else {
+      throw ChatError.notFound(.message)
+    }
+    let present = MessageVersion(
+      number: message.version,
+      content: message.content,
+      mentions: message.mentions,
+      writtenAt: message.updatedAt
     )
-  }
-
-  private func firstMove(
-    _ kind: ReceiptKind,
-    of participant: ParticipantID,
-    covering sequence: MessageSequence
-  ) throws -> Timestamp? {
-    try db.first(
-      """
-      SELECT moved_at FROM receipts
-      WHERE participant_id = ? AND kind = ? AND up_to >= ? ORDER BY up_to LIMIT 1
-      """,
-      [participant.rawValue, kind.rawValue, sequence.rawValue]
-    ) { try $0.timestamp() }
+    return try Queries.versions(of: id, db) + [present]
   }
 }

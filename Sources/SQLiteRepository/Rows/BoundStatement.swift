@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import GRDBSQLite
 
@@ -28,6 +29,19 @@ struct BoundStatement {
     // SQLITE_TRANSIENT: SQLite makes a copy of its own.
     let copy = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     sqlite3_bind_text(handle, index, text, Int32(text.utf8.count), copy)
+  }
+
+  /// Binds bytes to the parameter with that number, from 1.
+  func bind(_ data: Data, at index: Int32) {
+    let copy = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    data.withUnsafeBytes { bytes in
+      _ = sqlite3_bind_blob(handle, index, bytes.baseAddress, Int32(bytes.count), copy)
+    }
+  }
+
+  /// Binds an integer, or NULL.
+  func bind(_ value: Int64?, at index: Int32) {
+    if let value { bind(value, at: index) } else { sqlite3_bind_null(handle, index) }
   }
 
   /// Runs the statement, which returns no rows.

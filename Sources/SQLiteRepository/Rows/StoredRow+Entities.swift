@@ -6,60 +6,41 @@ enum Columns {
 
   static let conversation = """
     c.conversation_id, c.type, c.title, c.is_active, c.user_id, c.member_id, c.created_by, \
-    c.created_at, c.updated_at, c.last_sequence, c.last_message_at
+    c.created_at, c.updated_at, c.last_sequence, c.last_message_at, c.history, c.care_role
     """
 
   /// Needs `chat_participants p JOIN users u`.
   static let participant = """
-    p.participant_id, p.conversation_id, p.user_id, p.user_type, u.display_name, p.joined_at, \
+    p.participant_id, p.conversation_id, p.user_id, p.user_type, \
+    iif(u.is_active, u.display_name, '\(User.tombstoneName)'), p.joined_at, \
     p.left_at, p.is_active, p.created_at, p.delivered_up_to, p.delivered_at, p.read_up_to, \
-    p.read_at, p.own_after_read, p.joined_position, p.left_position
+    p.read_at, p.acknowledged_up_to, p.acknowledged_at, p.participant_role, p.joined_sequence, \
+    p.left_sequence, p.not_counted_after_read, p.joined_position, p.left_position, p.muted_until
     """
 
   static let message = """
     m.conversation_id, m.sequence, m.sender_id, m.message_type, m.content, m.attachment_url, \
-    m.created_at, m.updated_at
+    m.created_at, m.updated_at, m.reply_to, m.is_urgent, m.version, m.deleted_at, m.mentions, \
+    m.attachment_id, m.forwarded_from, m.acting_service
     """
 }
 
 /// A participant with what only the repository needs to know of him.
 struct StoredParticipant {
   var participant: Participant
-  var ownAfterRead: Int
+  /// Behind his read watermark: his own messages, deleted ones, and those he hid from himself.
+  var notCountedAfterRead: Int
   var joinedPosition: EventPosition
   var leftPosition: EventPosition?
+  var mutedUntil: Timestamp?
 
   func sees(_ position: EventPosition) -> Bool {
     joinedPosition < position && leftPosition.map { position <= $0 } ?? true
   }
 
-  /// Messages of others behind the read watermark.
+  /// Messages of others behind the read watermark that are still there for him.
   func unreadCount(upTo last: MessageSequence) -> Int {
-    max(0, Int(last.rawValue - participant.read.upTo.rawValue) - ownAfterRead)
-  }
-}
-
-/// A message whose sender is not yet resolved.
-struct StoredMessage {
-  var id: MessageID
-  var senderID: ParticipantID
-  var type: MessageType
-  var content: String
-  var attachmentURL: String?
-  var createdAt: Timestamp
-  var updatedAt: Timestamp
-
-  func resolved(sender: Participant, status: MessageStatus) -> Message {
-    Message(
-      id: id,
-      sender: MessageSender(sender),
-      type: type,
-      content: content,
-      attachmentURL: attachmentURL,
-      createdAt: createdAt,
-      updatedAt: updatedAt,
-      status: status
-    )
+    max(0, Int(last.rawValue - participant.read.upTo.rawValue) - notCountedAfterRead)
   }
 }
 
@@ -80,31 +61,28 @@ extension StoredRow {
     let type: ConversationType = try value()
     let title = try optionalString()
     let isActive = try bool()
-    let pair = try pair()
-    return try Conversation(
+    let user = try optionalUserID()
+    let member = try optionalUserID()
+    var conversation = try Conversation(
       id: id,
       type: type,
       title: title,
       isActive: isActive,
-      pair: pair,
+      pair: UserPair(userID: user, memberID: member),
       createdBy: participantID(),
       createdAt: timestamp(),
       updatedAt: timestamp(),
       lastSequence: sequence(),
       lastMessageAt: optionalTimestamp()
     )
-  }
-
-  private mutating func pair() throws -> UserPair? {
-    let user = try optionalString()
-    let member = try optionalString()
-    guard let user, let member else { return nil }
-    guard let userID = UserID(user), let memberID = UserID(member) else { throw DamagedRow() }
-    return UserPair(userID: userID, memberID: memberID)
+    conversation.history = try value()
+    conversation.careRole = try optionalValue()
+    if type == .support { conversation.patient = user }
+    return conversation
   }
 
   mutating func participant() throws -> StoredParticipant {
-    let participant = try Participant(
+    var participant = try Participant(
       id: participantID(),
       conversationID: conversationID(),
       userID: userID(),
@@ -117,27 +95,27 @@ extension StoredRow {
       delivered: watermark(),
       read: watermark()
     )
+    participant.acknowledged = try watermark()
+    participant.conversationRole = try value()
+    participant.joinedSequence = try sequence()
+    participant.leftSequence = try optionalInt64().flatMap(MessageSequence.init(rawValue:))
     return try StoredParticipant(
       participant: participant,
-      ownAfterRead: int(),
+      notCountedAfterRead: int(),
       joinedPosition: position(),
-      leftPosition: optionalInt64().flatMap(EventPosition.init(rawValue:))
+      leftPosition: optionalInt64().flatMap(EventPosition.init(rawValue:)),
+      mutedUntil: optionalTimestamp()
     )
   }
 
   private mutating func watermark() throws -> Watermark {
     try Watermark(upTo: sequence(), movedAt: optionalTimestamp())
   }
+}
 
-  mutating func message() throws -> StoredMessage {
-    try StoredMessage(
-      id: MessageID(conversation: conversationID(), sequence: sequence()),
-      senderID: participantID(),
-      type: value(),
-      content: string(),
-      attachmentURL: optionalString(),
-      createdAt: timestamp(),
-      updatedAt: timestamp()
-    )
+extension UserPair {
+  fileprivate init?(userID: UserID?, memberID: UserID?) {
+    guard let userID, let memberID else { return nil }
+    self.init(userID: userID, memberID: memberID)
   }
 }

@@ -1,4 +1,5 @@
 import ChatModel
+import Foundation
 import GRDB
 
 /// A stored value that no part of the program can have written.
@@ -27,6 +28,11 @@ struct StoredRow {
     return text
   }
 
+  mutating func data() throws -> Data {
+    guard let data = Data.fromDatabaseValue(next()) else { throw DamagedRow() }
+    return data
+  }
+
   mutating func int64() throws -> Int64 { try require(optionalInt64()) }
 
   mutating func int() throws -> Int { try require(Int(exactly: int64())) }
@@ -45,6 +51,17 @@ struct StoredRow {
     _: Value.Type = Value.self
   ) throws -> Value where Value.RawValue == String {
     try require(Value(rawValue: string()))
+  }
+
+  mutating func optionalValue<Value: RawRepresentable>(
+    _: Value.Type = Value.self
+  ) throws -> Value? where Value.RawValue == String {
+    guard let text = try optionalString() else { return nil }
+    return try require(Value(rawValue: text))
+  }
+
+  mutating func optionalUserID() throws -> UserID? {
+    try optionalString().map { try require(UserID($0)) }
   }
 
   mutating func userID() throws -> UserID { try require(UserID(string())) }

@@ -4,7 +4,7 @@ import GRDB
 /// it was released; GRDB notes which have run, each in one transaction with its note.
 enum Migrations {
   /// Stands in the file's header as `user_version`: the number of steps.
-  static let version = 1
+  static let version = 2
 
   /// - Parameter log: the number of the event log, if it is made now.
   static func migrator(log: UInt32) -> DatabaseMigrator {
@@ -17,6 +17,10 @@ enum Migrations {
           PRAGMA user_version = 1;
           """
       )
+    }
+    migrator.registerMigration("002 the whole chat") { db in
+      try Migration002.run(db)
+      try db.execute(sql: "PRAGMA user_version = 2")
     }
     return migrator
   }

@@ -14,14 +14,15 @@ struct AppendStatements {
     message = try BoundStatement(
       """
       INSERT INTO chat_messages (conversation_id, sequence, sender_id, message_type, content,
-        attachment_url, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+        attachment_url, created_at, updated_at, reply_to, is_urgent, mentions, attachment_id,
+        forwarded_from, acting_service) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       db
     )
     key = try BoundStatement(
       """
-      INSERT INTO idempotency_keys (user_id, key, conversation_id, sequence) VALUES (?, ?, ?, ?)
-      ON CONFLICT DO NOTHING
+      INSERT INTO idempotency_keys (user_id, key, fingerprint, conversation_id, sequence)
+      VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
       """,
       db
     )
@@ -43,17 +44,29 @@ struct AppendStatements {
     message.bind(new.attachmentURL, at: 6)
     message.bind(new.createdAt.milliseconds, at: 7)
     message.bind(new.updatedAt.milliseconds, at: 8)
+    message.bind(new.replyTo?.id.sequence.rawValue, at: 9)
+    message.bind(new.priority == .urgent ? 1 : 0, at: 10)
+    message.bind(UserList.text(new.mentions), at: 11)
+    message.bind(new.attachmentID, at: 12)
+    message.bind(new.forwardedFrom?.description, at: 13)
+    message.bind(new.actingService?.rawValue, at: 14)
     try message.run(db)
   }
 
   /// Notes under which key a message is sent.
   ///
   /// - Returns: false when the key was used before; nothing is written then.
-  func claim(_ used: IdempotencyKey, of user: UserID, for id: MessageID) throws -> Bool {
+  func claim(
+    _ used: IdempotencyKey,
+    of user: UserID,
+    for id: MessageID,
+    _ fingerprint: Fingerprint
+  ) throws -> Bool {
     key.bind(user.rawValue, at: 1)
     key.bind(used.rawValue, at: 2)
-    key.bind(id.conversation.rawValue, at: 3)
-    key.bind(id.sequence.rawValue, at: 4)
+    key.bind(fingerprint.data, at: 3)
+    key.bind(id.conversation.rawValue, at: 4)
+    key.bind(id.sequence.rawValue, at: 5)
     return try key.run(db) > 0
   }
 

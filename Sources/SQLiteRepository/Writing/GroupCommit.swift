@@ -14,12 +14,7 @@ struct GroupCommit: Sendable {
     let events: [Event]
     try db.beginTransaction(.immediate)
     do {
-      let transaction = WriteTransaction(db, makeConversationID: makeConversationID)
-      for job in jobs {
-        answers.add(try run(job, transaction), on: job.executor)
-      }
-      try transaction.flush()
-      events = transaction.events
+      events = try perform(jobs, db, &answers)
       try db.commit()
     } catch {
       // SQLite may have rolled back by itself.
@@ -28,6 +23,25 @@ struct GroupCommit: Sendable {
     }
     if !events.isEmpty { onCommit(events) }
     answers.deliver()
+  }
+
+  private func perform(
+    _ jobs: ArraySlice<WriteJob>,
+    _ db: Database,
+    _ answers: inout AnswerGroups
+  ) throws -> [Event] {
+    guard let first = jobs.first else { return [] }
+    let transaction = WriteTransaction(
+      db,
+      for: first.context,
+      makeConversationID: makeConversationID
+    )
+    for job in jobs {
+      transaction.begin(job.context)
+      answers.add(try run(job, transaction), on: job.executor)
+    }
+    try transaction.flush()
+    return transaction.events
   }
 
   private func run(_ job: WriteJob, _ transaction: WriteTransaction) throws -> Answer {

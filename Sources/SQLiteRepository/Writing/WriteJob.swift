@@ -6,16 +6,19 @@ typealias Answer = @Sendable () -> Void
 
 /// A write that waits for its turn, without the type of its outcome.
 struct WriteJob: Sendable {
+  let context: WriteContext
   let executor: any CompletionExecutor
   /// Runs the intent; throws `ChatError` before it has changed anything, if a rule forbids it.
   let perform: @Sendable (WriteTransaction) throws -> Answer
   let fail: @Sendable (ChatError) -> Answer
 
   init<Outcome: Sendable>(
+    _ context: WriteContext,
     on executor: any CompletionExecutor,
     completion: @escaping @Sendable (Result<Outcome, ChatError>) -> Void,
     _ perform: @escaping @Sendable (WriteTransaction) throws -> Outcome
   ) {
+    self.context = context
     self.executor = executor
     self.perform = { transaction in
       let outcome = try perform(transaction)

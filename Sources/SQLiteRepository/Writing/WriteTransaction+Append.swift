@@ -13,22 +13,23 @@ extension WriteTransaction {
       if let first = try firstAnswer(to: intent) { return first }
       throw refusal
     }
-    guard let index = open.activeIndex(of: intent.sender) else {
+    guard let index = open.activeIndex(of: context.actor) else {
       throw ChatError.notFound(.conversation)
     }
-    let message = newMessage(intent, in: open, from: open.members[index].participant)
+    let message = try newMessage(intent, in: open, from: open.members[index].participant)
     let statements = try appendStatements()
-    if let key = intent.idempotencyKey,
-      try !statements.claim(key, of: intent.sender, for: message.id)
-    {
-      guard let first = try firstAnswer(to: intent) else { throw DamagedRow() }
-      return first
+    if let key = context.key {
+      let fingerprint = Fingerprint(of: intent, to: open.conversation.id)
+      guard try statements.claim(key, of: context.actor, for: message.id, fingerprint) else {
+        guard let first = try firstAnswer(to: intent) else { throw DamagedRow() }
+        return first
+      }
     }
     try statements.insert(message)
     open.conversation.lastSequence = message.sequence
     open.conversation.lastMessageAt = message.createdAt
     open.isDirty = true
-    open.changeMember(at: index) { $0.ownAfterRead += 1 }
+    open.changeMember(at: index) { $0.notCountedAfterRead += 1 }
     try record(message, in: open)
     return AppendedMessage(
       id: message.id,
@@ -38,31 +39,68 @@ extension WriteTransaction {
     )
   }
 
-  /// The conversation that the message goes to, in which its sender may write.
+  /// The conversation that the message goes to, in which its sender may write what it holds.
   ///
   /// A direct conversation is created only if the key, which must not be found used after that,
   /// was not used before.
   private func destination(of intent: AppendMessage) throws -> OpenConversation {
-    _ = try activeUser(intent.sender)
+    _ = try activeUser(context.actor)
     switch intent.destination {
     case .conversation(let id):
-      guard let open = try conversation(id), open.activeIndex(of: intent.sender) != nil else {
+      guard let open = try conversation(id), let sender = open.participant(context.actor) else {
         throw ChatError.notFound(.conversation)
       }
-      guard open.conversation.isActive else { throw ChatError.failedPrecondition }
+      try check(intent, in: open, from: sender)
       return open
     case .direct(let recipient):
-      let pair = try activePair(intent.sender, recipient, field: "recipient")
-      if let open = try directConversation(of: intent.sender, and: recipient) {
-        guard open.conversation.isActive else { throw ChatError.failedPrecondition }
+      let pair = try activePair(context.actor, recipient, field: "recipient_id")
+      if let open = try directConversation(of: context.actor, and: recipient) {
+        guard let sender = open.participant(context.actor) else {
+          throw ChatError.notFound(.conversation)
+        }
+        try check(intent, in: open, from: sender)
         return open
       }
-      if let key = intent.idempotencyKey,
-        let first = try Queries.message(underKey: key, of: intent.sender, db)
+      if let key = context.key,
+        let stored = try StoredKey.find(key, of: context.actor, db)
       {
-        throw ChatError.alreadyExists(first)
+        throw stored.conflict
       }
-      return try createDirectConversation(pair, creator: intent.sender, at: intent.now)
+      guard intent.replyTo == nil else { throw ChatError.notFound(.message) }
+      try check(intent.mentions, among: [context.actor, recipient])
+      return try createDirectConversation(pair, creator: context.actor)
+    }
+  }
+
+  private func check(
+    _ intent: AppendMessage,
+    in open: OpenConversation,
+    from sender: Participant
+  ) throws {
+    guard open.conversation.isActive else {
+      throw ChatError.failedPrecondition(.conversationClosed)
+    }
+    guard open.rules.writers.contains(sender.role) else { throw ChatError.permissionDenied }
+    if open.conversation.type == .direct, let pair = open.conversation.pair {
+      _ = try activeUser(pair.userID)
+      _ = try activeUser(pair.memberID)
+    }
+    if let parent = intent.replyTo {
+      guard parent.conversation == open.conversation.id else {
+        throw ChatError.notFound(.message)
+      }
+      _ = try visibleMessage(parent, in: open, to: context.actor)
+    }
+    if !intent.mentions.isEmpty { try check(intent.mentions, among: open.audience) }
+  }
+
+  /// Only who takes part can be mentioned: others must not learn of it, nor the sender of them.
+  func check(_ mentions: [UserID], among users: [UserID]) throws {
+    guard Set(mentions).isSubset(of: users) else {
+      throw ChatError.invalidArgument(
+        field: "mentions",
+        message: "must be user_ids of participants of the conversation"
+      )
     }
   }
 
@@ -70,23 +108,32 @@ extension WriteTransaction {
     _ intent: AppendMessage,
     in open: OpenConversation,
     from sender: Participant
-  ) -> Message {
+  ) throws -> Message {
     // A clock that was set back must not make a message older than the one before it.
-    let time = max(intent.now, open.conversation.lastActivityAt)
+    let time = max(context.now, open.conversation.lastActivityAt)
     let id = MessageID(
       conversation: open.conversation.id,
       sequence: open.conversation.lastSequence.next
     )
-    return Message(
+    var message = Message(
       id: id,
       sender: MessageSender(sender),
       type: intent.type,
       content: intent.content,
-      attachmentURL: intent.attachmentURL,
+      attachmentURL: nil,
       createdAt: time,
       updatedAt: time,
       status: .sent
     )
+    message.attachmentID = intent.attachmentID
+    message.priority = intent.priority
+    message.mentions = intent.mentions
+    message.forwardedFrom = intent.forwardedFrom
+    message.actingService = context.service
+    if let parent = intent.replyTo {
+      message.replyTo = try Queries.reference(to: parent, among: open.members, db)
+    }
+    return message
   }
 
   // MARK: Repetitions
@@ -95,11 +142,14 @@ extension WriteTransaction {
   ///
   /// Throws `alreadyExists` if that request was another one.
   private func firstAnswer(to intent: AppendMessage) throws -> AppendedMessage? {
-    guard let key = intent.idempotencyKey,
-      let id = try Queries.message(underKey: key, of: intent.sender, db),
-      let message = try Queries.message(id, db)
-    else { return nil }
-    guard try isSame(intent, as: message) else { throw ChatError.alreadyExists(id) }
+    guard let key = context.key, let stored = try StoredKey.find(key, of: context.actor, db) else {
+      return nil
+    }
+    guard case .message(let id) = stored.result,
+      let conversation = try conversationID(of: intent.destination),
+      Fingerprint(of: intent, to: conversation) == stored.fingerprint
+    else { throw stored.conflict }
+    guard let message = try Queries.message(id, db) else { throw DamagedRow() }
     return AppendedMessage(
       id: id,
       senderID: message.senderID,
@@ -108,19 +158,11 @@ extension WriteTransaction {
     )
   }
 
-  /// Whether `message` is what `intent` asks for.
-  ///
-  /// The stored message itself is the fingerprint of its request: it keeps all that was asked for.
-  private func isSame(_ intent: AppendMessage, as message: StoredMessage) throws -> Bool {
-    guard message.type == intent.type, message.content == intent.content,
-      message.attachmentURL == intent.attachmentURL
-    else { return false }
-    switch intent.destination {
-    case .conversation(let id):
-      return id == message.id.conversation
+  private func conversationID(of destination: AppendMessage.Destination) throws -> ConversationID? {
+    switch destination {
+    case .conversation(let id): id
     case .direct(let recipient):
-      let direct = try directConversation(of: intent.sender, and: recipient)
-      return direct?.conversation.id == message.id.conversation
+      try directConversation(of: context.actor, and: recipient)?.conversation.id
     }
   }
 }

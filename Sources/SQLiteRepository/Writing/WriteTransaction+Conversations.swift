@@ -4,14 +4,48 @@ import GRDB
 
 extension WriteTransaction {
   func createConversation(_ intent: CreateConversation) throws -> CreatedConversation {
-    let pair = try activePair(intent.creator, intent.other, field: "participants")
-    let existing = try directConversation(of: intent.creator, and: intent.other)
-    let open =
-      try existing ?? createDirectConversation(pair, creator: intent.creator, at: intent.now)
+    switch intent.type {
+    case .direct: try createDirect(intent)
+    case .group, .broadcast, .support: try createNamed(intent)
+    }
+  }
+
+  private func createDirect(_ intent: CreateConversation) throws -> CreatedConversation {
+    guard intent.others.count == 1, let other = intent.others.first else {
+      throw ChatError.invalidArgument(
+        field: "participants",
+        message: "a direct conversation has two users"
+      )
+    }
+    let pair = try activePair(intent.creator, other, field: "participants")
+    let existing = try directConversation(of: intent.creator, and: other)
+    let open = try existing ?? createDirectConversation(pair, creator: intent.creator)
     return CreatedConversation(
       conversation: open.conversation,
       participants: open.members.map(\.participant),
       isNew: existing == nil
+    )
+  }
+
+  private func createNamed(_ intent: CreateConversation) throws -> CreatedConversation {
+    var conversation = try newConversation(
+      freshConversationID(at: context.now),
+      intent.type,
+      title: intent.title
+    )
+    conversation.history = intent.history
+    conversation.careRole = intent.careRole
+    if intent.type == .support {
+      conversation.patient = try ([intent.creator] + intent.others).first {
+        try activeUser($0).role == .patient
+      }
+    }
+    let users = [intent.creator] + intent.others.filter { $0 != intent.creator }
+    let open = try insert(conversation, users: users, creator: intent.creator)
+    return CreatedConversation(
+      conversation: open.conversation,
+      participants: open.members.map(\.participant),
+      isNew: true
     )
   }
 
@@ -26,94 +60,156 @@ extension WriteTransaction {
   }
 
   /// Writes a direct conversation, its two participants, and the event of its beginning.
-  func createDirectConversation(
-    _ pair: UserPair,
-    creator: UserID,
-    at time: Timestamp
-  ) throws -> OpenConversation {
-    let id = try freshConversationID(at: time)
-    try db.run(
-      """
-      INSERT INTO chat_conversations (conversation_id, type, is_active, user_id, member_id,
-        created_at, updated_at) VALUES (?, 'direct', 1, ?, ?, ?, ?)
-      """,
-      [
-        id.rawValue, pair.userID.rawValue, pair.memberID.rawValue, time.milliseconds,
-        time.milliseconds,
-      ]
+  func createDirectConversation(_ pair: UserPair, creator: UserID) throws -> OpenConversation {
+    var conversation = try newConversation(
+      freshConversationID(at: context.now),
+      .direct,
+      title: nil
     )
+    conversation.pair = pair
+    return try insert(conversation, users: [pair.userID, pair.memberID], creator: creator)
+  }
+
+  private func newConversation(
+    _ id: ConversationID,
+    _ type: ConversationType,
+    title: String?
+  ) throws -> Conversation {
+    guard let unnamed = Self.unnamed else { throw DamagedRow() }
+    return Conversation(
+      id: id,
+      type: type,
+      title: title,
+      isActive: true,
+      pair: nil,
+      // Named once the participants are written.
+      createdBy: unnamed,
+      createdAt: context.now,
+      updatedAt: context.now,
+      lastSequence: .zero,
+      lastMessageAt: nil
+    )
+  }
+
+  /// The first number that a participant may have.
+  private static let unnamed = ParticipantID(rawValue: 1)
+
+  private func insert(
+    _ new: Conversation,
+    users: [UserID],
+    creator: UserID
+  ) throws -> OpenConversation {
+    for user in users { _ = try activeUser(user) }
+    try insert(new)
     // In force from the event of the beginning on.
-    guard let joined = EventPosition(rawValue: try nextPosition().rawValue - 1) else {
-      throw DamagedRow()
-    }
-    let members = try [pair.userID, pair.memberID].map {
-      try insertParticipant($0, in: id, joined: joined, at: time)
+    let joined = try positionBeforeNext()
+    let members = try users.map { user in
+      let isOwner = new.type != .direct && user == creator
+      return try insertParticipant(
+        user,
+        in: new,
+        as: isOwner ? .owner : .member,
+        joined: joined
+      )
     }
     guard let first = members.first(where: { $0.participant.userID == creator }) else {
       throw DamagedRow()
     }
     try db.run(
       "UPDATE chat_conversations SET created_by = ? WHERE conversation_id = ?",
-      [first.participant.id.rawValue, id.rawValue]
+      [first.participant.id.rawValue, new.id.rawValue]
     )
-    let conversation = Conversation(
-      id: id,
-      type: .direct,
-      title: nil,
-      isActive: true,
-      pair: pair,
-      createdBy: first.participant.id,
-      createdAt: time,
-      updatedAt: time,
-      lastSequence: .zero,
-      lastMessageAt: nil
-    )
+    var conversation = new
+    conversation.createdBy = first.participant.id
     let open = OpenConversation(conversation, members: members)
     put(open)
     try record(
-      .conversationCreated(conversation, participants: members.map(\.participant)),
+      .conversationCreated(conversation, participants: open.shownToAll),
       in: open,
-      at: time
+      at: context.now
     )
     return open
   }
 
-  private func insertParticipant(
-    _ userID: UserID,
-    in conversation: ConversationID,
-    joined: EventPosition,
-    at time: Timestamp
-  ) throws -> StoredParticipant {
-    let user = try activeUser(userID)
+  private func insert(_ conversation: Conversation) throws {
     try db.run(
       """
-      INSERT INTO chat_participants (conversation_id, user_id, user_type, joined_at, is_active,
-        created_at, joined_position) VALUES (?, ?, ?, ?, 1, ?, ?)
+      INSERT INTO chat_conversations (conversation_id, type, title, is_active, user_id, member_id,
+        history, care_role, created_at, updated_at) VALUES (?, ?, ?, 1, ?, ?, ?, ?, ?, ?)
       """,
       [
-        conversation.rawValue, userID.rawValue, user.role.rawValue, time.milliseconds,
-        time.milliseconds, joined.rawValue,
+        conversation.id.rawValue, conversation.type.rawValue, conversation.title,
+        (conversation.pair?.userID ?? conversation.patient)?.rawValue,
+        conversation.pair?.memberID.rawValue,
+        conversation.history.rawValue, conversation.careRole?.rawValue,
+        conversation.createdAt.milliseconds, conversation.updatedAt.milliseconds,
       ]
     )
-    guard let id = ParticipantID(rawValue: db.lastInsertedRowID) else { throw DamagedRow() }
-    let participant = Participant(
-      id: id,
-      conversationID: conversation,
-      userID: userID,
-      role: user.role,
-      displayName: user.displayName,
-      joinedAt: time,
-      leftAt: nil,
-      isActive: true,
-      createdAt: time,
-      delivered: .start,
-      read: .start
+  }
+
+  // MARK: Changes
+
+  func updateConversation(_ intent: UpdateConversation) throws -> UpdatedConversation {
+    let open = try managedConversation(intent.conversation)
+    var changed = open.conversation
+    if let title = intent.title { changed.title = title.isEmpty ? nil : title }
+    if let isActive = intent.isActive { changed.isActive = isActive }
+    if let history = intent.history { changed.history = history }
+    guard changed != open.conversation else {
+      return UpdatedConversation(conversation: changed)
+    }
+    changed.updatedAt = max(context.now, changed.updatedAt)
+    try db.run(
+      """
+      UPDATE chat_conversations SET title = ?, is_active = ?, history = ?, updated_at = ?
+      WHERE conversation_id = ?
+      """,
+      [
+        changed.title, changed.isActive, changed.history.rawValue, changed.updatedAt.milliseconds,
+        changed.id.rawValue,
+      ]
     )
-    return StoredParticipant(
-      participant: participant,
-      ownAfterRead: 0,
-      joinedPosition: joined,
-      leftPosition: nil
+    open.conversation = changed
+    let change = ConversationChange(
+      title: changed.title,
+      isActive: changed.isActive,
+      history: changed.history,
+      by: context.actor
     )
+    try record(.conversationUpdated(change), in: open, at: context.now)
+    return UpdatedConversation(conversation: changed)
+  }
+
+  /// A conversation that the actor may change, as one of those who manage it or an administrator.
+  ///
+  /// Throws `notFound(.conversation)` to who takes no part, `permissionDenied` to who does.
+  func managedConversation(_ id: ConversationID) throws -> OpenConversation {
+    let open = try ownConversation(id)
+    if context.isAdministrator { return open }
+    guard let own = open.participant(context.actor), open.rules.letManage(own) else {
+      throw ChatError.permissionDenied
+    }
+    return open
+  }
+
+  func muteConversation(_ intent: MuteConversation) throws -> MutedConversation {
+    guard let open = try conversation(intent.conversation),
+      let index = open.activeIndex(of: context.actor)
+    else { throw ChatError.notFound(.conversation) }
+    var member = open.members[index]
+    guard member.mutedUntil != intent.until else { return MutedConversation(until: intent.until) }
+    member.mutedUntil = intent.until
+    try db.run(
+      "UPDATE chat_participants SET muted_until = ? WHERE participant_id = ?",
+      [intent.until?.milliseconds, member.participant.id.rawValue]
+    )
+    open.put(member)
+    try record(
+      .conversationMuted(until: intent.until),
+      in: open,
+      at: context.now,
+      for: [context.actor]
+    )
+    return MutedConversation(until: intent.until)
   }
 }

@@ -12,20 +12,31 @@ extension WriteTransaction {
         displayName: intent.displayName,
         role: intent.role,
         isActive: intent.isActive,
-        createdAt: intent.now,
-        updatedAt: intent.now
+        createdAt: context.now,
+        updatedAt: context.now
       )
     user.displayName = intent.displayName
     user.role = intent.role
     user.isActive = intent.isActive
-    return try write(user, over: present, at: intent.now)
+    let isLeaving = present?.isActive == true && !user.isActive
+    if isLeaving { try leaveEverything(user.id) }
+    return try write(user, over: present, at: context.now)
   }
 
-  func deactivateUser(_ intent: DeactivateUser) throws -> User {
-    guard let present = try user(intent.id) else { throw ChatError.notFound(.user) }
-    var user = present
-    user.isActive = false
-    return try write(user, over: present, at: intent.now)
+  /// Direct conversations stay: there is nobody else in them, and nobody can write to who is gone.
+  private func leaveEverything(_ user: UserID) throws {
+    let conversations = try db.all(
+      """
+      SELECT p.conversation_id
+      FROM chat_participants p JOIN chat_conversations c USING (conversation_id)
+      WHERE p.user_id = ? AND p.is_active = 1 AND c.type <> 'direct' ORDER BY 1
+      """,
+      [user.rawValue]
+    ) { try $0.conversationID() }
+    for id in conversations {
+      guard let open = try conversation(id) else { throw DamagedRow() }
+      try leave(user, open, .deactivated)
+    }
   }
 
   private func write(_ changed: User, over present: User?, at time: Timestamp) throws -> User {

@@ -1,4 +1,5 @@
 import ChatModel
+import ChatRepository
 import GRDB
 
 /// One transaction, and what it knows of the rows it has met.
@@ -7,6 +8,8 @@ import GRDB
 /// and a rollback drops the object with everything in it.
 final class WriteTransaction {
   let db: Database
+  /// Around the write that runs now.
+  private(set) var context: WriteContext
   private(set) var events: [Event] = []
   private let makeConversationID: @Sendable (Timestamp) -> ConversationID
   private var openConversations: [ConversationID: OpenConversation] = [:]
@@ -15,10 +18,18 @@ final class WriteTransaction {
   private var headPosition: EventPosition?
   private var knownAppendStatements: AppendStatements?
 
-  init(_ db: Database, makeConversationID: @escaping @Sendable (Timestamp) -> ConversationID) {
+  init(
+    _ db: Database,
+    for context: WriteContext,
+    makeConversationID: @escaping @Sendable (Timestamp) -> ConversationID
+  ) {
     self.db = db
+    self.context = context
     self.makeConversationID = makeConversationID
   }
+
+  /// What follows is done for another write.
+  func begin(_ context: WriteContext) { self.context = context }
 
   // MARK: What is there
 
@@ -49,6 +60,18 @@ final class WriteTransaction {
     guard let id = try Queries.directConversation(of: one, and: other, db) else { return nil }
     directConversations[users] = id
     return try conversation(id)
+  }
+
+  var allOpenConversations: [OpenConversation] { Array(openConversations.values) }
+
+  /// A conversation in which the actor takes part, or which he administers.
+  ///
+  /// Throws `notFound(.conversation)` for every other.
+  func ownConversation(_ id: ConversationID) throws -> OpenConversation {
+    guard let open = try conversation(id),
+      context.isAdministrator || open.activeIndex(of: context.actor) != nil
+    else { throw ChatError.notFound(.conversation) }
+    return open
   }
 
   // MARK: What becomes of it
@@ -88,33 +111,58 @@ final class WriteTransaction {
   }
 
   /// Writes an event to the log, under the next position.
-  func record(_ kind: Event.Kind, in open: OpenConversation, at time: Timestamp) throws {
-    let event = try nextEvent(kind, in: open, at: time)
-    try StoredEvent.insert(event, db)
+  ///
+  /// - Parameter audience: whom it concerns alone; nil means the participants.
+  func record(
+    _ kind: Event.Kind,
+    in open: OpenConversation,
+    at time: Timestamp,
+    for audience: [UserID]? = nil
+  ) throws {
+    try record(
+      Event(
+        position: try nextPosition(),
+        conversationID: open.conversation.id,
+        occurredAt: time,
+        audience: audience ?? open.audience,
+        kind: kind
+      ),
+      for: audience
+    )
+  }
+
+  /// The same for what is about no conversation.
+  func record(_ kind: Event.Kind, at time: Timestamp, for audience: [UserID]) throws {
+    try record(
+      Event(
+        position: try nextPosition(),
+        conversationID: nil,
+        occurredAt: time,
+        audience: audience,
+        kind: kind
+      ),
+      for: audience
+    )
+  }
+
+  private func record(_ event: Event, for audience: [UserID]?) throws {
+    try StoredEvent(event, audience: audience).insert(db)
     headPosition = event.position
     events.append(event)
   }
 
   /// The same for a message, which is what nearly all events are.
   func record(_ message: Message, in open: OpenConversation) throws {
-    let event = try nextEvent(.messageCreated(message), in: open, at: message.createdAt)
+    let event = Event(
+      position: try nextPosition(),
+      conversationID: open.conversation.id,
+      occurredAt: message.createdAt,
+      audience: open.audience,
+      kind: .messageCreated(message)
+    )
     try appendStatements().record(message, at: event.position)
     headPosition = event.position
     events.append(event)
-  }
-
-  private func nextEvent(
-    _ kind: Event.Kind,
-    in open: OpenConversation,
-    at time: Timestamp
-  ) throws -> Event {
-    Event(
-      position: try nextPosition(),
-      conversationID: open.conversation.id,
-      occurredAt: time,
-      audience: open.audience,
-      kind: kind
-    )
   }
 
   /// The statements of messages, looked up when the first one comes.
@@ -123,42 +171,5 @@ final class WriteTransaction {
     let statements = try AppendStatements(db)
     knownAppendStatements = statements
     return statements
-  }
-
-  /// Writes what was put off until now. The last thing before the commit.
-  func flush() throws {
-    for open in openConversations.values {
-      if open.isDirty { try flush(open.conversation) }
-      open.isDirty = false
-      for member in open.takeDirtyMembers() { try flush(member) }
-    }
-  }
-
-  private func flush(_ conversation: Conversation) throws {
-    try db.run(
-      """
-      UPDATE chat_conversations SET last_sequence = ?, last_message_at = ?
-      WHERE conversation_id = ?
-      """,
-      [
-        conversation.lastSequence.rawValue, conversation.lastMessageAt?.milliseconds,
-        conversation.id.rawValue,
-      ]
-    )
-  }
-
-  private func flush(_ member: StoredParticipant) throws {
-    let participant = member.participant
-    try db.run(
-      """
-      UPDATE chat_participants SET delivered_up_to = ?, delivered_at = ?, read_up_to = ?,
-        read_at = ?, own_after_read = ? WHERE participant_id = ?
-      """,
-      [
-        participant.delivered.upTo.rawValue, participant.delivered.movedAt?.milliseconds,
-        participant.read.upTo.rawValue, participant.read.movedAt?.milliseconds,
-        member.ownAfterRead, participant.id.rawValue,
-      ]
-    )
   }
 }

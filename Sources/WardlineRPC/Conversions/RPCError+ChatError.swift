@@ -23,8 +23,9 @@ extension StatusCode {
       case .unauthenticated: .unauthenticated
       case .alreadyExists: .alreadyExists
       case .failedPrecondition: .failedPrecondition
+      case .versionConflict: .aborted
       case .outOfRange: .outOfRange
-      case .resourceExhausted: .resourceExhausted
+      case .resourceExhausted, .limitReached: .resourceExhausted
       case .unavailable: .unavailable
       case .cancelled: .cancelled
       case .dataLoss: .dataLoss

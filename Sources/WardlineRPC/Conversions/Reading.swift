@@ -1,4 +1,5 @@
 import ChatModel
+import ChatRepository
 import RPC
 import WardlineAPI
 
@@ -81,4 +82,97 @@ func pageLimit(_ limit: Int32, standard: Int, most: Int) throws(RPCError) -> Int
     throw .invalid("limit", "must be 1 to \(most), or 0 for \(standard)")
   }
   return Int(limit)
+}
+
+extension ChatModel.ParticipantRole {
+  /// Member for PARTICIPANT_ROLE_UNSPECIFIED, if that is allowed.
+  init(
+    field: String,
+    _ role: WardlineAPI.ParticipantRole,
+    unspecified: ChatModel.ParticipantRole?
+  ) throws(RPCError) {
+    switch role {
+    case .unspecified:
+      guard let unspecified else { throw .invalid(field, "must be given") }
+      self = unspecified
+    case .owner: self = .owner
+    case .moderator: self = .moderator
+    case .member: self = .member
+    case .unrecognized(let number): throw .invalid(field, "\(number) is not a participant role")
+    }
+  }
+}
+
+extension ChatModel.HistoryVisibility {
+  /// nil for HISTORY_VISIBILITY_UNSPECIFIED.
+  init?(field: String, _ history: WardlineAPI.HistoryVisibility) throws(RPCError) {
+    switch history {
+    case .unspecified: return nil
+    case .all: self = .all
+    case .fromJoin: self = .fromJoin
+    case .unrecognized(let number): throw .invalid(field, "\(number) is not a history visibility")
+    }
+  }
+}
+
+extension ChatModel.ConversationType {
+  init(field: String, _ type: WardlineAPI.ConversationType) throws(RPCError) {
+    switch type {
+    case .unspecified, .direct: self = .direct
+    case .group: self = .group
+    case .support: self = .support
+    case .broadcast: self = .broadcast
+    case .unrecognized(let number): throw .invalid(field, "\(number) is not a conversation type")
+    }
+  }
+}
+
+extension ChatModel.MessagePriority {
+  /// nil for MESSAGE_PRIORITY_UNSPECIFIED.
+  init?(field: String, _ priority: WardlineAPI.MessagePriority) throws(RPCError) {
+    switch priority {
+    case .unspecified: return nil
+    case .routine: self = .routine
+    case .urgent: self = .urgent
+    case .unrecognized(let number): throw .invalid(field, "\(number) is not a priority")
+    }
+  }
+}
+
+extension DeleteMessage.Scope {
+  init(field: String, _ scope: WardlineAPI.DeleteScope) throws(RPCError) {
+    switch scope {
+    case .me: self = .me
+    case .all: self = .all
+    case .unspecified: throw .invalid(field, "must be given: for the caller alone, or for all")
+    case .unrecognized(let number): throw .invalid(field, "\(number) is not a scope")
+    }
+  }
+}
+
+extension Timestamp {
+  /// nil for 0.
+  init?(field: String, _ milliseconds: Int64) throws(RPCError) {
+    guard milliseconds >= 0 else {
+      throw .invalid(field, "must be milliseconds since 1970, not negative")
+    }
+    if milliseconds == 0 { return nil }
+    self.init(milliseconds: milliseconds)
+  }
+}
+
+/// A key, or nil for an empty text.
+func idempotencyKey(_ text: String) throws(RPCError) -> IdempotencyKey? {
+  if text.isEmpty { return nil }
+  guard let key = IdempotencyKey(text) else {
+    throw .invalid("idempotency_key", "must be 1 to 128 bytes without control characters")
+  }
+  return key
+}
+
+/// Users by their identifiers.
+func userIDs(field: String, _ texts: [String]) throws(RPCError) -> [UserID] {
+  var users: [UserID] = []
+  for text in texts { users.append(try UserID(field: field, text)) }
+  return users
 }

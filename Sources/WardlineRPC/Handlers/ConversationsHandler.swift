@@ -12,17 +12,51 @@ struct ConversationsHandler: ConversationsAsyncService {
     _ request: CreateConversationRequest,
     context: ServerContext
   ) async throws -> CreateConversationResponse {
-    let caller = try context.principal()
-    let user = try UserID(field: "user_id", request.userID)
-    let member = try UserID(field: "member_id", request.memberID)
-    if user == member { throw RPCError.invalid("member_id", "must be another user than user_id") }
-    let created = try await translated { () throws(ChatError) in
-      try await conversations.create(user, member, caller)
-    }
+    let type = try ChatModel.ConversationType(field: "type", request.type)
+    let created =
+      switch type {
+      case .direct: try await createDirect(request, context)
+      case .group, .broadcast, .support: try await create(type, request, context)
+      }
     return CreateConversationResponse(
       conversation: .init(created.conversation, participants: created.participants),
       created: created.isNew
     )
+  }
+
+  private func createDirect(
+    _ request: CreateConversationRequest,
+    _ context: ServerContext
+  ) async throws -> CreatedConversation {
+    let caller = try context.principal()
+    let user = try UserID(field: "user_id", request.userID)
+    let member = try UserID(field: "member_id", request.memberID)
+    if user == member { throw RPCError.invalid("member_id", "must be another user than user_id") }
+    let key = try idempotencyKey(request.idempotencyKey)
+    return try await translated { () throws(ChatError) in
+      try await conversations.create(user, member, key: key, caller)
+    }
+  }
+
+  private func create(
+    _ type: ChatModel.ConversationType,
+    _ request: CreateConversationRequest,
+    _ context: ServerContext
+  ) async throws -> CreatedConversation {
+    let caller = try context.principal()
+    let others = try userIDs(field: "participant_ids", request.participantIDs)
+    let history = try ChatModel.HistoryVisibility(field: "history", request.history)
+    let key = try idempotencyKey(request.idempotencyKey)
+    return try await translated { () throws(ChatError) in
+      try await conversations.create(
+        type,
+        title: request.title.isEmpty ? nil : request.title,
+        others: others,
+        history: history ?? .all,
+        key: key,
+        caller
+      )
+    }
   }
 
   func get(

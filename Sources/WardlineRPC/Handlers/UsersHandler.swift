@@ -35,12 +35,14 @@ struct UsersHandler: UsersAsyncService {
     guard let role = try ChatModel.Role(field: "role", request.role) else {
       throw RPCError.invalid("role", "must be given")
     }
+    let key = try idempotencyKey(request.idempotencyKey)
     let user = try await translated { () throws(ChatError) in
       try await users.put(
         id,
         displayName: request.displayName,
         role: role,
         isActive: !request.deactivated,
+        key: key,
         caller
       )
     }

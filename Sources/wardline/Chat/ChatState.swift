@@ -118,10 +118,10 @@ struct ChatState {
     case .receiptMoved(let receipt) where receipt.userID != transcript.me:
       switch receipt.kind {
       case .delivered: return reached(delivered: receipt.upTo, read: 0)
-      case .read: return reached(delivered: 0, read: receipt.upTo)
+      case .read, .acknowledged: return reached(delivered: 0, read: receipt.upTo)
       case .unspecified, .unrecognized: return []
       }
-    case .receiptMoved, .conversationCreated, nil: return []
+    default: return []
     }
   }
 

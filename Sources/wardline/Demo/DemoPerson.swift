@@ -103,7 +103,7 @@ final class DemoPerson: Sendable {
       say("⇐ \(Rendering.plain(receipt.userID)) has \(what) everything up to #\(receipt.upTo)")
     case .conversationCreated(let conversation):
       say("⇐ a conversation of \(Rendering.plain(Rendering.people(conversation)))")
-    case nil: break
+    default: break
     }
   }
 

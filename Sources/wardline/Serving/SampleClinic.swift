@@ -29,8 +29,8 @@ enum SampleClinic {
   ) async throws {
     for member in members {
       guard let id = UserID(member.id), try await repository.user(id) == nil else { continue }
-      let intent = PutUser(id: id, displayName: member.name, role: member.role, now: now)
-      _ = try await repository.putUser(intent)
+      let intent = PutUser(id: id, displayName: member.name, role: member.role)
+      _ = try await repository.write(intent, WriteContext(actor: id, now: now))
     }
   }
 }

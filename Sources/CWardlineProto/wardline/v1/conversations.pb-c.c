@@ -367,7 +367,817 @@ void   wardline__v1__list_conversations_response__free_unpacked
   assert(message->base.descriptor == &wardline__v1__list_conversations_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor wardline__v1__participant__field_descriptors[13] =
+void   wardline__v1__search_conversations_request__init
+                     (Wardline__V1__SearchConversationsRequest         *message)
+{
+  static const Wardline__V1__SearchConversationsRequest init_value = WARDLINE__V1__SEARCH_CONVERSATIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__search_conversations_request__get_packed_size
+                     (const Wardline__V1__SearchConversationsRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__search_conversations_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__search_conversations_request__pack
+                     (const Wardline__V1__SearchConversationsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__search_conversations_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__search_conversations_request__pack_to_buffer
+                     (const Wardline__V1__SearchConversationsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__search_conversations_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__SearchConversationsRequest *
+       wardline__v1__search_conversations_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__SearchConversationsRequest *)
+     protobuf_c_message_unpack (&wardline__v1__search_conversations_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__search_conversations_request__free_unpacked
+                     (Wardline__V1__SearchConversationsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__search_conversations_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__search_conversations_response__init
+                     (Wardline__V1__SearchConversationsResponse         *message)
+{
+  static const Wardline__V1__SearchConversationsResponse init_value = WARDLINE__V1__SEARCH_CONVERSATIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__search_conversations_response__get_packed_size
+                     (const Wardline__V1__SearchConversationsResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__search_conversations_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__search_conversations_response__pack
+                     (const Wardline__V1__SearchConversationsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__search_conversations_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__search_conversations_response__pack_to_buffer
+                     (const Wardline__V1__SearchConversationsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__search_conversations_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__SearchConversationsResponse *
+       wardline__v1__search_conversations_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__SearchConversationsResponse *)
+     protobuf_c_message_unpack (&wardline__v1__search_conversations_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__search_conversations_response__free_unpacked
+                     (Wardline__V1__SearchConversationsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__search_conversations_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__update_conversation_request__init
+                     (Wardline__V1__UpdateConversationRequest         *message)
+{
+  static const Wardline__V1__UpdateConversationRequest init_value = WARDLINE__V1__UPDATE_CONVERSATION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__update_conversation_request__get_packed_size
+                     (const Wardline__V1__UpdateConversationRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__update_conversation_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__update_conversation_request__pack
+                     (const Wardline__V1__UpdateConversationRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__update_conversation_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__update_conversation_request__pack_to_buffer
+                     (const Wardline__V1__UpdateConversationRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__update_conversation_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__UpdateConversationRequest *
+       wardline__v1__update_conversation_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__UpdateConversationRequest *)
+     protobuf_c_message_unpack (&wardline__v1__update_conversation_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__update_conversation_request__free_unpacked
+                     (Wardline__V1__UpdateConversationRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__update_conversation_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__update_conversation_response__init
+                     (Wardline__V1__UpdateConversationResponse         *message)
+{
+  static const Wardline__V1__UpdateConversationResponse init_value = WARDLINE__V1__UPDATE_CONVERSATION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__update_conversation_response__get_packed_size
+                     (const Wardline__V1__UpdateConversationResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__update_conversation_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__update_conversation_response__pack
+                     (const Wardline__V1__UpdateConversationResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__update_conversation_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__update_conversation_response__pack_to_buffer
+                     (const Wardline__V1__UpdateConversationResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__update_conversation_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__UpdateConversationResponse *
+       wardline__v1__update_conversation_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__UpdateConversationResponse *)
+     protobuf_c_message_unpack (&wardline__v1__update_conversation_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__update_conversation_response__free_unpacked
+                     (Wardline__V1__UpdateConversationResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__update_conversation_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__close_conversation_request__init
+                     (Wardline__V1__CloseConversationRequest         *message)
+{
+  static const Wardline__V1__CloseConversationRequest init_value = WARDLINE__V1__CLOSE_CONVERSATION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__close_conversation_request__get_packed_size
+                     (const Wardline__V1__CloseConversationRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__close_conversation_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__close_conversation_request__pack
+                     (const Wardline__V1__CloseConversationRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__close_conversation_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__close_conversation_request__pack_to_buffer
+                     (const Wardline__V1__CloseConversationRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__close_conversation_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__CloseConversationRequest *
+       wardline__v1__close_conversation_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__CloseConversationRequest *)
+     protobuf_c_message_unpack (&wardline__v1__close_conversation_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__close_conversation_request__free_unpacked
+                     (Wardline__V1__CloseConversationRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__close_conversation_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__close_conversation_response__init
+                     (Wardline__V1__CloseConversationResponse         *message)
+{
+  static const Wardline__V1__CloseConversationResponse init_value = WARDLINE__V1__CLOSE_CONVERSATION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__close_conversation_response__get_packed_size
+                     (const Wardline__V1__CloseConversationResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__close_conversation_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__close_conversation_response__pack
+                     (const Wardline__V1__CloseConversationResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__close_conversation_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__close_conversation_response__pack_to_buffer
+                     (const Wardline__V1__CloseConversationResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__close_conversation_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__CloseConversationResponse *
+       wardline__v1__close_conversation_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__CloseConversationResponse *)
+     protobuf_c_message_unpack (&wardline__v1__close_conversation_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__close_conversation_response__free_unpacked
+                     (Wardline__V1__CloseConversationResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__close_conversation_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__reopen_conversation_request__init
+                     (Wardline__V1__ReopenConversationRequest         *message)
+{
+  static const Wardline__V1__ReopenConversationRequest init_value = WARDLINE__V1__REOPEN_CONVERSATION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__reopen_conversation_request__get_packed_size
+                     (const Wardline__V1__ReopenConversationRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__reopen_conversation_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__reopen_conversation_request__pack
+                     (const Wardline__V1__ReopenConversationRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__reopen_conversation_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__reopen_conversation_request__pack_to_buffer
+                     (const Wardline__V1__ReopenConversationRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__reopen_conversation_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__ReopenConversationRequest *
+       wardline__v1__reopen_conversation_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__ReopenConversationRequest *)
+     protobuf_c_message_unpack (&wardline__v1__reopen_conversation_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__reopen_conversation_request__free_unpacked
+                     (Wardline__V1__ReopenConversationRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__reopen_conversation_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__reopen_conversation_response__init
+                     (Wardline__V1__ReopenConversationResponse         *message)
+{
+  static const Wardline__V1__ReopenConversationResponse init_value = WARDLINE__V1__REOPEN_CONVERSATION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__reopen_conversation_response__get_packed_size
+                     (const Wardline__V1__ReopenConversationResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__reopen_conversation_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__reopen_conversation_response__pack
+                     (const Wardline__V1__ReopenConversationResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__reopen_conversation_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__reopen_conversation_response__pack_to_buffer
+                     (const Wardline__V1__ReopenConversationResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__reopen_conversation_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__ReopenConversationResponse *
+       wardline__v1__reopen_conversation_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__ReopenConversationResponse *)
+     protobuf_c_message_unpack (&wardline__v1__reopen_conversation_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__reopen_conversation_response__free_unpacked
+                     (Wardline__V1__ReopenConversationResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__reopen_conversation_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__add_participants_request__init
+                     (Wardline__V1__AddParticipantsRequest         *message)
+{
+  static const Wardline__V1__AddParticipantsRequest init_value = WARDLINE__V1__ADD_PARTICIPANTS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__add_participants_request__get_packed_size
+                     (const Wardline__V1__AddParticipantsRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__add_participants_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__add_participants_request__pack
+                     (const Wardline__V1__AddParticipantsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__add_participants_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__add_participants_request__pack_to_buffer
+                     (const Wardline__V1__AddParticipantsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__add_participants_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__AddParticipantsRequest *
+       wardline__v1__add_participants_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__AddParticipantsRequest *)
+     protobuf_c_message_unpack (&wardline__v1__add_participants_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__add_participants_request__free_unpacked
+                     (Wardline__V1__AddParticipantsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__add_participants_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__add_participants_response__init
+                     (Wardline__V1__AddParticipantsResponse         *message)
+{
+  static const Wardline__V1__AddParticipantsResponse init_value = WARDLINE__V1__ADD_PARTICIPANTS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__add_participants_response__get_packed_size
+                     (const Wardline__V1__AddParticipantsResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__add_participants_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__add_participants_response__pack
+                     (const Wardline__V1__AddParticipantsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__add_participants_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__add_participants_response__pack_to_buffer
+                     (const Wardline__V1__AddParticipantsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__add_participants_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__AddParticipantsResponse *
+       wardline__v1__add_participants_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__AddParticipantsResponse *)
+     protobuf_c_message_unpack (&wardline__v1__add_participants_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__add_participants_response__free_unpacked
+                     (Wardline__V1__AddParticipantsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__add_participants_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__remove_participant_request__init
+                     (Wardline__V1__RemoveParticipantRequest         *message)
+{
+  static const Wardline__V1__RemoveParticipantRequest init_value = WARDLINE__V1__REMOVE_PARTICIPANT_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__remove_participant_request__get_packed_size
+                     (const Wardline__V1__RemoveParticipantRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__remove_participant_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__remove_participant_request__pack
+                     (const Wardline__V1__RemoveParticipantRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__remove_participant_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__remove_participant_request__pack_to_buffer
+                     (const Wardline__V1__RemoveParticipantRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__remove_participant_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__RemoveParticipantRequest *
+       wardline__v1__remove_participant_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__RemoveParticipantRequest *)
+     protobuf_c_message_unpack (&wardline__v1__remove_participant_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__remove_participant_request__free_unpacked
+                     (Wardline__V1__RemoveParticipantRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__remove_participant_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__remove_participant_response__init
+                     (Wardline__V1__RemoveParticipantResponse         *message)
+{
+  static const Wardline__V1__RemoveParticipantResponse init_value = WARDLINE__V1__REMOVE_PARTICIPANT_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__remove_participant_response__get_packed_size
+                     (const Wardline__V1__RemoveParticipantResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__remove_participant_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__remove_participant_response__pack
+                     (const Wardline__V1__RemoveParticipantResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__remove_participant_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__remove_participant_response__pack_to_buffer
+                     (const Wardline__V1__RemoveParticipantResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__remove_participant_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__RemoveParticipantResponse *
+       wardline__v1__remove_participant_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__RemoveParticipantResponse *)
+     protobuf_c_message_unpack (&wardline__v1__remove_participant_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__remove_participant_response__free_unpacked
+                     (Wardline__V1__RemoveParticipantResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__remove_participant_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__leave_conversation_request__init
+                     (Wardline__V1__LeaveConversationRequest         *message)
+{
+  static const Wardline__V1__LeaveConversationRequest init_value = WARDLINE__V1__LEAVE_CONVERSATION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__leave_conversation_request__get_packed_size
+                     (const Wardline__V1__LeaveConversationRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__leave_conversation_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__leave_conversation_request__pack
+                     (const Wardline__V1__LeaveConversationRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__leave_conversation_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__leave_conversation_request__pack_to_buffer
+                     (const Wardline__V1__LeaveConversationRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__leave_conversation_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__LeaveConversationRequest *
+       wardline__v1__leave_conversation_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__LeaveConversationRequest *)
+     protobuf_c_message_unpack (&wardline__v1__leave_conversation_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__leave_conversation_request__free_unpacked
+                     (Wardline__V1__LeaveConversationRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__leave_conversation_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__leave_conversation_response__init
+                     (Wardline__V1__LeaveConversationResponse         *message)
+{
+  static const Wardline__V1__LeaveConversationResponse init_value = WARDLINE__V1__LEAVE_CONVERSATION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__leave_conversation_response__get_packed_size
+                     (const Wardline__V1__LeaveConversationResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__leave_conversation_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__leave_conversation_response__pack
+                     (const Wardline__V1__LeaveConversationResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__leave_conversation_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__leave_conversation_response__pack_to_buffer
+                     (const Wardline__V1__LeaveConversationResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__leave_conversation_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__LeaveConversationResponse *
+       wardline__v1__leave_conversation_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__LeaveConversationResponse *)
+     protobuf_c_message_unpack (&wardline__v1__leave_conversation_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__leave_conversation_response__free_unpacked
+                     (Wardline__V1__LeaveConversationResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__leave_conversation_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__set_participant_role_request__init
+                     (Wardline__V1__SetParticipantRoleRequest         *message)
+{
+  static const Wardline__V1__SetParticipantRoleRequest init_value = WARDLINE__V1__SET_PARTICIPANT_ROLE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__set_participant_role_request__get_packed_size
+                     (const Wardline__V1__SetParticipantRoleRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__set_participant_role_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__set_participant_role_request__pack
+                     (const Wardline__V1__SetParticipantRoleRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__set_participant_role_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__set_participant_role_request__pack_to_buffer
+                     (const Wardline__V1__SetParticipantRoleRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__set_participant_role_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__SetParticipantRoleRequest *
+       wardline__v1__set_participant_role_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__SetParticipantRoleRequest *)
+     protobuf_c_message_unpack (&wardline__v1__set_participant_role_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__set_participant_role_request__free_unpacked
+                     (Wardline__V1__SetParticipantRoleRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__set_participant_role_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__set_participant_role_response__init
+                     (Wardline__V1__SetParticipantRoleResponse         *message)
+{
+  static const Wardline__V1__SetParticipantRoleResponse init_value = WARDLINE__V1__SET_PARTICIPANT_ROLE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__set_participant_role_response__get_packed_size
+                     (const Wardline__V1__SetParticipantRoleResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__set_participant_role_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__set_participant_role_response__pack
+                     (const Wardline__V1__SetParticipantRoleResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__set_participant_role_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__set_participant_role_response__pack_to_buffer
+                     (const Wardline__V1__SetParticipantRoleResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__set_participant_role_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__SetParticipantRoleResponse *
+       wardline__v1__set_participant_role_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__SetParticipantRoleResponse *)
+     protobuf_c_message_unpack (&wardline__v1__set_participant_role_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__set_participant_role_response__free_unpacked
+                     (Wardline__V1__SetParticipantRoleResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__set_participant_role_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__mute_conversation_request__init
+                     (Wardline__V1__MuteConversationRequest         *message)
+{
+  static const Wardline__V1__MuteConversationRequest init_value = WARDLINE__V1__MUTE_CONVERSATION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__mute_conversation_request__get_packed_size
+                     (const Wardline__V1__MuteConversationRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__mute_conversation_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__mute_conversation_request__pack
+                     (const Wardline__V1__MuteConversationRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__mute_conversation_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__mute_conversation_request__pack_to_buffer
+                     (const Wardline__V1__MuteConversationRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__mute_conversation_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__MuteConversationRequest *
+       wardline__v1__mute_conversation_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__MuteConversationRequest *)
+     protobuf_c_message_unpack (&wardline__v1__mute_conversation_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__mute_conversation_request__free_unpacked
+                     (Wardline__V1__MuteConversationRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__mute_conversation_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__mute_conversation_response__init
+                     (Wardline__V1__MuteConversationResponse         *message)
+{
+  static const Wardline__V1__MuteConversationResponse init_value = WARDLINE__V1__MUTE_CONVERSATION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__mute_conversation_response__get_packed_size
+                     (const Wardline__V1__MuteConversationResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__mute_conversation_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__mute_conversation_response__pack
+                     (const Wardline__V1__MuteConversationResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__mute_conversation_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__mute_conversation_response__pack_to_buffer
+                     (const Wardline__V1__MuteConversationResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__mute_conversation_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__MuteConversationResponse *
+       wardline__v1__mute_conversation_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__MuteConversationResponse *)
+     protobuf_c_message_unpack (&wardline__v1__mute_conversation_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__mute_conversation_response__free_unpacked
+                     (Wardline__V1__MuteConversationResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__mute_conversation_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+static const ProtobufCFieldDescriptor wardline__v1__participant__field_descriptors[18] =
 {
   {
     "sender_id",
@@ -525,8 +1335,70 @@ static const ProtobufCFieldDescriptor wardline__v1__participant__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "participant_role",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Participant, participant_role),
+    &wardline__v1__participant_role__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "joined_sequence",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Participant, joined_sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "left_sequence",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Participant, left_sequence),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "acknowledged_up_to",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Participant, acknowledged_up_to),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "acknowledged_at_ms",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Participant, acknowledged_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__participant__field_indices_by_name[] = {
+  17,   /* field[17] = acknowledged_at_ms */
+  16,   /* field[16] = acknowledged_up_to */
   1,   /* field[1] = conversation_id */
   8,   /* field[8] = created_at_ms */
   10,   /* field[10] = delivered_at_ms */
@@ -534,7 +1406,10 @@ static const unsigned wardline__v1__participant__field_indices_by_name[] = {
   4,   /* field[4] = display_name */
   7,   /* field[7] = is_active */
   5,   /* field[5] = joined_at_ms */
+  14,   /* field[14] = joined_sequence */
   6,   /* field[6] = left_at_ms */
+  15,   /* field[15] = left_sequence */
+  13,   /* field[13] = participant_role */
   12,   /* field[12] = read_at_ms */
   11,   /* field[11] = read_up_to */
   0,   /* field[0] = sender_id */
@@ -544,7 +1419,7 @@ static const unsigned wardline__v1__participant__field_indices_by_name[] = {
 static const ProtobufCIntRange wardline__v1__participant__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 18 }
 };
 const ProtobufCMessageDescriptor wardline__v1__participant__descriptor =
 {
@@ -554,14 +1429,14 @@ const ProtobufCMessageDescriptor wardline__v1__participant__descriptor =
   "Wardline__V1__Participant",
   "wardline.v1",
   sizeof(Wardline__V1__Participant),
-  13,
+  18,
   wardline__v1__participant__field_descriptors,
   wardline__v1__participant__field_indices_by_name,
   1,  wardline__v1__participant__number_ranges,
   (ProtobufCMessageInit) wardline__v1__participant__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__conversation__field_descriptors[13] =
+static const ProtobufCFieldDescriptor wardline__v1__conversation__field_descriptors[18] =
 {
   {
     "conversation_id",
@@ -719,16 +1594,81 @@ static const ProtobufCFieldDescriptor wardline__v1__conversation__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "history",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Conversation, history),
+    &wardline__v1__history_visibility__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "muted_until_ms",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Conversation, muted_until_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "patient_id",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Conversation, patient_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "care_role",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Conversation, care_role),
+    &wardline__v1__role__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "preview",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Conversation, preview),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__conversation__field_indices_by_name[] = {
+  16,   /* field[16] = care_role */
   0,   /* field[0] = conversation_id */
   7,   /* field[7] = created_at_ms */
   6,   /* field[6] = created_by_sender_id */
+  13,   /* field[13] = history */
   3,   /* field[3] = is_active */
   10,   /* field[10] = last_message */
   9,   /* field[9] = last_sequence */
   5,   /* field[5] = member_id */
+  14,   /* field[14] = muted_until_ms */
   12,   /* field[12] = participants */
+  15,   /* field[15] = patient_id */
+  17,   /* field[17] = preview */
   1,   /* field[1] = title */
   2,   /* field[2] = type */
   11,   /* field[11] = unread_count */
@@ -738,7 +1678,7 @@ static const unsigned wardline__v1__conversation__field_indices_by_name[] = {
 static const ProtobufCIntRange wardline__v1__conversation__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 13 }
+  { 0, 18 }
 };
 const ProtobufCMessageDescriptor wardline__v1__conversation__descriptor =
 {
@@ -748,14 +1688,14 @@ const ProtobufCMessageDescriptor wardline__v1__conversation__descriptor =
   "Wardline__V1__Conversation",
   "wardline.v1",
   sizeof(Wardline__V1__Conversation),
-  13,
+  18,
   wardline__v1__conversation__field_descriptors,
   wardline__v1__conversation__field_indices_by_name,
   1,  wardline__v1__conversation__number_ranges,
   (ProtobufCMessageInit) wardline__v1__conversation__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__create_conversation_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor wardline__v1__create_conversation_request__field_descriptors[7] =
 {
   {
     "user_id",
@@ -781,15 +1721,80 @@ static const ProtobufCFieldDescriptor wardline__v1__create_conversation_request_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "type",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__CreateConversationRequest, type),
+    &wardline__v1__conversation_type__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "title",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__CreateConversationRequest, title),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "participant_ids",
+    5,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Wardline__V1__CreateConversationRequest, n_participant_ids),
+    offsetof(Wardline__V1__CreateConversationRequest, participant_ids),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "history",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__CreateConversationRequest, history),
+    &wardline__v1__history_visibility__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__CreateConversationRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__create_conversation_request__field_indices_by_name[] = {
+  5,   /* field[5] = history */
+  6,   /* field[6] = idempotency_key */
   1,   /* field[1] = member_id */
+  4,   /* field[4] = participant_ids */
+  3,   /* field[3] = title */
+  2,   /* field[2] = type */
   0,   /* field[0] = user_id */
 };
 static const ProtobufCIntRange wardline__v1__create_conversation_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor wardline__v1__create_conversation_request__descriptor =
 {
@@ -799,7 +1804,7 @@ const ProtobufCMessageDescriptor wardline__v1__create_conversation_request__desc
   "Wardline__V1__CreateConversationRequest",
   "wardline.v1",
   sizeof(Wardline__V1__CreateConversationRequest),
-  2,
+  7,
   wardline__v1__create_conversation_request__field_descriptors,
   wardline__v1__create_conversation_request__field_indices_by_name,
   1,  wardline__v1__create_conversation_request__number_ranges,
@@ -1048,6 +2053,950 @@ const ProtobufCMessageDescriptor wardline__v1__list_conversations_response__desc
   (ProtobufCMessageInit) wardline__v1__list_conversations_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor wardline__v1__search_conversations_request__field_descriptors[2] =
+{
+  {
+    "query",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SearchConversationsRequest, query),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SearchConversationsRequest, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__search_conversations_request__field_indices_by_name[] = {
+  1,   /* field[1] = limit */
+  0,   /* field[0] = query */
+};
+static const ProtobufCIntRange wardline__v1__search_conversations_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor wardline__v1__search_conversations_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.SearchConversationsRequest",
+  "SearchConversationsRequest",
+  "Wardline__V1__SearchConversationsRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__SearchConversationsRequest),
+  2,
+  wardline__v1__search_conversations_request__field_descriptors,
+  wardline__v1__search_conversations_request__field_indices_by_name,
+  1,  wardline__v1__search_conversations_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__search_conversations_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__search_conversations_response__field_descriptors[1] =
+{
+  {
+    "conversations",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__SearchConversationsResponse, n_conversations),
+    offsetof(Wardline__V1__SearchConversationsResponse, conversations),
+    &wardline__v1__conversation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__search_conversations_response__field_indices_by_name[] = {
+  0,   /* field[0] = conversations */
+};
+static const ProtobufCIntRange wardline__v1__search_conversations_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor wardline__v1__search_conversations_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.SearchConversationsResponse",
+  "SearchConversationsResponse",
+  "Wardline__V1__SearchConversationsResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__SearchConversationsResponse),
+  1,
+  wardline__v1__search_conversations_response__field_descriptors,
+  wardline__v1__search_conversations_response__field_indices_by_name,
+  1,  wardline__v1__search_conversations_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__search_conversations_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__update_conversation_request__field_descriptors[4] =
+{
+  {
+    "conversation_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__UpdateConversationRequest, conversation_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "title",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Wardline__V1__UpdateConversationRequest, new_title_case),
+    offsetof(Wardline__V1__UpdateConversationRequest, title),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "history",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__UpdateConversationRequest, history),
+    &wardline__v1__history_visibility__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__UpdateConversationRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__update_conversation_request__field_indices_by_name[] = {
+  0,   /* field[0] = conversation_id */
+  2,   /* field[2] = history */
+  3,   /* field[3] = idempotency_key */
+  1,   /* field[1] = title */
+};
+static const ProtobufCIntRange wardline__v1__update_conversation_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor wardline__v1__update_conversation_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.UpdateConversationRequest",
+  "UpdateConversationRequest",
+  "Wardline__V1__UpdateConversationRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__UpdateConversationRequest),
+  4,
+  wardline__v1__update_conversation_request__field_descriptors,
+  wardline__v1__update_conversation_request__field_indices_by_name,
+  1,  wardline__v1__update_conversation_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__update_conversation_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__update_conversation_response__field_descriptors[1] =
+{
+  {
+    "conversation",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__UpdateConversationResponse, conversation),
+    &wardline__v1__conversation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__update_conversation_response__field_indices_by_name[] = {
+  0,   /* field[0] = conversation */
+};
+static const ProtobufCIntRange wardline__v1__update_conversation_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor wardline__v1__update_conversation_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.UpdateConversationResponse",
+  "UpdateConversationResponse",
+  "Wardline__V1__UpdateConversationResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__UpdateConversationResponse),
+  1,
+  wardline__v1__update_conversation_response__field_descriptors,
+  wardline__v1__update_conversation_response__field_indices_by_name,
+  1,  wardline__v1__update_conversation_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__update_conversation_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__close_conversation_request__field_descriptors[2] =
+{
+  {
+    "conversation_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__CloseConversationRequest, conversation_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__CloseConversationRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__close_conversation_request__field_indices_by_name[] = {
+  0,   /* field[0] = conversation_id */
+  1,   /* field[1] = idempotency_key */
+};
+static const ProtobufCIntRange wardline__v1__close_conversation_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor wardline__v1__close_conversation_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.CloseConversationRequest",
+  "CloseConversationRequest",
+  "Wardline__V1__CloseConversationRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__CloseConversationRequest),
+  2,
+  wardline__v1__close_conversation_request__field_descriptors,
+  wardline__v1__close_conversation_request__field_indices_by_name,
+  1,  wardline__v1__close_conversation_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__close_conversation_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__close_conversation_response__field_descriptors[1] =
+{
+  {
+    "conversation",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__CloseConversationResponse, conversation),
+    &wardline__v1__conversation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__close_conversation_response__field_indices_by_name[] = {
+  0,   /* field[0] = conversation */
+};
+static const ProtobufCIntRange wardline__v1__close_conversation_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor wardline__v1__close_conversation_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.CloseConversationResponse",
+  "CloseConversationResponse",
+  "Wardline__V1__CloseConversationResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__CloseConversationResponse),
+  1,
+  wardline__v1__close_conversation_response__field_descriptors,
+  wardline__v1__close_conversation_response__field_indices_by_name,
+  1,  wardline__v1__close_conversation_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__close_conversation_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__reopen_conversation_request__field_descriptors[2] =
+{
+  {
+    "conversation_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ReopenConversationRequest, conversation_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ReopenConversationRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__reopen_conversation_request__field_indices_by_name[] = {
+  0,   /* field[0] = conversation_id */
+  1,   /* field[1] = idempotency_key */
+};
+static const ProtobufCIntRange wardline__v1__reopen_conversation_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor wardline__v1__reopen_conversation_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.ReopenConversationRequest",
+  "ReopenConversationRequest",
+  "Wardline__V1__ReopenConversationRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__ReopenConversationRequest),
+  2,
+  wardline__v1__reopen_conversation_request__field_descriptors,
+  wardline__v1__reopen_conversation_request__field_indices_by_name,
+  1,  wardline__v1__reopen_conversation_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__reopen_conversation_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__reopen_conversation_response__field_descriptors[1] =
+{
+  {
+    "conversation",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ReopenConversationResponse, conversation),
+    &wardline__v1__conversation__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__reopen_conversation_response__field_indices_by_name[] = {
+  0,   /* field[0] = conversation */
+};
+static const ProtobufCIntRange wardline__v1__reopen_conversation_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor wardline__v1__reopen_conversation_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.ReopenConversationResponse",
+  "ReopenConversationResponse",
+  "Wardline__V1__ReopenConversationResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__ReopenConversationResponse),
+  1,
+  wardline__v1__reopen_conversation_response__field_descriptors,
+  wardline__v1__reopen_conversation_response__field_indices_by_name,
+  1,  wardline__v1__reopen_conversation_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__reopen_conversation_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__add_participants_request__field_descriptors[4] =
+{
+  {
+    "conversation_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AddParticipantsRequest, conversation_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "user_ids",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Wardline__V1__AddParticipantsRequest, n_user_ids),
+    offsetof(Wardline__V1__AddParticipantsRequest, user_ids),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "participant_role",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AddParticipantsRequest, participant_role),
+    &wardline__v1__participant_role__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AddParticipantsRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__add_participants_request__field_indices_by_name[] = {
+  0,   /* field[0] = conversation_id */
+  3,   /* field[3] = idempotency_key */
+  2,   /* field[2] = participant_role */
+  1,   /* field[1] = user_ids */
+};
+static const ProtobufCIntRange wardline__v1__add_participants_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor wardline__v1__add_participants_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.AddParticipantsRequest",
+  "AddParticipantsRequest",
+  "Wardline__V1__AddParticipantsRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__AddParticipantsRequest),
+  4,
+  wardline__v1__add_participants_request__field_descriptors,
+  wardline__v1__add_participants_request__field_indices_by_name,
+  1,  wardline__v1__add_participants_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__add_participants_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__add_participants_response__field_descriptors[1] =
+{
+  {
+    "participants",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__AddParticipantsResponse, n_participants),
+    offsetof(Wardline__V1__AddParticipantsResponse, participants),
+    &wardline__v1__participant__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__add_participants_response__field_indices_by_name[] = {
+  0,   /* field[0] = participants */
+};
+static const ProtobufCIntRange wardline__v1__add_participants_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor wardline__v1__add_participants_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.AddParticipantsResponse",
+  "AddParticipantsResponse",
+  "Wardline__V1__AddParticipantsResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__AddParticipantsResponse),
+  1,
+  wardline__v1__add_participants_response__field_descriptors,
+  wardline__v1__add_participants_response__field_indices_by_name,
+  1,  wardline__v1__add_participants_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__add_participants_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__remove_participant_request__field_descriptors[3] =
+{
+  {
+    "conversation_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__RemoveParticipantRequest, conversation_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "user_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__RemoveParticipantRequest, user_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__RemoveParticipantRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__remove_participant_request__field_indices_by_name[] = {
+  0,   /* field[0] = conversation_id */
+  2,   /* field[2] = idempotency_key */
+  1,   /* field[1] = user_id */
+};
+static const ProtobufCIntRange wardline__v1__remove_participant_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor wardline__v1__remove_participant_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.RemoveParticipantRequest",
+  "RemoveParticipantRequest",
+  "Wardline__V1__RemoveParticipantRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__RemoveParticipantRequest),
+  3,
+  wardline__v1__remove_participant_request__field_descriptors,
+  wardline__v1__remove_participant_request__field_indices_by_name,
+  1,  wardline__v1__remove_participant_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__remove_participant_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__remove_participant_response__field_descriptors[2] =
+{
+  {
+    "sender_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__RemoveParticipantResponse, sender_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "left_at_ms",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__RemoveParticipantResponse, left_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__remove_participant_response__field_indices_by_name[] = {
+  1,   /* field[1] = left_at_ms */
+  0,   /* field[0] = sender_id */
+};
+static const ProtobufCIntRange wardline__v1__remove_participant_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor wardline__v1__remove_participant_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.RemoveParticipantResponse",
+  "RemoveParticipantResponse",
+  "Wardline__V1__RemoveParticipantResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__RemoveParticipantResponse),
+  2,
+  wardline__v1__remove_participant_response__field_descriptors,
+  wardline__v1__remove_participant_response__field_indices_by_name,
+  1,  wardline__v1__remove_participant_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__remove_participant_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__leave_conversation_request__field_descriptors[2] =
+{
+  {
+    "conversation_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__LeaveConversationRequest, conversation_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__LeaveConversationRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__leave_conversation_request__field_indices_by_name[] = {
+  0,   /* field[0] = conversation_id */
+  1,   /* field[1] = idempotency_key */
+};
+static const ProtobufCIntRange wardline__v1__leave_conversation_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor wardline__v1__leave_conversation_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.LeaveConversationRequest",
+  "LeaveConversationRequest",
+  "Wardline__V1__LeaveConversationRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__LeaveConversationRequest),
+  2,
+  wardline__v1__leave_conversation_request__field_descriptors,
+  wardline__v1__leave_conversation_request__field_indices_by_name,
+  1,  wardline__v1__leave_conversation_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__leave_conversation_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__leave_conversation_response__field_descriptors[2] =
+{
+  {
+    "sender_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__LeaveConversationResponse, sender_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "left_at_ms",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__LeaveConversationResponse, left_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__leave_conversation_response__field_indices_by_name[] = {
+  1,   /* field[1] = left_at_ms */
+  0,   /* field[0] = sender_id */
+};
+static const ProtobufCIntRange wardline__v1__leave_conversation_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor wardline__v1__leave_conversation_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.LeaveConversationResponse",
+  "LeaveConversationResponse",
+  "Wardline__V1__LeaveConversationResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__LeaveConversationResponse),
+  2,
+  wardline__v1__leave_conversation_response__field_descriptors,
+  wardline__v1__leave_conversation_response__field_indices_by_name,
+  1,  wardline__v1__leave_conversation_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__leave_conversation_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__set_participant_role_request__field_descriptors[4] =
+{
+  {
+    "conversation_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SetParticipantRoleRequest, conversation_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "user_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SetParticipantRoleRequest, user_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "participant_role",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SetParticipantRoleRequest, participant_role),
+    &wardline__v1__participant_role__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SetParticipantRoleRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__set_participant_role_request__field_indices_by_name[] = {
+  0,   /* field[0] = conversation_id */
+  3,   /* field[3] = idempotency_key */
+  2,   /* field[2] = participant_role */
+  1,   /* field[1] = user_id */
+};
+static const ProtobufCIntRange wardline__v1__set_participant_role_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor wardline__v1__set_participant_role_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.SetParticipantRoleRequest",
+  "SetParticipantRoleRequest",
+  "Wardline__V1__SetParticipantRoleRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__SetParticipantRoleRequest),
+  4,
+  wardline__v1__set_participant_role_request__field_descriptors,
+  wardline__v1__set_participant_role_request__field_indices_by_name,
+  1,  wardline__v1__set_participant_role_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__set_participant_role_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__set_participant_role_response__field_descriptors[2] =
+{
+  {
+    "sender_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SetParticipantRoleResponse, sender_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "participant_role",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SetParticipantRoleResponse, participant_role),
+    &wardline__v1__participant_role__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__set_participant_role_response__field_indices_by_name[] = {
+  1,   /* field[1] = participant_role */
+  0,   /* field[0] = sender_id */
+};
+static const ProtobufCIntRange wardline__v1__set_participant_role_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor wardline__v1__set_participant_role_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.SetParticipantRoleResponse",
+  "SetParticipantRoleResponse",
+  "Wardline__V1__SetParticipantRoleResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__SetParticipantRoleResponse),
+  2,
+  wardline__v1__set_participant_role_response__field_descriptors,
+  wardline__v1__set_participant_role_response__field_indices_by_name,
+  1,  wardline__v1__set_participant_role_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__set_participant_role_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__mute_conversation_request__field_descriptors[3] =
+{
+  {
+    "conversation_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MuteConversationRequest, conversation_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until_ms",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MuteConversationRequest, until_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MuteConversationRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__mute_conversation_request__field_indices_by_name[] = {
+  0,   /* field[0] = conversation_id */
+  2,   /* field[2] = idempotency_key */
+  1,   /* field[1] = until_ms */
+};
+static const ProtobufCIntRange wardline__v1__mute_conversation_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor wardline__v1__mute_conversation_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.MuteConversationRequest",
+  "MuteConversationRequest",
+  "Wardline__V1__MuteConversationRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__MuteConversationRequest),
+  3,
+  wardline__v1__mute_conversation_request__field_descriptors,
+  wardline__v1__mute_conversation_request__field_indices_by_name,
+  1,  wardline__v1__mute_conversation_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__mute_conversation_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__mute_conversation_response__field_descriptors[1] =
+{
+  {
+    "muted_until_ms",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MuteConversationResponse, muted_until_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__mute_conversation_response__field_indices_by_name[] = {
+  0,   /* field[0] = muted_until_ms */
+};
+static const ProtobufCIntRange wardline__v1__mute_conversation_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor wardline__v1__mute_conversation_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.MuteConversationResponse",
+  "MuteConversationResponse",
+  "Wardline__V1__MuteConversationResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__MuteConversationResponse),
+  1,
+  wardline__v1__mute_conversation_response__field_descriptors,
+  wardline__v1__mute_conversation_response__field_indices_by_name,
+  1,  wardline__v1__mute_conversation_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__mute_conversation_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue wardline__v1__conversation_type__enum_values_by_number[5] =
 {
   { "CONVERSATION_TYPE_UNSPECIFIED", "WARDLINE__V1__CONVERSATION_TYPE__CONVERSATION_TYPE_UNSPECIFIED", 0 },
@@ -1080,5 +3029,67 @@ const ProtobufCEnumDescriptor wardline__v1__conversation_type__descriptor =
   wardline__v1__conversation_type__enum_values_by_name,
   1,
   wardline__v1__conversation_type__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue wardline__v1__participant_role__enum_values_by_number[4] =
+{
+  { "PARTICIPANT_ROLE_UNSPECIFIED", "WARDLINE__V1__PARTICIPANT_ROLE__PARTICIPANT_ROLE_UNSPECIFIED", 0 },
+  { "PARTICIPANT_ROLE_OWNER", "WARDLINE__V1__PARTICIPANT_ROLE__PARTICIPANT_ROLE_OWNER", 1 },
+  { "PARTICIPANT_ROLE_MODERATOR", "WARDLINE__V1__PARTICIPANT_ROLE__PARTICIPANT_ROLE_MODERATOR", 2 },
+  { "PARTICIPANT_ROLE_MEMBER", "WARDLINE__V1__PARTICIPANT_ROLE__PARTICIPANT_ROLE_MEMBER", 3 },
+};
+static const ProtobufCIntRange wardline__v1__participant_role__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex wardline__v1__participant_role__enum_values_by_name[4] =
+{
+  { "PARTICIPANT_ROLE_MEMBER", 3 },
+  { "PARTICIPANT_ROLE_MODERATOR", 2 },
+  { "PARTICIPANT_ROLE_OWNER", 1 },
+  { "PARTICIPANT_ROLE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor wardline__v1__participant_role__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "wardline.v1.ParticipantRole",
+  "ParticipantRole",
+  "Wardline__V1__ParticipantRole",
+  "wardline.v1",
+  4,
+  wardline__v1__participant_role__enum_values_by_number,
+  4,
+  wardline__v1__participant_role__enum_values_by_name,
+  1,
+  wardline__v1__participant_role__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue wardline__v1__history_visibility__enum_values_by_number[3] =
+{
+  { "HISTORY_VISIBILITY_UNSPECIFIED", "WARDLINE__V1__HISTORY_VISIBILITY__HISTORY_VISIBILITY_UNSPECIFIED", 0 },
+  { "HISTORY_VISIBILITY_ALL", "WARDLINE__V1__HISTORY_VISIBILITY__HISTORY_VISIBILITY_ALL", 1 },
+  { "HISTORY_VISIBILITY_FROM_JOIN", "WARDLINE__V1__HISTORY_VISIBILITY__HISTORY_VISIBILITY_FROM_JOIN", 2 },
+};
+static const ProtobufCIntRange wardline__v1__history_visibility__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex wardline__v1__history_visibility__enum_values_by_name[3] =
+{
+  { "HISTORY_VISIBILITY_ALL", 1 },
+  { "HISTORY_VISIBILITY_FROM_JOIN", 2 },
+  { "HISTORY_VISIBILITY_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor wardline__v1__history_visibility__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "wardline.v1.HistoryVisibility",
+  "HistoryVisibility",
+  "Wardline__V1__HistoryVisibility",
+  "wardline.v1",
+  3,
+  wardline__v1__history_visibility__enum_values_by_number,
+  3,
+  wardline__v1__history_visibility__enum_values_by_name,
+  1,
+  wardline__v1__history_visibility__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -52,6 +52,456 @@ void   wardline__v1__event__free_unpacked
   assert(message->base.descriptor == &wardline__v1__event__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   wardline__v1__conversation_updated__init
+                     (Wardline__V1__ConversationUpdated         *message)
+{
+  static const Wardline__V1__ConversationUpdated init_value = WARDLINE__V1__CONVERSATION_UPDATED__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__conversation_updated__get_packed_size
+                     (const Wardline__V1__ConversationUpdated *message)
+{
+  assert(message->base.descriptor == &wardline__v1__conversation_updated__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__conversation_updated__pack
+                     (const Wardline__V1__ConversationUpdated *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__conversation_updated__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__conversation_updated__pack_to_buffer
+                     (const Wardline__V1__ConversationUpdated *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__conversation_updated__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__ConversationUpdated *
+       wardline__v1__conversation_updated__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__ConversationUpdated *)
+     protobuf_c_message_unpack (&wardline__v1__conversation_updated__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__conversation_updated__free_unpacked
+                     (Wardline__V1__ConversationUpdated *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__conversation_updated__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__participant_joined__init
+                     (Wardline__V1__ParticipantJoined         *message)
+{
+  static const Wardline__V1__ParticipantJoined init_value = WARDLINE__V1__PARTICIPANT_JOINED__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__participant_joined__get_packed_size
+                     (const Wardline__V1__ParticipantJoined *message)
+{
+  assert(message->base.descriptor == &wardline__v1__participant_joined__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__participant_joined__pack
+                     (const Wardline__V1__ParticipantJoined *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__participant_joined__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__participant_joined__pack_to_buffer
+                     (const Wardline__V1__ParticipantJoined *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__participant_joined__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__ParticipantJoined *
+       wardline__v1__participant_joined__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__ParticipantJoined *)
+     protobuf_c_message_unpack (&wardline__v1__participant_joined__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__participant_joined__free_unpacked
+                     (Wardline__V1__ParticipantJoined *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__participant_joined__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__participant_left__init
+                     (Wardline__V1__ParticipantLeft         *message)
+{
+  static const Wardline__V1__ParticipantLeft init_value = WARDLINE__V1__PARTICIPANT_LEFT__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__participant_left__get_packed_size
+                     (const Wardline__V1__ParticipantLeft *message)
+{
+  assert(message->base.descriptor == &wardline__v1__participant_left__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__participant_left__pack
+                     (const Wardline__V1__ParticipantLeft *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__participant_left__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__participant_left__pack_to_buffer
+                     (const Wardline__V1__ParticipantLeft *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__participant_left__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__ParticipantLeft *
+       wardline__v1__participant_left__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__ParticipantLeft *)
+     protobuf_c_message_unpack (&wardline__v1__participant_left__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__participant_left__free_unpacked
+                     (Wardline__V1__ParticipantLeft *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__participant_left__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__participant_changed__init
+                     (Wardline__V1__ParticipantChanged         *message)
+{
+  static const Wardline__V1__ParticipantChanged init_value = WARDLINE__V1__PARTICIPANT_CHANGED__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__participant_changed__get_packed_size
+                     (const Wardline__V1__ParticipantChanged *message)
+{
+  assert(message->base.descriptor == &wardline__v1__participant_changed__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__participant_changed__pack
+                     (const Wardline__V1__ParticipantChanged *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__participant_changed__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__participant_changed__pack_to_buffer
+                     (const Wardline__V1__ParticipantChanged *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__participant_changed__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__ParticipantChanged *
+       wardline__v1__participant_changed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__ParticipantChanged *)
+     protobuf_c_message_unpack (&wardline__v1__participant_changed__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__participant_changed__free_unpacked
+                     (Wardline__V1__ParticipantChanged *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__participant_changed__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__message_edited__init
+                     (Wardline__V1__MessageEdited         *message)
+{
+  static const Wardline__V1__MessageEdited init_value = WARDLINE__V1__MESSAGE_EDITED__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__message_edited__get_packed_size
+                     (const Wardline__V1__MessageEdited *message)
+{
+  assert(message->base.descriptor == &wardline__v1__message_edited__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__message_edited__pack
+                     (const Wardline__V1__MessageEdited *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__message_edited__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__message_edited__pack_to_buffer
+                     (const Wardline__V1__MessageEdited *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__message_edited__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__MessageEdited *
+       wardline__v1__message_edited__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__MessageEdited *)
+     protobuf_c_message_unpack (&wardline__v1__message_edited__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__message_edited__free_unpacked
+                     (Wardline__V1__MessageEdited *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__message_edited__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__message_deleted__init
+                     (Wardline__V1__MessageDeleted         *message)
+{
+  static const Wardline__V1__MessageDeleted init_value = WARDLINE__V1__MESSAGE_DELETED__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__message_deleted__get_packed_size
+                     (const Wardline__V1__MessageDeleted *message)
+{
+  assert(message->base.descriptor == &wardline__v1__message_deleted__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__message_deleted__pack
+                     (const Wardline__V1__MessageDeleted *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__message_deleted__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__message_deleted__pack_to_buffer
+                     (const Wardline__V1__MessageDeleted *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__message_deleted__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__MessageDeleted *
+       wardline__v1__message_deleted__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__MessageDeleted *)
+     protobuf_c_message_unpack (&wardline__v1__message_deleted__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__message_deleted__free_unpacked
+                     (Wardline__V1__MessageDeleted *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__message_deleted__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__message_hidden__init
+                     (Wardline__V1__MessageHidden         *message)
+{
+  static const Wardline__V1__MessageHidden init_value = WARDLINE__V1__MESSAGE_HIDDEN__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__message_hidden__get_packed_size
+                     (const Wardline__V1__MessageHidden *message)
+{
+  assert(message->base.descriptor == &wardline__v1__message_hidden__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__message_hidden__pack
+                     (const Wardline__V1__MessageHidden *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__message_hidden__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__message_hidden__pack_to_buffer
+                     (const Wardline__V1__MessageHidden *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__message_hidden__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__MessageHidden *
+       wardline__v1__message_hidden__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__MessageHidden *)
+     protobuf_c_message_unpack (&wardline__v1__message_hidden__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__message_hidden__free_unpacked
+                     (Wardline__V1__MessageHidden *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__message_hidden__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__reaction_changed__init
+                     (Wardline__V1__ReactionChanged         *message)
+{
+  static const Wardline__V1__ReactionChanged init_value = WARDLINE__V1__REACTION_CHANGED__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__reaction_changed__get_packed_size
+                     (const Wardline__V1__ReactionChanged *message)
+{
+  assert(message->base.descriptor == &wardline__v1__reaction_changed__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__reaction_changed__pack
+                     (const Wardline__V1__ReactionChanged *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__reaction_changed__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__reaction_changed__pack_to_buffer
+                     (const Wardline__V1__ReactionChanged *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__reaction_changed__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__ReactionChanged *
+       wardline__v1__reaction_changed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__ReactionChanged *)
+     protobuf_c_message_unpack (&wardline__v1__reaction_changed__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__reaction_changed__free_unpacked
+                     (Wardline__V1__ReactionChanged *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__reaction_changed__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__conversation_muted__init
+                     (Wardline__V1__ConversationMuted         *message)
+{
+  static const Wardline__V1__ConversationMuted init_value = WARDLINE__V1__CONVERSATION_MUTED__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__conversation_muted__get_packed_size
+                     (const Wardline__V1__ConversationMuted *message)
+{
+  assert(message->base.descriptor == &wardline__v1__conversation_muted__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__conversation_muted__pack
+                     (const Wardline__V1__ConversationMuted *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__conversation_muted__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__conversation_muted__pack_to_buffer
+                     (const Wardline__V1__ConversationMuted *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__conversation_muted__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__ConversationMuted *
+       wardline__v1__conversation_muted__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__ConversationMuted *)
+     protobuf_c_message_unpack (&wardline__v1__conversation_muted__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__conversation_muted__free_unpacked
+                     (Wardline__V1__ConversationMuted *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__conversation_muted__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__assignment_changed__init
+                     (Wardline__V1__AssignmentChanged         *message)
+{
+  static const Wardline__V1__AssignmentChanged init_value = WARDLINE__V1__ASSIGNMENT_CHANGED__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__assignment_changed__get_packed_size
+                     (const Wardline__V1__AssignmentChanged *message)
+{
+  assert(message->base.descriptor == &wardline__v1__assignment_changed__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__assignment_changed__pack
+                     (const Wardline__V1__AssignmentChanged *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__assignment_changed__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__assignment_changed__pack_to_buffer
+                     (const Wardline__V1__AssignmentChanged *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__assignment_changed__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__AssignmentChanged *
+       wardline__v1__assignment_changed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__AssignmentChanged *)
+     protobuf_c_message_unpack (&wardline__v1__assignment_changed__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__assignment_changed__free_unpacked
+                     (Wardline__V1__AssignmentChanged *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__assignment_changed__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   wardline__v1__receipt_moved__init
                      (Wardline__V1__ReceiptMoved         *message)
 {
@@ -277,7 +727,7 @@ void   wardline__v1__subscription_ended__free_unpacked
   assert(message->base.descriptor == &wardline__v1__subscription_ended__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor wardline__v1__event__field_descriptors[5] =
+static const ProtobufCFieldDescriptor wardline__v1__event__field_descriptors[16] =
 {
   {
     "conversation_id",
@@ -339,18 +789,161 @@ static const ProtobufCFieldDescriptor wardline__v1__event__field_descriptors[5] 
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "conversation_updated",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__Event, change_case),
+    offsetof(Wardline__V1__Event, conversation_updated),
+    &wardline__v1__conversation_updated__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "participant_joined",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__Event, change_case),
+    offsetof(Wardline__V1__Event, participant_joined),
+    &wardline__v1__participant_joined__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "participant_left",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__Event, change_case),
+    offsetof(Wardline__V1__Event, participant_left),
+    &wardline__v1__participant_left__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "participant_changed",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__Event, change_case),
+    offsetof(Wardline__V1__Event, participant_changed),
+    &wardline__v1__participant_changed__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message_edited",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__Event, change_case),
+    offsetof(Wardline__V1__Event, message_edited),
+    &wardline__v1__message_edited__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message_deleted",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__Event, change_case),
+    offsetof(Wardline__V1__Event, message_deleted),
+    &wardline__v1__message_deleted__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message_hidden",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__Event, change_case),
+    offsetof(Wardline__V1__Event, message_hidden),
+    &wardline__v1__message_hidden__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reaction_added",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__Event, change_case),
+    offsetof(Wardline__V1__Event, reaction_added),
+    &wardline__v1__reaction_changed__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reaction_removed",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__Event, change_case),
+    offsetof(Wardline__V1__Event, reaction_removed),
+    &wardline__v1__reaction_changed__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "conversation_muted",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__Event, change_case),
+    offsetof(Wardline__V1__Event, conversation_muted),
+    &wardline__v1__conversation_muted__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "assignment_changed",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__Event, change_case),
+    offsetof(Wardline__V1__Event, assignment_changed),
+    &wardline__v1__assignment_changed__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__event__field_indices_by_name[] = {
+  15,   /* field[15] = assignment_changed */
   2,   /* field[2] = conversation_created */
   0,   /* field[0] = conversation_id */
+  14,   /* field[14] = conversation_muted */
+  5,   /* field[5] = conversation_updated */
   3,   /* field[3] = message_created */
+  10,   /* field[10] = message_deleted */
+  9,   /* field[9] = message_edited */
+  11,   /* field[11] = message_hidden */
   1,   /* field[1] = occurred_at_ms */
+  8,   /* field[8] = participant_changed */
+  6,   /* field[6] = participant_joined */
+  7,   /* field[7] = participant_left */
+  12,   /* field[12] = reaction_added */
+  13,   /* field[13] = reaction_removed */
   4,   /* field[4] = receipt_moved */
 };
 static const ProtobufCIntRange wardline__v1__event__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor wardline__v1__event__descriptor =
 {
@@ -360,11 +953,586 @@ const ProtobufCMessageDescriptor wardline__v1__event__descriptor =
   "Wardline__V1__Event",
   "wardline.v1",
   sizeof(Wardline__V1__Event),
-  5,
+  16,
   wardline__v1__event__field_descriptors,
   wardline__v1__event__field_indices_by_name,
   1,  wardline__v1__event__number_ranges,
   (ProtobufCMessageInit) wardline__v1__event__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__conversation_updated__field_descriptors[4] =
+{
+  {
+    "title",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ConversationUpdated, title),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_active",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ConversationUpdated, is_active),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "history",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ConversationUpdated, history),
+    &wardline__v1__history_visibility__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "changed_by_user_id",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ConversationUpdated, changed_by_user_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__conversation_updated__field_indices_by_name[] = {
+  3,   /* field[3] = changed_by_user_id */
+  2,   /* field[2] = history */
+  1,   /* field[1] = is_active */
+  0,   /* field[0] = title */
+};
+static const ProtobufCIntRange wardline__v1__conversation_updated__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor wardline__v1__conversation_updated__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.ConversationUpdated",
+  "ConversationUpdated",
+  "Wardline__V1__ConversationUpdated",
+  "wardline.v1",
+  sizeof(Wardline__V1__ConversationUpdated),
+  4,
+  wardline__v1__conversation_updated__field_descriptors,
+  wardline__v1__conversation_updated__field_indices_by_name,
+  1,  wardline__v1__conversation_updated__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__conversation_updated__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__participant_joined__field_descriptors[1] =
+{
+  {
+    "participant",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ParticipantJoined, participant),
+    &wardline__v1__participant__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__participant_joined__field_indices_by_name[] = {
+  0,   /* field[0] = participant */
+};
+static const ProtobufCIntRange wardline__v1__participant_joined__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor wardline__v1__participant_joined__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.ParticipantJoined",
+  "ParticipantJoined",
+  "Wardline__V1__ParticipantJoined",
+  "wardline.v1",
+  sizeof(Wardline__V1__ParticipantJoined),
+  1,
+  wardline__v1__participant_joined__field_descriptors,
+  wardline__v1__participant_joined__field_indices_by_name,
+  1,  wardline__v1__participant_joined__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__participant_joined__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__participant_left__field_descriptors[3] =
+{
+  {
+    "sender_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ParticipantLeft, sender_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "user_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ParticipantLeft, user_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reason",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ParticipantLeft, reason),
+    &wardline__v1__departure_reason__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__participant_left__field_indices_by_name[] = {
+  2,   /* field[2] = reason */
+  0,   /* field[0] = sender_id */
+  1,   /* field[1] = user_id */
+};
+static const ProtobufCIntRange wardline__v1__participant_left__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor wardline__v1__participant_left__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.ParticipantLeft",
+  "ParticipantLeft",
+  "Wardline__V1__ParticipantLeft",
+  "wardline.v1",
+  sizeof(Wardline__V1__ParticipantLeft),
+  3,
+  wardline__v1__participant_left__field_descriptors,
+  wardline__v1__participant_left__field_indices_by_name,
+  1,  wardline__v1__participant_left__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__participant_left__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__participant_changed__field_descriptors[3] =
+{
+  {
+    "sender_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ParticipantChanged, sender_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "user_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ParticipantChanged, user_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "participant_role",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ParticipantChanged, participant_role),
+    &wardline__v1__participant_role__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__participant_changed__field_indices_by_name[] = {
+  2,   /* field[2] = participant_role */
+  0,   /* field[0] = sender_id */
+  1,   /* field[1] = user_id */
+};
+static const ProtobufCIntRange wardline__v1__participant_changed__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor wardline__v1__participant_changed__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.ParticipantChanged",
+  "ParticipantChanged",
+  "Wardline__V1__ParticipantChanged",
+  "wardline.v1",
+  sizeof(Wardline__V1__ParticipantChanged),
+  3,
+  wardline__v1__participant_changed__field_descriptors,
+  wardline__v1__participant_changed__field_indices_by_name,
+  1,  wardline__v1__participant_changed__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__participant_changed__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__message_edited__field_descriptors[1] =
+{
+  {
+    "message",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MessageEdited, message),
+    &wardline__v1__message__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__message_edited__field_indices_by_name[] = {
+  0,   /* field[0] = message */
+};
+static const ProtobufCIntRange wardline__v1__message_edited__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor wardline__v1__message_edited__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.MessageEdited",
+  "MessageEdited",
+  "Wardline__V1__MessageEdited",
+  "wardline.v1",
+  sizeof(Wardline__V1__MessageEdited),
+  1,
+  wardline__v1__message_edited__field_descriptors,
+  wardline__v1__message_edited__field_indices_by_name,
+  1,  wardline__v1__message_edited__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__message_edited__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__message_deleted__field_descriptors[2] =
+{
+  {
+    "message_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MessageDeleted, message_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "deleted_by_user_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MessageDeleted, deleted_by_user_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__message_deleted__field_indices_by_name[] = {
+  1,   /* field[1] = deleted_by_user_id */
+  0,   /* field[0] = message_id */
+};
+static const ProtobufCIntRange wardline__v1__message_deleted__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor wardline__v1__message_deleted__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.MessageDeleted",
+  "MessageDeleted",
+  "Wardline__V1__MessageDeleted",
+  "wardline.v1",
+  sizeof(Wardline__V1__MessageDeleted),
+  2,
+  wardline__v1__message_deleted__field_descriptors,
+  wardline__v1__message_deleted__field_indices_by_name,
+  1,  wardline__v1__message_deleted__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__message_deleted__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__message_hidden__field_descriptors[1] =
+{
+  {
+    "message_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MessageHidden, message_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__message_hidden__field_indices_by_name[] = {
+  0,   /* field[0] = message_id */
+};
+static const ProtobufCIntRange wardline__v1__message_hidden__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor wardline__v1__message_hidden__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.MessageHidden",
+  "MessageHidden",
+  "Wardline__V1__MessageHidden",
+  "wardline.v1",
+  sizeof(Wardline__V1__MessageHidden),
+  1,
+  wardline__v1__message_hidden__field_descriptors,
+  wardline__v1__message_hidden__field_indices_by_name,
+  1,  wardline__v1__message_hidden__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__message_hidden__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__reaction_changed__field_descriptors[3] =
+{
+  {
+    "message_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ReactionChanged, message_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "user_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ReactionChanged, user_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "emoji",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ReactionChanged, emoji),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__reaction_changed__field_indices_by_name[] = {
+  2,   /* field[2] = emoji */
+  0,   /* field[0] = message_id */
+  1,   /* field[1] = user_id */
+};
+static const ProtobufCIntRange wardline__v1__reaction_changed__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor wardline__v1__reaction_changed__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.ReactionChanged",
+  "ReactionChanged",
+  "Wardline__V1__ReactionChanged",
+  "wardline.v1",
+  sizeof(Wardline__V1__ReactionChanged),
+  3,
+  wardline__v1__reaction_changed__field_descriptors,
+  wardline__v1__reaction_changed__field_indices_by_name,
+  1,  wardline__v1__reaction_changed__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__reaction_changed__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__conversation_muted__field_descriptors[1] =
+{
+  {
+    "muted_until_ms",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ConversationMuted, muted_until_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__conversation_muted__field_indices_by_name[] = {
+  0,   /* field[0] = muted_until_ms */
+};
+static const ProtobufCIntRange wardline__v1__conversation_muted__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor wardline__v1__conversation_muted__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.ConversationMuted",
+  "ConversationMuted",
+  "Wardline__V1__ConversationMuted",
+  "wardline.v1",
+  sizeof(Wardline__V1__ConversationMuted),
+  1,
+  wardline__v1__conversation_muted__field_descriptors,
+  wardline__v1__conversation_muted__field_indices_by_name,
+  1,  wardline__v1__conversation_muted__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__conversation_muted__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__assignment_changed__field_descriptors[6] =
+{
+  {
+    "patient_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AssignmentChanged, patient_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "professional_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AssignmentChanged, professional_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "care_role",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AssignmentChanged, care_role),
+    &wardline__v1__role__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "assigned_at_ms",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AssignmentChanged, assigned_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ended_at_ms",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AssignmentChanged, ended_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "assigned_by_user_id",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AssignmentChanged, assigned_by_user_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__assignment_changed__field_indices_by_name[] = {
+  3,   /* field[3] = assigned_at_ms */
+  5,   /* field[5] = assigned_by_user_id */
+  2,   /* field[2] = care_role */
+  4,   /* field[4] = ended_at_ms */
+  0,   /* field[0] = patient_id */
+  1,   /* field[1] = professional_id */
+};
+static const ProtobufCIntRange wardline__v1__assignment_changed__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 6 }
+};
+const ProtobufCMessageDescriptor wardline__v1__assignment_changed__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.AssignmentChanged",
+  "AssignmentChanged",
+  "Wardline__V1__AssignmentChanged",
+  "wardline.v1",
+  sizeof(Wardline__V1__AssignmentChanged),
+  6,
+  wardline__v1__assignment_changed__field_descriptors,
+  wardline__v1__assignment_changed__field_indices_by_name,
+  1,  wardline__v1__assignment_changed__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__assignment_changed__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor wardline__v1__receipt_moved__field_descriptors[4] =
@@ -674,17 +1842,53 @@ const ProtobufCMessageDescriptor wardline__v1__subscription_ended__descriptor =
   (ProtobufCMessageInit) wardline__v1__subscription_ended__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCEnumValue wardline__v1__receipt_kind__enum_values_by_number[3] =
+static const ProtobufCEnumValue wardline__v1__departure_reason__enum_values_by_number[5] =
+{
+  { "DEPARTURE_REASON_UNSPECIFIED", "WARDLINE__V1__DEPARTURE_REASON__DEPARTURE_REASON_UNSPECIFIED", 0 },
+  { "DEPARTURE_REASON_LEFT", "WARDLINE__V1__DEPARTURE_REASON__DEPARTURE_REASON_LEFT", 1 },
+  { "DEPARTURE_REASON_REMOVED", "WARDLINE__V1__DEPARTURE_REASON__DEPARTURE_REASON_REMOVED", 2 },
+  { "DEPARTURE_REASON_HANDED_OVER", "WARDLINE__V1__DEPARTURE_REASON__DEPARTURE_REASON_HANDED_OVER", 3 },
+  { "DEPARTURE_REASON_DEACTIVATED", "WARDLINE__V1__DEPARTURE_REASON__DEPARTURE_REASON_DEACTIVATED", 4 },
+};
+static const ProtobufCIntRange wardline__v1__departure_reason__value_ranges[] = {
+{0, 0},{0, 5}
+};
+static const ProtobufCEnumValueIndex wardline__v1__departure_reason__enum_values_by_name[5] =
+{
+  { "DEPARTURE_REASON_DEACTIVATED", 4 },
+  { "DEPARTURE_REASON_HANDED_OVER", 3 },
+  { "DEPARTURE_REASON_LEFT", 1 },
+  { "DEPARTURE_REASON_REMOVED", 2 },
+  { "DEPARTURE_REASON_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor wardline__v1__departure_reason__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "wardline.v1.DepartureReason",
+  "DepartureReason",
+  "Wardline__V1__DepartureReason",
+  "wardline.v1",
+  5,
+  wardline__v1__departure_reason__enum_values_by_number,
+  5,
+  wardline__v1__departure_reason__enum_values_by_name,
+  1,
+  wardline__v1__departure_reason__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue wardline__v1__receipt_kind__enum_values_by_number[4] =
 {
   { "RECEIPT_KIND_UNSPECIFIED", "WARDLINE__V1__RECEIPT_KIND__RECEIPT_KIND_UNSPECIFIED", 0 },
   { "RECEIPT_KIND_DELIVERED", "WARDLINE__V1__RECEIPT_KIND__RECEIPT_KIND_DELIVERED", 1 },
   { "RECEIPT_KIND_READ", "WARDLINE__V1__RECEIPT_KIND__RECEIPT_KIND_READ", 2 },
+  { "RECEIPT_KIND_ACKNOWLEDGED", "WARDLINE__V1__RECEIPT_KIND__RECEIPT_KIND_ACKNOWLEDGED", 3 },
 };
 static const ProtobufCIntRange wardline__v1__receipt_kind__value_ranges[] = {
-{0, 0},{0, 3}
+{0, 0},{0, 4}
 };
-static const ProtobufCEnumValueIndex wardline__v1__receipt_kind__enum_values_by_name[3] =
+static const ProtobufCEnumValueIndex wardline__v1__receipt_kind__enum_values_by_name[4] =
 {
+  { "RECEIPT_KIND_ACKNOWLEDGED", 3 },
   { "RECEIPT_KIND_DELIVERED", 1 },
   { "RECEIPT_KIND_READ", 2 },
   { "RECEIPT_KIND_UNSPECIFIED", 0 },
@@ -696,9 +1900,9 @@ const ProtobufCEnumDescriptor wardline__v1__receipt_kind__descriptor =
   "ReceiptKind",
   "Wardline__V1__ReceiptKind",
   "wardline.v1",
-  3,
+  4,
   wardline__v1__receipt_kind__enum_values_by_number,
-  3,
+  4,
   wardline__v1__receipt_kind__enum_values_by_name,
   1,
   wardline__v1__receipt_kind__value_ranges,

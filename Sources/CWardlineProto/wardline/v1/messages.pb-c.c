@@ -97,6 +97,96 @@ void   wardline__v1__message__free_unpacked
   assert(message->base.descriptor == &wardline__v1__message__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   wardline__v1__message_reference__init
+                     (Wardline__V1__MessageReference         *message)
+{
+  static const Wardline__V1__MessageReference init_value = WARDLINE__V1__MESSAGE_REFERENCE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__message_reference__get_packed_size
+                     (const Wardline__V1__MessageReference *message)
+{
+  assert(message->base.descriptor == &wardline__v1__message_reference__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__message_reference__pack
+                     (const Wardline__V1__MessageReference *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__message_reference__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__message_reference__pack_to_buffer
+                     (const Wardline__V1__MessageReference *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__message_reference__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__MessageReference *
+       wardline__v1__message_reference__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__MessageReference *)
+     protobuf_c_message_unpack (&wardline__v1__message_reference__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__message_reference__free_unpacked
+                     (Wardline__V1__MessageReference *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__message_reference__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__reaction__init
+                     (Wardline__V1__Reaction         *message)
+{
+  static const Wardline__V1__Reaction init_value = WARDLINE__V1__REACTION__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__reaction__get_packed_size
+                     (const Wardline__V1__Reaction *message)
+{
+  assert(message->base.descriptor == &wardline__v1__reaction__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__reaction__pack
+                     (const Wardline__V1__Reaction *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__reaction__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__reaction__pack_to_buffer
+                     (const Wardline__V1__Reaction *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__reaction__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__Reaction *
+       wardline__v1__reaction__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__Reaction *)
+     protobuf_c_message_unpack (&wardline__v1__reaction__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__reaction__free_unpacked
+                     (Wardline__V1__Reaction *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__reaction__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   wardline__v1__send_message_request__init
                      (Wardline__V1__SendMessageRequest         *message)
 {
@@ -367,6 +457,546 @@ void   wardline__v1__list_messages_response__free_unpacked
   assert(message->base.descriptor == &wardline__v1__list_messages_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   wardline__v1__update_message_request__init
+                     (Wardline__V1__UpdateMessageRequest         *message)
+{
+  static const Wardline__V1__UpdateMessageRequest init_value = WARDLINE__V1__UPDATE_MESSAGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__update_message_request__get_packed_size
+                     (const Wardline__V1__UpdateMessageRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__update_message_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__update_message_request__pack
+                     (const Wardline__V1__UpdateMessageRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__update_message_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__update_message_request__pack_to_buffer
+                     (const Wardline__V1__UpdateMessageRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__update_message_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__UpdateMessageRequest *
+       wardline__v1__update_message_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__UpdateMessageRequest *)
+     protobuf_c_message_unpack (&wardline__v1__update_message_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__update_message_request__free_unpacked
+                     (Wardline__V1__UpdateMessageRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__update_message_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__update_message_response__init
+                     (Wardline__V1__UpdateMessageResponse         *message)
+{
+  static const Wardline__V1__UpdateMessageResponse init_value = WARDLINE__V1__UPDATE_MESSAGE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__update_message_response__get_packed_size
+                     (const Wardline__V1__UpdateMessageResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__update_message_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__update_message_response__pack
+                     (const Wardline__V1__UpdateMessageResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__update_message_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__update_message_response__pack_to_buffer
+                     (const Wardline__V1__UpdateMessageResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__update_message_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__UpdateMessageResponse *
+       wardline__v1__update_message_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__UpdateMessageResponse *)
+     protobuf_c_message_unpack (&wardline__v1__update_message_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__update_message_response__free_unpacked
+                     (Wardline__V1__UpdateMessageResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__update_message_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__message_versions_request__init
+                     (Wardline__V1__MessageVersionsRequest         *message)
+{
+  static const Wardline__V1__MessageVersionsRequest init_value = WARDLINE__V1__MESSAGE_VERSIONS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__message_versions_request__get_packed_size
+                     (const Wardline__V1__MessageVersionsRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__message_versions_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__message_versions_request__pack
+                     (const Wardline__V1__MessageVersionsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__message_versions_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__message_versions_request__pack_to_buffer
+                     (const Wardline__V1__MessageVersionsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__message_versions_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__MessageVersionsRequest *
+       wardline__v1__message_versions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__MessageVersionsRequest *)
+     protobuf_c_message_unpack (&wardline__v1__message_versions_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__message_versions_request__free_unpacked
+                     (Wardline__V1__MessageVersionsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__message_versions_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__message_version__init
+                     (Wardline__V1__MessageVersion         *message)
+{
+  static const Wardline__V1__MessageVersion init_value = WARDLINE__V1__MESSAGE_VERSION__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__message_version__get_packed_size
+                     (const Wardline__V1__MessageVersion *message)
+{
+  assert(message->base.descriptor == &wardline__v1__message_version__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__message_version__pack
+                     (const Wardline__V1__MessageVersion *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__message_version__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__message_version__pack_to_buffer
+                     (const Wardline__V1__MessageVersion *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__message_version__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__MessageVersion *
+       wardline__v1__message_version__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__MessageVersion *)
+     protobuf_c_message_unpack (&wardline__v1__message_version__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__message_version__free_unpacked
+                     (Wardline__V1__MessageVersion *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__message_version__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__message_versions_response__init
+                     (Wardline__V1__MessageVersionsResponse         *message)
+{
+  static const Wardline__V1__MessageVersionsResponse init_value = WARDLINE__V1__MESSAGE_VERSIONS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__message_versions_response__get_packed_size
+                     (const Wardline__V1__MessageVersionsResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__message_versions_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__message_versions_response__pack
+                     (const Wardline__V1__MessageVersionsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__message_versions_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__message_versions_response__pack_to_buffer
+                     (const Wardline__V1__MessageVersionsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__message_versions_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__MessageVersionsResponse *
+       wardline__v1__message_versions_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__MessageVersionsResponse *)
+     protobuf_c_message_unpack (&wardline__v1__message_versions_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__message_versions_response__free_unpacked
+                     (Wardline__V1__MessageVersionsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__message_versions_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__delete_message_request__init
+                     (Wardline__V1__DeleteMessageRequest         *message)
+{
+  static const Wardline__V1__DeleteMessageRequest init_value = WARDLINE__V1__DELETE_MESSAGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__delete_message_request__get_packed_size
+                     (const Wardline__V1__DeleteMessageRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__delete_message_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__delete_message_request__pack
+                     (const Wardline__V1__DeleteMessageRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__delete_message_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__delete_message_request__pack_to_buffer
+                     (const Wardline__V1__DeleteMessageRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__delete_message_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__DeleteMessageRequest *
+       wardline__v1__delete_message_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__DeleteMessageRequest *)
+     protobuf_c_message_unpack (&wardline__v1__delete_message_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__delete_message_request__free_unpacked
+                     (Wardline__V1__DeleteMessageRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__delete_message_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__delete_message_response__init
+                     (Wardline__V1__DeleteMessageResponse         *message)
+{
+  static const Wardline__V1__DeleteMessageResponse init_value = WARDLINE__V1__DELETE_MESSAGE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__delete_message_response__get_packed_size
+                     (const Wardline__V1__DeleteMessageResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__delete_message_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__delete_message_response__pack
+                     (const Wardline__V1__DeleteMessageResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__delete_message_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__delete_message_response__pack_to_buffer
+                     (const Wardline__V1__DeleteMessageResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__delete_message_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__DeleteMessageResponse *
+       wardline__v1__delete_message_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__DeleteMessageResponse *)
+     protobuf_c_message_unpack (&wardline__v1__delete_message_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__delete_message_response__free_unpacked
+                     (Wardline__V1__DeleteMessageResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__delete_message_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__forward_message_request__init
+                     (Wardline__V1__ForwardMessageRequest         *message)
+{
+  static const Wardline__V1__ForwardMessageRequest init_value = WARDLINE__V1__FORWARD_MESSAGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__forward_message_request__get_packed_size
+                     (const Wardline__V1__ForwardMessageRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__forward_message_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__forward_message_request__pack
+                     (const Wardline__V1__ForwardMessageRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__forward_message_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__forward_message_request__pack_to_buffer
+                     (const Wardline__V1__ForwardMessageRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__forward_message_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__ForwardMessageRequest *
+       wardline__v1__forward_message_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__ForwardMessageRequest *)
+     protobuf_c_message_unpack (&wardline__v1__forward_message_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__forward_message_request__free_unpacked
+                     (Wardline__V1__ForwardMessageRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__forward_message_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__add_reaction_request__init
+                     (Wardline__V1__AddReactionRequest         *message)
+{
+  static const Wardline__V1__AddReactionRequest init_value = WARDLINE__V1__ADD_REACTION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__add_reaction_request__get_packed_size
+                     (const Wardline__V1__AddReactionRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__add_reaction_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__add_reaction_request__pack
+                     (const Wardline__V1__AddReactionRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__add_reaction_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__add_reaction_request__pack_to_buffer
+                     (const Wardline__V1__AddReactionRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__add_reaction_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__AddReactionRequest *
+       wardline__v1__add_reaction_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__AddReactionRequest *)
+     protobuf_c_message_unpack (&wardline__v1__add_reaction_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__add_reaction_request__free_unpacked
+                     (Wardline__V1__AddReactionRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__add_reaction_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__add_reaction_response__init
+                     (Wardline__V1__AddReactionResponse         *message)
+{
+  static const Wardline__V1__AddReactionResponse init_value = WARDLINE__V1__ADD_REACTION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__add_reaction_response__get_packed_size
+                     (const Wardline__V1__AddReactionResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__add_reaction_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__add_reaction_response__pack
+                     (const Wardline__V1__AddReactionResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__add_reaction_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__add_reaction_response__pack_to_buffer
+                     (const Wardline__V1__AddReactionResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__add_reaction_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__AddReactionResponse *
+       wardline__v1__add_reaction_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__AddReactionResponse *)
+     protobuf_c_message_unpack (&wardline__v1__add_reaction_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__add_reaction_response__free_unpacked
+                     (Wardline__V1__AddReactionResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__add_reaction_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__remove_reaction_request__init
+                     (Wardline__V1__RemoveReactionRequest         *message)
+{
+  static const Wardline__V1__RemoveReactionRequest init_value = WARDLINE__V1__REMOVE_REACTION_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__remove_reaction_request__get_packed_size
+                     (const Wardline__V1__RemoveReactionRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__remove_reaction_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__remove_reaction_request__pack
+                     (const Wardline__V1__RemoveReactionRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__remove_reaction_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__remove_reaction_request__pack_to_buffer
+                     (const Wardline__V1__RemoveReactionRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__remove_reaction_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__RemoveReactionRequest *
+       wardline__v1__remove_reaction_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__RemoveReactionRequest *)
+     protobuf_c_message_unpack (&wardline__v1__remove_reaction_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__remove_reaction_request__free_unpacked
+                     (Wardline__V1__RemoveReactionRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__remove_reaction_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__remove_reaction_response__init
+                     (Wardline__V1__RemoveReactionResponse         *message)
+{
+  static const Wardline__V1__RemoveReactionResponse init_value = WARDLINE__V1__REMOVE_REACTION_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__remove_reaction_response__get_packed_size
+                     (const Wardline__V1__RemoveReactionResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__remove_reaction_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__remove_reaction_response__pack
+                     (const Wardline__V1__RemoveReactionResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__remove_reaction_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__remove_reaction_response__pack_to_buffer
+                     (const Wardline__V1__RemoveReactionResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__remove_reaction_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__RemoveReactionResponse *
+       wardline__v1__remove_reaction_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__RemoveReactionResponse *)
+     protobuf_c_message_unpack (&wardline__v1__remove_reaction_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__remove_reaction_response__free_unpacked
+                     (Wardline__V1__RemoveReactionResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__remove_reaction_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   wardline__v1__mark_delivered_request__init
                      (Wardline__V1__MarkDeliveredRequest         *message)
 {
@@ -545,6 +1175,96 @@ void   wardline__v1__mark_read_response__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &wardline__v1__mark_read_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__acknowledge_request__init
+                     (Wardline__V1__AcknowledgeRequest         *message)
+{
+  static const Wardline__V1__AcknowledgeRequest init_value = WARDLINE__V1__ACKNOWLEDGE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__acknowledge_request__get_packed_size
+                     (const Wardline__V1__AcknowledgeRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__acknowledge_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__acknowledge_request__pack
+                     (const Wardline__V1__AcknowledgeRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__acknowledge_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__acknowledge_request__pack_to_buffer
+                     (const Wardline__V1__AcknowledgeRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__acknowledge_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__AcknowledgeRequest *
+       wardline__v1__acknowledge_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__AcknowledgeRequest *)
+     protobuf_c_message_unpack (&wardline__v1__acknowledge_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__acknowledge_request__free_unpacked
+                     (Wardline__V1__AcknowledgeRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__acknowledge_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__acknowledge_response__init
+                     (Wardline__V1__AcknowledgeResponse         *message)
+{
+  static const Wardline__V1__AcknowledgeResponse init_value = WARDLINE__V1__ACKNOWLEDGE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__acknowledge_response__get_packed_size
+                     (const Wardline__V1__AcknowledgeResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__acknowledge_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__acknowledge_response__pack
+                     (const Wardline__V1__AcknowledgeResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__acknowledge_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__acknowledge_response__pack_to_buffer
+                     (const Wardline__V1__AcknowledgeResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__acknowledge_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__AcknowledgeResponse *
+       wardline__v1__acknowledge_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__AcknowledgeResponse *)
+     protobuf_c_message_unpack (&wardline__v1__acknowledge_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__acknowledge_response__free_unpacked
+                     (Wardline__V1__AcknowledgeResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__acknowledge_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   wardline__v1__receipts_request__init
@@ -849,7 +1569,7 @@ const ProtobufCMessageDescriptor wardline__v1__sender__descriptor =
   (ProtobufCMessageInit) wardline__v1__sender__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__message__field_descriptors[12] =
+static const ProtobufCFieldDescriptor wardline__v1__message__field_descriptors[22] =
 {
   {
     "message_id",
@@ -995,25 +1715,155 @@ static const ProtobufCFieldDescriptor wardline__v1__message__field_descriptors[1
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "priority",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Message, priority),
+    &wardline__v1__message_priority__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mentions",
+    14,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Wardline__V1__Message, n_mentions),
+    offsetof(Wardline__V1__Message, mentions),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "version",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Message, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_deleted",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Message, is_deleted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "deleted_at_ms",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Message, deleted_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reply_to",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Message, reply_to),
+    &wardline__v1__message_reference__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "forwarded_from",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Message, forwarded_from),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attachment_id",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Message, attachment_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "acting_service_id",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Message, acting_service_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reactions",
+    22,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__Message, n_reactions),
+    offsetof(Wardline__V1__Message, reactions),
+    &wardline__v1__reaction__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__message__field_indices_by_name[] = {
+  20,   /* field[20] = acting_service_id */
+  19,   /* field[19] = attachment_id */
   7,   /* field[7] = attachment_url */
   6,   /* field[6] = content */
   1,   /* field[1] = conversation_id */
   10,   /* field[10] = created_at_ms */
+  16,   /* field[16] = deleted_at_ms */
+  18,   /* field[18] = forwarded_from */
+  15,   /* field[15] = is_deleted */
   8,   /* field[8] = is_read */
+  13,   /* field[13] = mentions */
   0,   /* field[0] = message_id */
   5,   /* field[5] = message_type */
+  12,   /* field[12] = priority */
+  21,   /* field[21] = reactions */
+  17,   /* field[17] = reply_to */
   4,   /* field[4] = sender */
   3,   /* field[3] = sender_id */
   2,   /* field[2] = sequence */
   9,   /* field[9] = status */
   11,   /* field[11] = updated_at_ms */
+  14,   /* field[14] = version */
 };
 static const ProtobufCIntRange wardline__v1__message__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 22 }
 };
 const ProtobufCMessageDescriptor wardline__v1__message__descriptor =
 {
@@ -1023,14 +1873,168 @@ const ProtobufCMessageDescriptor wardline__v1__message__descriptor =
   "Wardline__V1__Message",
   "wardline.v1",
   sizeof(Wardline__V1__Message),
-  12,
+  22,
   wardline__v1__message__field_descriptors,
   wardline__v1__message__field_indices_by_name,
   1,  wardline__v1__message__number_ranges,
   (ProtobufCMessageInit) wardline__v1__message__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__send_message_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor wardline__v1__message_reference__field_descriptors[5] =
+{
+  {
+    "message_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MessageReference, message_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sender",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MessageReference, sender),
+    &wardline__v1__sender__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message_type",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MessageReference, message_type),
+    &wardline__v1__message_type__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "preview",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MessageReference, preview),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_deleted",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MessageReference, is_deleted),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__message_reference__field_indices_by_name[] = {
+  4,   /* field[4] = is_deleted */
+  0,   /* field[0] = message_id */
+  2,   /* field[2] = message_type */
+  3,   /* field[3] = preview */
+  1,   /* field[1] = sender */
+};
+static const ProtobufCIntRange wardline__v1__message_reference__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor wardline__v1__message_reference__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.MessageReference",
+  "MessageReference",
+  "Wardline__V1__MessageReference",
+  "wardline.v1",
+  sizeof(Wardline__V1__MessageReference),
+  5,
+  wardline__v1__message_reference__field_descriptors,
+  wardline__v1__message_reference__field_indices_by_name,
+  1,  wardline__v1__message_reference__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__message_reference__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__reaction__field_descriptors[3] =
+{
+  {
+    "emoji",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Reaction, emoji),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "count",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Reaction, count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "user_ids",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Wardline__V1__Reaction, n_user_ids),
+    offsetof(Wardline__V1__Reaction, user_ids),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__reaction__field_indices_by_name[] = {
+  1,   /* field[1] = count */
+  0,   /* field[0] = emoji */
+  2,   /* field[2] = user_ids */
+};
+static const ProtobufCIntRange wardline__v1__reaction__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor wardline__v1__reaction__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.Reaction",
+  "Reaction",
+  "Wardline__V1__Reaction",
+  "wardline.v1",
+  sizeof(Wardline__V1__Reaction),
+  3,
+  wardline__v1__reaction__field_descriptors,
+  wardline__v1__reaction__field_indices_by_name,
+  1,  wardline__v1__reaction__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__reaction__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__send_message_request__field_descriptors[9] =
 {
   {
     "conversation_id",
@@ -1092,18 +2096,70 @@ static const ProtobufCFieldDescriptor wardline__v1__send_message_request__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "priority",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SendMessageRequest, priority),
+    &wardline__v1__message_priority__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reply_to",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SendMessageRequest, reply_to),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mentions",
+    8,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Wardline__V1__SendMessageRequest, n_mentions),
+    offsetof(Wardline__V1__SendMessageRequest, mentions),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attachment_id",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SendMessageRequest, attachment_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__send_message_request__field_indices_by_name[] = {
+  8,   /* field[8] = attachment_id */
   3,   /* field[3] = content */
   0,   /* field[0] = conversation_id */
   4,   /* field[4] = idempotency_key */
+  7,   /* field[7] = mentions */
   2,   /* field[2] = message_type */
+  5,   /* field[5] = priority */
   1,   /* field[1] = recipient_id */
+  6,   /* field[6] = reply_to */
 };
 static const ProtobufCIntRange wardline__v1__send_message_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor wardline__v1__send_message_request__descriptor =
 {
@@ -1113,7 +2169,7 @@ const ProtobufCMessageDescriptor wardline__v1__send_message_request__descriptor 
   "Wardline__V1__SendMessageRequest",
   "wardline.v1",
   sizeof(Wardline__V1__SendMessageRequest),
-  5,
+  9,
   wardline__v1__send_message_request__field_descriptors,
   wardline__v1__send_message_request__field_indices_by_name,
   1,  wardline__v1__send_message_request__number_ranges,
@@ -1286,7 +2342,7 @@ const ProtobufCMessageDescriptor wardline__v1__get_message_response__descriptor 
   (ProtobufCMessageInit) wardline__v1__get_message_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__list_messages_request__field_descriptors[5] =
+static const ProtobufCFieldDescriptor wardline__v1__list_messages_request__field_descriptors[11] =
 {
   {
     "conversation_id",
@@ -1348,6 +2404,78 @@ static const ProtobufCFieldDescriptor wardline__v1__list_messages_request__field
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "page",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ListMessagesRequest, page),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sender_user_id",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ListMessagesRequest, sender_user_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "message_type",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ListMessagesRequest, message_type),
+    &wardline__v1__message_type__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "since_ms",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ListMessagesRequest, since_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until_ms",
+    14,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ListMessagesRequest, until_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "priority",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ListMessagesRequest, priority),
+    &wardline__v1__message_priority__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__list_messages_request__field_indices_by_name[] = {
   2,   /* field[2] = after */
@@ -1355,11 +2483,18 @@ static const unsigned wardline__v1__list_messages_request__field_indices_by_name
   0,   /* field[0] = conversation_id */
   4,   /* field[4] = from_start */
   3,   /* field[3] = limit */
+  7,   /* field[7] = message_type */
+  5,   /* field[5] = page */
+  10,   /* field[10] = priority */
+  6,   /* field[6] = sender_user_id */
+  8,   /* field[8] = since_ms */
+  9,   /* field[9] = until_ms */
 };
-static const ProtobufCIntRange wardline__v1__list_messages_request__number_ranges[1 + 1] =
+static const ProtobufCIntRange wardline__v1__list_messages_request__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 10, 5 },
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor wardline__v1__list_messages_request__descriptor =
 {
@@ -1369,14 +2504,14 @@ const ProtobufCMessageDescriptor wardline__v1__list_messages_request__descriptor
   "Wardline__V1__ListMessagesRequest",
   "wardline.v1",
   sizeof(Wardline__V1__ListMessagesRequest),
-  5,
+  11,
   wardline__v1__list_messages_request__field_descriptors,
   wardline__v1__list_messages_request__field_indices_by_name,
-  1,  wardline__v1__list_messages_request__number_ranges,
+  2,  wardline__v1__list_messages_request__number_ranges,
   (ProtobufCMessageInit) wardline__v1__list_messages_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__list_messages_response__field_descriptors[2] =
+static const ProtobufCFieldDescriptor wardline__v1__list_messages_response__field_descriptors[3] =
 {
   {
     "messages",
@@ -1402,15 +2537,28 @@ static const ProtobufCFieldDescriptor wardline__v1__list_messages_response__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "next_page",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ListMessagesResponse, next_page),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__list_messages_response__field_indices_by_name[] = {
   1,   /* field[1] = has_more */
   0,   /* field[0] = messages */
+  2,   /* field[2] = next_page */
 };
 static const ProtobufCIntRange wardline__v1__list_messages_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor wardline__v1__list_messages_response__descriptor =
 {
@@ -1420,14 +2568,717 @@ const ProtobufCMessageDescriptor wardline__v1__list_messages_response__descripto
   "Wardline__V1__ListMessagesResponse",
   "wardline.v1",
   sizeof(Wardline__V1__ListMessagesResponse),
-  2,
+  3,
   wardline__v1__list_messages_response__field_descriptors,
   wardline__v1__list_messages_response__field_indices_by_name,
   1,  wardline__v1__list_messages_response__number_ranges,
   (ProtobufCMessageInit) wardline__v1__list_messages_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__mark_delivered_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor wardline__v1__update_message_request__field_descriptors[5] =
+{
+  {
+    "message_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__UpdateMessageRequest, message_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "content",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__UpdateMessageRequest, content),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mentions",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Wardline__V1__UpdateMessageRequest, n_mentions),
+    offsetof(Wardline__V1__UpdateMessageRequest, mentions),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "expected_version",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__UpdateMessageRequest, expected_version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__UpdateMessageRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__update_message_request__field_indices_by_name[] = {
+  1,   /* field[1] = content */
+  3,   /* field[3] = expected_version */
+  4,   /* field[4] = idempotency_key */
+  2,   /* field[2] = mentions */
+  0,   /* field[0] = message_id */
+};
+static const ProtobufCIntRange wardline__v1__update_message_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 5 }
+};
+const ProtobufCMessageDescriptor wardline__v1__update_message_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.UpdateMessageRequest",
+  "UpdateMessageRequest",
+  "Wardline__V1__UpdateMessageRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__UpdateMessageRequest),
+  5,
+  wardline__v1__update_message_request__field_descriptors,
+  wardline__v1__update_message_request__field_indices_by_name,
+  1,  wardline__v1__update_message_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__update_message_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__update_message_response__field_descriptors[3] =
+{
+  {
+    "message_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__UpdateMessageResponse, message_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "version",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__UpdateMessageResponse, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "updated_at_ms",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__UpdateMessageResponse, updated_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__update_message_response__field_indices_by_name[] = {
+  0,   /* field[0] = message_id */
+  2,   /* field[2] = updated_at_ms */
+  1,   /* field[1] = version */
+};
+static const ProtobufCIntRange wardline__v1__update_message_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor wardline__v1__update_message_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.UpdateMessageResponse",
+  "UpdateMessageResponse",
+  "Wardline__V1__UpdateMessageResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__UpdateMessageResponse),
+  3,
+  wardline__v1__update_message_response__field_descriptors,
+  wardline__v1__update_message_response__field_indices_by_name,
+  1,  wardline__v1__update_message_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__update_message_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__message_versions_request__field_descriptors[1] =
+{
+  {
+    "message_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MessageVersionsRequest, message_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__message_versions_request__field_indices_by_name[] = {
+  0,   /* field[0] = message_id */
+};
+static const ProtobufCIntRange wardline__v1__message_versions_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor wardline__v1__message_versions_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.MessageVersionsRequest",
+  "MessageVersionsRequest",
+  "Wardline__V1__MessageVersionsRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__MessageVersionsRequest),
+  1,
+  wardline__v1__message_versions_request__field_descriptors,
+  wardline__v1__message_versions_request__field_indices_by_name,
+  1,  wardline__v1__message_versions_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__message_versions_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__message_version__field_descriptors[4] =
+{
+  {
+    "version",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MessageVersion, version),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "content",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MessageVersion, content),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "mentions",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Wardline__V1__MessageVersion, n_mentions),
+    offsetof(Wardline__V1__MessageVersion, mentions),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "written_at_ms",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MessageVersion, written_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__message_version__field_indices_by_name[] = {
+  1,   /* field[1] = content */
+  2,   /* field[2] = mentions */
+  0,   /* field[0] = version */
+  3,   /* field[3] = written_at_ms */
+};
+static const ProtobufCIntRange wardline__v1__message_version__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor wardline__v1__message_version__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.MessageVersion",
+  "MessageVersion",
+  "Wardline__V1__MessageVersion",
+  "wardline.v1",
+  sizeof(Wardline__V1__MessageVersion),
+  4,
+  wardline__v1__message_version__field_descriptors,
+  wardline__v1__message_version__field_indices_by_name,
+  1,  wardline__v1__message_version__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__message_version__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__message_versions_response__field_descriptors[1] =
+{
+  {
+    "versions",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__MessageVersionsResponse, n_versions),
+    offsetof(Wardline__V1__MessageVersionsResponse, versions),
+    &wardline__v1__message_version__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__message_versions_response__field_indices_by_name[] = {
+  0,   /* field[0] = versions */
+};
+static const ProtobufCIntRange wardline__v1__message_versions_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor wardline__v1__message_versions_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.MessageVersionsResponse",
+  "MessageVersionsResponse",
+  "Wardline__V1__MessageVersionsResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__MessageVersionsResponse),
+  1,
+  wardline__v1__message_versions_response__field_descriptors,
+  wardline__v1__message_versions_response__field_indices_by_name,
+  1,  wardline__v1__message_versions_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__message_versions_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__delete_message_request__field_descriptors[3] =
+{
+  {
+    "message_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__DeleteMessageRequest, message_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "scope",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__DeleteMessageRequest, scope),
+    &wardline__v1__delete_scope__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__DeleteMessageRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__delete_message_request__field_indices_by_name[] = {
+  2,   /* field[2] = idempotency_key */
+  0,   /* field[0] = message_id */
+  1,   /* field[1] = scope */
+};
+static const ProtobufCIntRange wardline__v1__delete_message_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor wardline__v1__delete_message_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.DeleteMessageRequest",
+  "DeleteMessageRequest",
+  "Wardline__V1__DeleteMessageRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__DeleteMessageRequest),
+  3,
+  wardline__v1__delete_message_request__field_descriptors,
+  wardline__v1__delete_message_request__field_indices_by_name,
+  1,  wardline__v1__delete_message_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__delete_message_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__delete_message_response__field_descriptors[2] =
+{
+  {
+    "message_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__DeleteMessageResponse, message_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "deleted_at_ms",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__DeleteMessageResponse, deleted_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__delete_message_response__field_indices_by_name[] = {
+  1,   /* field[1] = deleted_at_ms */
+  0,   /* field[0] = message_id */
+};
+static const ProtobufCIntRange wardline__v1__delete_message_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor wardline__v1__delete_message_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.DeleteMessageResponse",
+  "DeleteMessageResponse",
+  "Wardline__V1__DeleteMessageResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__DeleteMessageResponse),
+  2,
+  wardline__v1__delete_message_response__field_descriptors,
+  wardline__v1__delete_message_response__field_indices_by_name,
+  1,  wardline__v1__delete_message_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__delete_message_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__forward_message_request__field_descriptors[4] =
+{
+  {
+    "message_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ForwardMessageRequest, message_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "conversation_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Wardline__V1__ForwardMessageRequest, to_case),
+    offsetof(Wardline__V1__ForwardMessageRequest, conversation_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "recipient_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Wardline__V1__ForwardMessageRequest, to_case),
+    offsetof(Wardline__V1__ForwardMessageRequest, recipient_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ForwardMessageRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__forward_message_request__field_indices_by_name[] = {
+  1,   /* field[1] = conversation_id */
+  3,   /* field[3] = idempotency_key */
+  0,   /* field[0] = message_id */
+  2,   /* field[2] = recipient_id */
+};
+static const ProtobufCIntRange wardline__v1__forward_message_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor wardline__v1__forward_message_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.ForwardMessageRequest",
+  "ForwardMessageRequest",
+  "Wardline__V1__ForwardMessageRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__ForwardMessageRequest),
+  4,
+  wardline__v1__forward_message_request__field_descriptors,
+  wardline__v1__forward_message_request__field_indices_by_name,
+  1,  wardline__v1__forward_message_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__forward_message_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__add_reaction_request__field_descriptors[3] =
+{
+  {
+    "message_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AddReactionRequest, message_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "emoji",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AddReactionRequest, emoji),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AddReactionRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__add_reaction_request__field_indices_by_name[] = {
+  1,   /* field[1] = emoji */
+  2,   /* field[2] = idempotency_key */
+  0,   /* field[0] = message_id */
+};
+static const ProtobufCIntRange wardline__v1__add_reaction_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor wardline__v1__add_reaction_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.AddReactionRequest",
+  "AddReactionRequest",
+  "Wardline__V1__AddReactionRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__AddReactionRequest),
+  3,
+  wardline__v1__add_reaction_request__field_descriptors,
+  wardline__v1__add_reaction_request__field_indices_by_name,
+  1,  wardline__v1__add_reaction_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__add_reaction_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__add_reaction_response__field_descriptors[1] =
+{
+  {
+    "count",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AddReactionResponse, count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__add_reaction_response__field_indices_by_name[] = {
+  0,   /* field[0] = count */
+};
+static const ProtobufCIntRange wardline__v1__add_reaction_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor wardline__v1__add_reaction_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.AddReactionResponse",
+  "AddReactionResponse",
+  "Wardline__V1__AddReactionResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__AddReactionResponse),
+  1,
+  wardline__v1__add_reaction_response__field_descriptors,
+  wardline__v1__add_reaction_response__field_indices_by_name,
+  1,  wardline__v1__add_reaction_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__add_reaction_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__remove_reaction_request__field_descriptors[3] =
+{
+  {
+    "message_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__RemoveReactionRequest, message_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "emoji",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__RemoveReactionRequest, emoji),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__RemoveReactionRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__remove_reaction_request__field_indices_by_name[] = {
+  1,   /* field[1] = emoji */
+  2,   /* field[2] = idempotency_key */
+  0,   /* field[0] = message_id */
+};
+static const ProtobufCIntRange wardline__v1__remove_reaction_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor wardline__v1__remove_reaction_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.RemoveReactionRequest",
+  "RemoveReactionRequest",
+  "Wardline__V1__RemoveReactionRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__RemoveReactionRequest),
+  3,
+  wardline__v1__remove_reaction_request__field_descriptors,
+  wardline__v1__remove_reaction_request__field_indices_by_name,
+  1,  wardline__v1__remove_reaction_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__remove_reaction_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__remove_reaction_response__field_descriptors[1] =
+{
+  {
+    "count",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__RemoveReactionResponse, count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__remove_reaction_response__field_indices_by_name[] = {
+  0,   /* field[0] = count */
+};
+static const ProtobufCIntRange wardline__v1__remove_reaction_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor wardline__v1__remove_reaction_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.RemoveReactionResponse",
+  "RemoveReactionResponse",
+  "Wardline__V1__RemoveReactionResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__RemoveReactionResponse),
+  1,
+  wardline__v1__remove_reaction_response__field_descriptors,
+  wardline__v1__remove_reaction_response__field_indices_by_name,
+  1,  wardline__v1__remove_reaction_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__remove_reaction_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__mark_delivered_request__field_descriptors[3] =
 {
   {
     "conversation_id",
@@ -1453,15 +3304,28 @@ static const ProtobufCFieldDescriptor wardline__v1__mark_delivered_request__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "idempotency_key",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MarkDeliveredRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__mark_delivered_request__field_indices_by_name[] = {
   0,   /* field[0] = conversation_id */
+  2,   /* field[2] = idempotency_key */
   1,   /* field[1] = up_to */
 };
 static const ProtobufCIntRange wardline__v1__mark_delivered_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor wardline__v1__mark_delivered_request__descriptor =
 {
@@ -1471,7 +3335,7 @@ const ProtobufCMessageDescriptor wardline__v1__mark_delivered_request__descripto
   "Wardline__V1__MarkDeliveredRequest",
   "wardline.v1",
   sizeof(Wardline__V1__MarkDeliveredRequest),
-  2,
+  3,
   wardline__v1__mark_delivered_request__field_descriptors,
   wardline__v1__mark_delivered_request__field_indices_by_name,
   1,  wardline__v1__mark_delivered_request__number_ranges,
@@ -1529,7 +3393,7 @@ const ProtobufCMessageDescriptor wardline__v1__mark_delivered_response__descript
   (ProtobufCMessageInit) wardline__v1__mark_delivered_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__mark_read_request__field_descriptors[2] =
+static const ProtobufCFieldDescriptor wardline__v1__mark_read_request__field_descriptors[3] =
 {
   {
     "conversation_id",
@@ -1555,15 +3419,28 @@ static const ProtobufCFieldDescriptor wardline__v1__mark_read_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "idempotency_key",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MarkReadRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__mark_read_request__field_indices_by_name[] = {
   0,   /* field[0] = conversation_id */
+  2,   /* field[2] = idempotency_key */
   1,   /* field[1] = up_to */
 };
 static const ProtobufCIntRange wardline__v1__mark_read_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor wardline__v1__mark_read_request__descriptor =
 {
@@ -1573,7 +3450,7 @@ const ProtobufCMessageDescriptor wardline__v1__mark_read_request__descriptor =
   "Wardline__V1__MarkReadRequest",
   "wardline.v1",
   sizeof(Wardline__V1__MarkReadRequest),
-  2,
+  3,
   wardline__v1__mark_read_request__field_descriptors,
   wardline__v1__mark_read_request__field_indices_by_name,
   1,  wardline__v1__mark_read_request__number_ranges,
@@ -1644,7 +3521,148 @@ const ProtobufCMessageDescriptor wardline__v1__mark_read_response__descriptor =
   (ProtobufCMessageInit) wardline__v1__mark_read_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__receipts_request__field_descriptors[1] =
+static const ProtobufCFieldDescriptor wardline__v1__acknowledge_request__field_descriptors[3] =
+{
+  {
+    "conversation_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AcknowledgeRequest, conversation_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "up_to",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AcknowledgeRequest, up_to),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AcknowledgeRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__acknowledge_request__field_indices_by_name[] = {
+  0,   /* field[0] = conversation_id */
+  2,   /* field[2] = idempotency_key */
+  1,   /* field[1] = up_to */
+};
+static const ProtobufCIntRange wardline__v1__acknowledge_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor wardline__v1__acknowledge_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.AcknowledgeRequest",
+  "AcknowledgeRequest",
+  "Wardline__V1__AcknowledgeRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__AcknowledgeRequest),
+  3,
+  wardline__v1__acknowledge_request__field_descriptors,
+  wardline__v1__acknowledge_request__field_indices_by_name,
+  1,  wardline__v1__acknowledge_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__acknowledge_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__acknowledge_response__field_descriptors[4] =
+{
+  {
+    "delivered_up_to",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AcknowledgeResponse, delivered_up_to),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "read_up_to",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AcknowledgeResponse, read_up_to),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "acknowledged_up_to",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AcknowledgeResponse, acknowledged_up_to),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "unread_count",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AcknowledgeResponse, unread_count),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__acknowledge_response__field_indices_by_name[] = {
+  2,   /* field[2] = acknowledged_up_to */
+  0,   /* field[0] = delivered_up_to */
+  1,   /* field[1] = read_up_to */
+  3,   /* field[3] = unread_count */
+};
+static const ProtobufCIntRange wardline__v1__acknowledge_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor wardline__v1__acknowledge_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.AcknowledgeResponse",
+  "AcknowledgeResponse",
+  "Wardline__V1__AcknowledgeResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__AcknowledgeResponse),
+  4,
+  wardline__v1__acknowledge_response__field_descriptors,
+  wardline__v1__acknowledge_response__field_indices_by_name,
+  1,  wardline__v1__acknowledge_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__acknowledge_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__receipts_request__field_descriptors[2] =
 {
   {
     "message_id",
@@ -1658,14 +3676,27 @@ static const ProtobufCFieldDescriptor wardline__v1__receipts_request__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "at_ms",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ReceiptsRequest, at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__receipts_request__field_indices_by_name[] = {
+  1,   /* field[1] = at_ms */
   0,   /* field[0] = message_id */
 };
 static const ProtobufCIntRange wardline__v1__receipts_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor wardline__v1__receipts_request__descriptor =
 {
@@ -1675,14 +3706,14 @@ const ProtobufCMessageDescriptor wardline__v1__receipts_request__descriptor =
   "Wardline__V1__ReceiptsRequest",
   "wardline.v1",
   sizeof(Wardline__V1__ReceiptsRequest),
-  1,
+  2,
   wardline__v1__receipts_request__field_descriptors,
   wardline__v1__receipts_request__field_indices_by_name,
   1,  wardline__v1__receipts_request__number_ranges,
   (ProtobufCMessageInit) wardline__v1__receipts_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__receipt__field_descriptors[5] =
+static const ProtobufCFieldDescriptor wardline__v1__receipt__field_descriptors[7] =
 {
   {
     "sender_id",
@@ -1744,10 +3775,36 @@ static const ProtobufCFieldDescriptor wardline__v1__receipt__field_descriptors[5
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "acknowledged_at_ms",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Receipt, acknowledged_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "is_active",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Receipt, is_active),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__receipt__field_indices_by_name[] = {
+  5,   /* field[5] = acknowledged_at_ms */
   3,   /* field[3] = delivered_at_ms */
   2,   /* field[2] = display_name */
+  6,   /* field[6] = is_active */
   4,   /* field[4] = read_at_ms */
   0,   /* field[0] = sender_id */
   1,   /* field[1] = user_id */
@@ -1755,7 +3812,7 @@ static const unsigned wardline__v1__receipt__field_indices_by_name[] = {
 static const ProtobufCIntRange wardline__v1__receipt__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor wardline__v1__receipt__descriptor =
 {
@@ -1765,14 +3822,14 @@ const ProtobufCMessageDescriptor wardline__v1__receipt__descriptor =
   "Wardline__V1__Receipt",
   "wardline.v1",
   sizeof(Wardline__V1__Receipt),
-  5,
+  7,
   wardline__v1__receipt__field_descriptors,
   wardline__v1__receipt__field_indices_by_name,
   1,  wardline__v1__receipt__number_ranges,
   (ProtobufCMessageInit) wardline__v1__receipt__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__receipts_response__field_descriptors[1] =
+static const ProtobufCFieldDescriptor wardline__v1__receipts_response__field_descriptors[2] =
 {
   {
     "receipts",
@@ -1786,14 +3843,27 @@ static const ProtobufCFieldDescriptor wardline__v1__receipts_response__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "sent_at_ms",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ReceiptsResponse, sent_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__receipts_response__field_indices_by_name[] = {
   0,   /* field[0] = receipts */
+  1,   /* field[1] = sent_at_ms */
 };
 static const ProtobufCIntRange wardline__v1__receipts_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 2 }
 };
 const ProtobufCMessageDescriptor wardline__v1__receipts_response__descriptor =
 {
@@ -1803,7 +3873,7 @@ const ProtobufCMessageDescriptor wardline__v1__receipts_response__descriptor =
   "Wardline__V1__ReceiptsResponse",
   "wardline.v1",
   sizeof(Wardline__V1__ReceiptsResponse),
-  1,
+  2,
   wardline__v1__receipts_response__field_descriptors,
   wardline__v1__receipts_response__field_indices_by_name,
   1,  wardline__v1__receipts_response__number_ranges,
@@ -1952,5 +4022,65 @@ const ProtobufCEnumDescriptor wardline__v1__message_status__descriptor =
   wardline__v1__message_status__enum_values_by_name,
   1,
   wardline__v1__message_status__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue wardline__v1__message_priority__enum_values_by_number[3] =
+{
+  { "MESSAGE_PRIORITY_UNSPECIFIED", "WARDLINE__V1__MESSAGE_PRIORITY__MESSAGE_PRIORITY_UNSPECIFIED", 0 },
+  { "MESSAGE_PRIORITY_ROUTINE", "WARDLINE__V1__MESSAGE_PRIORITY__MESSAGE_PRIORITY_ROUTINE", 1 },
+  { "MESSAGE_PRIORITY_URGENT", "WARDLINE__V1__MESSAGE_PRIORITY__MESSAGE_PRIORITY_URGENT", 2 },
+};
+static const ProtobufCIntRange wardline__v1__message_priority__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex wardline__v1__message_priority__enum_values_by_name[3] =
+{
+  { "MESSAGE_PRIORITY_ROUTINE", 1 },
+  { "MESSAGE_PRIORITY_UNSPECIFIED", 0 },
+  { "MESSAGE_PRIORITY_URGENT", 2 },
+};
+const ProtobufCEnumDescriptor wardline__v1__message_priority__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "wardline.v1.MessagePriority",
+  "MessagePriority",
+  "Wardline__V1__MessagePriority",
+  "wardline.v1",
+  3,
+  wardline__v1__message_priority__enum_values_by_number,
+  3,
+  wardline__v1__message_priority__enum_values_by_name,
+  1,
+  wardline__v1__message_priority__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue wardline__v1__delete_scope__enum_values_by_number[3] =
+{
+  { "DELETE_SCOPE_UNSPECIFIED", "WARDLINE__V1__DELETE_SCOPE__DELETE_SCOPE_UNSPECIFIED", 0 },
+  { "DELETE_SCOPE_ME", "WARDLINE__V1__DELETE_SCOPE__DELETE_SCOPE_ME", 1 },
+  { "DELETE_SCOPE_ALL", "WARDLINE__V1__DELETE_SCOPE__DELETE_SCOPE_ALL", 2 },
+};
+static const ProtobufCIntRange wardline__v1__delete_scope__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex wardline__v1__delete_scope__enum_values_by_name[3] =
+{
+  { "DELETE_SCOPE_ALL", 2 },
+  { "DELETE_SCOPE_ME", 1 },
+  { "DELETE_SCOPE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor wardline__v1__delete_scope__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "wardline.v1.DeleteScope",
+  "DeleteScope",
+  "Wardline__V1__DeleteScope",
+  "wardline.v1",
+  3,
+  wardline__v1__delete_scope__enum_values_by_number,
+  3,
+  wardline__v1__delete_scope__enum_values_by_name,
+  1,
+  wardline__v1__delete_scope__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -616,7 +616,7 @@ const ProtobufCMessageDescriptor wardline__v1__list_users_response__descriptor =
   (ProtobufCMessageInit) wardline__v1__list_users_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__put_user_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor wardline__v1__put_user_request__field_descriptors[5] =
 {
   {
     "user_id",
@@ -666,17 +666,30 @@ static const ProtobufCFieldDescriptor wardline__v1__put_user_request__field_desc
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "idempotency_key",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__PutUserRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__put_user_request__field_indices_by_name[] = {
   3,   /* field[3] = deactivated */
   1,   /* field[1] = display_name */
+  4,   /* field[4] = idempotency_key */
   2,   /* field[2] = role */
   0,   /* field[0] = user_id */
 };
 static const ProtobufCIntRange wardline__v1__put_user_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor wardline__v1__put_user_request__descriptor =
 {
@@ -686,7 +699,7 @@ const ProtobufCMessageDescriptor wardline__v1__put_user_request__descriptor =
   "Wardline__V1__PutUserRequest",
   "wardline.v1",
   sizeof(Wardline__V1__PutUserRequest),
-  4,
+  5,
   wardline__v1__put_user_request__field_descriptors,
   wardline__v1__put_user_request__field_indices_by_name,
   1,  wardline__v1__put_user_request__number_ranges,

@@ -25,6 +25,24 @@ typedef struct Wardline__V1__GetConversationRequest Wardline__V1__GetConversatio
 typedef struct Wardline__V1__GetConversationResponse Wardline__V1__GetConversationResponse;
 typedef struct Wardline__V1__ListConversationsRequest Wardline__V1__ListConversationsRequest;
 typedef struct Wardline__V1__ListConversationsResponse Wardline__V1__ListConversationsResponse;
+typedef struct Wardline__V1__SearchConversationsRequest Wardline__V1__SearchConversationsRequest;
+typedef struct Wardline__V1__SearchConversationsResponse Wardline__V1__SearchConversationsResponse;
+typedef struct Wardline__V1__UpdateConversationRequest Wardline__V1__UpdateConversationRequest;
+typedef struct Wardline__V1__UpdateConversationResponse Wardline__V1__UpdateConversationResponse;
+typedef struct Wardline__V1__CloseConversationRequest Wardline__V1__CloseConversationRequest;
+typedef struct Wardline__V1__CloseConversationResponse Wardline__V1__CloseConversationResponse;
+typedef struct Wardline__V1__ReopenConversationRequest Wardline__V1__ReopenConversationRequest;
+typedef struct Wardline__V1__ReopenConversationResponse Wardline__V1__ReopenConversationResponse;
+typedef struct Wardline__V1__AddParticipantsRequest Wardline__V1__AddParticipantsRequest;
+typedef struct Wardline__V1__AddParticipantsResponse Wardline__V1__AddParticipantsResponse;
+typedef struct Wardline__V1__RemoveParticipantRequest Wardline__V1__RemoveParticipantRequest;
+typedef struct Wardline__V1__RemoveParticipantResponse Wardline__V1__RemoveParticipantResponse;
+typedef struct Wardline__V1__LeaveConversationRequest Wardline__V1__LeaveConversationRequest;
+typedef struct Wardline__V1__LeaveConversationResponse Wardline__V1__LeaveConversationResponse;
+typedef struct Wardline__V1__SetParticipantRoleRequest Wardline__V1__SetParticipantRoleRequest;
+typedef struct Wardline__V1__SetParticipantRoleResponse Wardline__V1__SetParticipantRoleResponse;
+typedef struct Wardline__V1__MuteConversationRequest Wardline__V1__MuteConversationRequest;
+typedef struct Wardline__V1__MuteConversationResponse Wardline__V1__MuteConversationResponse;
 
 
 /* --- enums --- */
@@ -46,6 +64,34 @@ typedef enum _Wardline__V1__ConversationType {
   WARDLINE__V1__CONVERSATION_TYPE__CONVERSATION_TYPE_BROADCAST = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__CONVERSATION_TYPE)
 } Wardline__V1__ConversationType;
+/*
+ * What a participant may do in a conversation, beside reading it.
+ */
+typedef enum _Wardline__V1__ParticipantRole {
+  WARDLINE__V1__PARTICIPANT_ROLE__PARTICIPANT_ROLE_UNSPECIFIED = 0,
+  /*
+   * Began the conversation, or was made its owner: decides about roles too.
+   */
+  WARDLINE__V1__PARTICIPANT_ROLE__PARTICIPANT_ROLE_OWNER = 1,
+  /*
+   * Adds and removes participants, changes the title, removes messages.
+   */
+  WARDLINE__V1__PARTICIPANT_ROLE__PARTICIPANT_ROLE_MODERATOR = 2,
+  WARDLINE__V1__PARTICIPANT_ROLE__PARTICIPANT_ROLE_MEMBER = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__PARTICIPANT_ROLE)
+} Wardline__V1__ParticipantRole;
+/*
+ * What somebody who joins later sees of what was said before.
+ */
+typedef enum _Wardline__V1__HistoryVisibility {
+  WARDLINE__V1__HISTORY_VISIBILITY__HISTORY_VISIBILITY_UNSPECIFIED = 0,
+  WARDLINE__V1__HISTORY_VISIBILITY__HISTORY_VISIBILITY_ALL = 1,
+  /*
+   * Only what was said while they took part, in whichever of their periods.
+   */
+  WARDLINE__V1__HISTORY_VISIBILITY__HISTORY_VISIBILITY_FROM_JOIN = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__HISTORY_VISIBILITY)
+} Wardline__V1__HistoryVisibility;
 
 /* --- messages --- */
 
@@ -83,10 +129,24 @@ struct  Wardline__V1__Participant
    * When read_up_to last moved; 0 means never.
    */
   int64_t read_at_ms;
+  Wardline__V1__ParticipantRole participant_role;
+  /*
+   * The sequence of the newest message when this participant joined. The watermarks begin here.
+   */
+  int64_t joined_sequence;
+  /*
+   * The sequence of the newest message when this participant left; 0 while they have not.
+   */
+  int64_t left_sequence;
+  /*
+   * Every message up to this sequence has been acknowledged, which is more than read.
+   */
+  int64_t acknowledged_up_to;
+  int64_t acknowledged_at_ms;
 };
 #define WARDLINE__V1__PARTICIPANT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__participant__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__ROLE__ROLE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__ROLE__ROLE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0, 0, WARDLINE__V1__PARTICIPANT_ROLE__PARTICIPANT_ROLE_UNSPECIFIED, 0, 0, 0, 0 }
 
 
 struct  Wardline__V1__Conversation
@@ -120,23 +180,62 @@ struct  Wardline__V1__Conversation
    * Messages of others that the caller has not read.
    */
   int64_t unread_count;
+  /*
+   * All of them, those who left too. In a broadcast only staff sees the others.
+   */
   size_t n_participants;
   Wardline__V1__Participant **participants;
+  Wardline__V1__HistoryVisibility history;
+  /*
+   * Until when the caller has muted the conversation; 0 means not at all.
+   */
+  int64_t muted_until_ms;
+  /*
+   * The patient of a support conversation, and the role of the professional in it.
+   */
+  char *patient_id;
+  Wardline__V1__Role care_role;
+  /*
+   * What a list shows of the last message: the beginning of its text, or what it is. At most 100
+   * characters.
+   */
+  char *preview;
 };
 #define WARDLINE__V1__CONVERSATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__conversation__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__CONVERSATION_TYPE__CONVERSATION_TYPE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, NULL, 0, 0,NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__CONVERSATION_TYPE__CONVERSATION_TYPE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, NULL, 0, 0,NULL, WARDLINE__V1__HISTORY_VISIBILITY__HISTORY_VISIBILITY_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, WARDLINE__V1__ROLE__ROLE_UNSPECIFIED, (char *)protobuf_c_empty_string }
 
 
 struct  Wardline__V1__CreateConversationRequest
 {
   ProtobufCMessage base;
+  /*
+   * The two of a direct conversation.
+   */
   char *user_id;
   char *member_id;
+  /*
+   * CONVERSATION_TYPE_UNSPECIFIED means direct.
+   */
+  Wardline__V1__ConversationType type;
+  /*
+   * At most 200 bytes.
+   */
+  char *title;
+  /*
+   * The others of a group or broadcast, at most 500.
+   */
+  size_t n_participant_ids;
+  char **participant_ids;
+  /*
+   * HISTORY_VISIBILITY_UNSPECIFIED means all.
+   */
+  Wardline__V1__HistoryVisibility history;
+  char *idempotency_key;
 };
 #define WARDLINE__V1__CREATE_CONVERSATION_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__create_conversation_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__CONVERSATION_TYPE__CONVERSATION_TYPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, WARDLINE__V1__HISTORY_VISIBILITY__HISTORY_VISIBILITY_UNSPECIFIED, (char *)protobuf_c_empty_string }
 
 
 struct  Wardline__V1__CreateConversationResponse
@@ -207,6 +306,242 @@ struct  Wardline__V1__ListConversationsResponse
 #define WARDLINE__V1__LIST_CONVERSATIONS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__list_conversations_response__descriptor) \
     , 0,NULL, (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Wardline__V1__SearchConversationsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * At most 256 bytes.
+   */
+  char *query;
+  /*
+   * At most this many, 1 to 100; 0 means 20.
+   */
+  int32_t limit;
+};
+#define WARDLINE__V1__SEARCH_CONVERSATIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__search_conversations_request__descriptor) \
+    , (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Wardline__V1__SearchConversationsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * By last activity, the newest first.
+   */
+  size_t n_conversations;
+  Wardline__V1__Conversation **conversations;
+};
+#define WARDLINE__V1__SEARCH_CONVERSATIONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__search_conversations_response__descriptor) \
+    , 0,NULL }
+
+
+typedef enum {
+  WARDLINE__V1__UPDATE_CONVERSATION_REQUEST__NEW_TITLE__NOT_SET = 0,
+  WARDLINE__V1__UPDATE_CONVERSATION_REQUEST__NEW_TITLE_TITLE = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__UPDATE_CONVERSATION_REQUEST__NEW_TITLE__CASE)
+} Wardline__V1__UpdateConversationRequest__NewTitleCase;
+
+struct  Wardline__V1__UpdateConversationRequest
+{
+  ProtobufCMessage base;
+  char *conversation_id;
+  /*
+   * HISTORY_VISIBILITY_UNSPECIFIED: stays.
+   */
+  Wardline__V1__HistoryVisibility history;
+  char *idempotency_key;
+  Wardline__V1__UpdateConversationRequest__NewTitleCase new_title_case;
+  union {
+    char *title;
+  };
+};
+#define WARDLINE__V1__UPDATE_CONVERSATION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__update_conversation_request__descriptor) \
+    , (char *)protobuf_c_empty_string, WARDLINE__V1__HISTORY_VISIBILITY__HISTORY_VISIBILITY_UNSPECIFIED, (char *)protobuf_c_empty_string, WARDLINE__V1__UPDATE_CONVERSATION_REQUEST__NEW_TITLE__NOT_SET, {0} }
+
+
+struct  Wardline__V1__UpdateConversationResponse
+{
+  ProtobufCMessage base;
+  Wardline__V1__Conversation *conversation;
+};
+#define WARDLINE__V1__UPDATE_CONVERSATION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__update_conversation_response__descriptor) \
+    , NULL }
+
+
+struct  Wardline__V1__CloseConversationRequest
+{
+  ProtobufCMessage base;
+  char *conversation_id;
+  char *idempotency_key;
+};
+#define WARDLINE__V1__CLOSE_CONVERSATION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__close_conversation_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__CloseConversationResponse
+{
+  ProtobufCMessage base;
+  Wardline__V1__Conversation *conversation;
+};
+#define WARDLINE__V1__CLOSE_CONVERSATION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__close_conversation_response__descriptor) \
+    , NULL }
+
+
+struct  Wardline__V1__ReopenConversationRequest
+{
+  ProtobufCMessage base;
+  char *conversation_id;
+  char *idempotency_key;
+};
+#define WARDLINE__V1__REOPEN_CONVERSATION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__reopen_conversation_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__ReopenConversationResponse
+{
+  ProtobufCMessage base;
+  Wardline__V1__Conversation *conversation;
+};
+#define WARDLINE__V1__REOPEN_CONVERSATION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__reopen_conversation_response__descriptor) \
+    , NULL }
+
+
+struct  Wardline__V1__AddParticipantsRequest
+{
+  ProtobufCMessage base;
+  char *conversation_id;
+  /*
+   * 1 to 500.
+   */
+  size_t n_user_ids;
+  char **user_ids;
+  /*
+   * PARTICIPANT_ROLE_UNSPECIFIED means member. Only owners and admins add others than members.
+   */
+  Wardline__V1__ParticipantRole participant_role;
+  char *idempotency_key;
+};
+#define WARDLINE__V1__ADD_PARTICIPANTS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__add_participants_request__descriptor) \
+    , (char *)protobuf_c_empty_string, 0,NULL, WARDLINE__V1__PARTICIPANT_ROLE__PARTICIPANT_ROLE_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__AddParticipantsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Those who were named, as they are now.
+   */
+  size_t n_participants;
+  Wardline__V1__Participant **participants;
+};
+#define WARDLINE__V1__ADD_PARTICIPANTS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__add_participants_response__descriptor) \
+    , 0,NULL }
+
+
+struct  Wardline__V1__RemoveParticipantRequest
+{
+  ProtobufCMessage base;
+  char *conversation_id;
+  char *user_id;
+  char *idempotency_key;
+};
+#define WARDLINE__V1__REMOVE_PARTICIPANT_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__remove_participant_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__RemoveParticipantResponse
+{
+  ProtobufCMessage base;
+  char *sender_id;
+  int64_t left_at_ms;
+};
+#define WARDLINE__V1__REMOVE_PARTICIPANT_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__remove_participant_response__descriptor) \
+    , (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Wardline__V1__LeaveConversationRequest
+{
+  ProtobufCMessage base;
+  char *conversation_id;
+  char *idempotency_key;
+};
+#define WARDLINE__V1__LEAVE_CONVERSATION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__leave_conversation_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__LeaveConversationResponse
+{
+  ProtobufCMessage base;
+  char *sender_id;
+  int64_t left_at_ms;
+};
+#define WARDLINE__V1__LEAVE_CONVERSATION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__leave_conversation_response__descriptor) \
+    , (char *)protobuf_c_empty_string, 0 }
+
+
+struct  Wardline__V1__SetParticipantRoleRequest
+{
+  ProtobufCMessage base;
+  char *conversation_id;
+  char *user_id;
+  Wardline__V1__ParticipantRole participant_role;
+  char *idempotency_key;
+};
+#define WARDLINE__V1__SET_PARTICIPANT_ROLE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__set_participant_role_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__PARTICIPANT_ROLE__PARTICIPANT_ROLE_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__SetParticipantRoleResponse
+{
+  ProtobufCMessage base;
+  char *sender_id;
+  Wardline__V1__ParticipantRole participant_role;
+};
+#define WARDLINE__V1__SET_PARTICIPANT_ROLE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__set_participant_role_response__descriptor) \
+    , (char *)protobuf_c_empty_string, WARDLINE__V1__PARTICIPANT_ROLE__PARTICIPANT_ROLE_UNSPECIFIED }
+
+
+struct  Wardline__V1__MuteConversationRequest
+{
+  ProtobufCMessage base;
+  char *conversation_id;
+  /*
+   * 0 ends it; the greatest number means for ever.
+   */
+  int64_t until_ms;
+  char *idempotency_key;
+};
+#define WARDLINE__V1__MUTE_CONVERSATION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__mute_conversation_request__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__MuteConversationResponse
+{
+  ProtobufCMessage base;
+  int64_t muted_until_ms;
+};
+#define WARDLINE__V1__MUTE_CONVERSATION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__mute_conversation_response__descriptor) \
+    , 0 }
 
 
 /* Wardline__V1__Participant methods */
@@ -361,6 +696,348 @@ Wardline__V1__ListConversationsResponse *
 void   wardline__v1__list_conversations_response__free_unpacked
                      (Wardline__V1__ListConversationsResponse *message,
                       ProtobufCAllocator *allocator);
+/* Wardline__V1__SearchConversationsRequest methods */
+void   wardline__v1__search_conversations_request__init
+                     (Wardline__V1__SearchConversationsRequest         *message);
+size_t wardline__v1__search_conversations_request__get_packed_size
+                     (const Wardline__V1__SearchConversationsRequest   *message);
+size_t wardline__v1__search_conversations_request__pack
+                     (const Wardline__V1__SearchConversationsRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__search_conversations_request__pack_to_buffer
+                     (const Wardline__V1__SearchConversationsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__SearchConversationsRequest *
+       wardline__v1__search_conversations_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__search_conversations_request__free_unpacked
+                     (Wardline__V1__SearchConversationsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__SearchConversationsResponse methods */
+void   wardline__v1__search_conversations_response__init
+                     (Wardline__V1__SearchConversationsResponse         *message);
+size_t wardline__v1__search_conversations_response__get_packed_size
+                     (const Wardline__V1__SearchConversationsResponse   *message);
+size_t wardline__v1__search_conversations_response__pack
+                     (const Wardline__V1__SearchConversationsResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__search_conversations_response__pack_to_buffer
+                     (const Wardline__V1__SearchConversationsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__SearchConversationsResponse *
+       wardline__v1__search_conversations_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__search_conversations_response__free_unpacked
+                     (Wardline__V1__SearchConversationsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__UpdateConversationRequest methods */
+void   wardline__v1__update_conversation_request__init
+                     (Wardline__V1__UpdateConversationRequest         *message);
+size_t wardline__v1__update_conversation_request__get_packed_size
+                     (const Wardline__V1__UpdateConversationRequest   *message);
+size_t wardline__v1__update_conversation_request__pack
+                     (const Wardline__V1__UpdateConversationRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__update_conversation_request__pack_to_buffer
+                     (const Wardline__V1__UpdateConversationRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__UpdateConversationRequest *
+       wardline__v1__update_conversation_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__update_conversation_request__free_unpacked
+                     (Wardline__V1__UpdateConversationRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__UpdateConversationResponse methods */
+void   wardline__v1__update_conversation_response__init
+                     (Wardline__V1__UpdateConversationResponse         *message);
+size_t wardline__v1__update_conversation_response__get_packed_size
+                     (const Wardline__V1__UpdateConversationResponse   *message);
+size_t wardline__v1__update_conversation_response__pack
+                     (const Wardline__V1__UpdateConversationResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__update_conversation_response__pack_to_buffer
+                     (const Wardline__V1__UpdateConversationResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__UpdateConversationResponse *
+       wardline__v1__update_conversation_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__update_conversation_response__free_unpacked
+                     (Wardline__V1__UpdateConversationResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__CloseConversationRequest methods */
+void   wardline__v1__close_conversation_request__init
+                     (Wardline__V1__CloseConversationRequest         *message);
+size_t wardline__v1__close_conversation_request__get_packed_size
+                     (const Wardline__V1__CloseConversationRequest   *message);
+size_t wardline__v1__close_conversation_request__pack
+                     (const Wardline__V1__CloseConversationRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__close_conversation_request__pack_to_buffer
+                     (const Wardline__V1__CloseConversationRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__CloseConversationRequest *
+       wardline__v1__close_conversation_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__close_conversation_request__free_unpacked
+                     (Wardline__V1__CloseConversationRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__CloseConversationResponse methods */
+void   wardline__v1__close_conversation_response__init
+                     (Wardline__V1__CloseConversationResponse         *message);
+size_t wardline__v1__close_conversation_response__get_packed_size
+                     (const Wardline__V1__CloseConversationResponse   *message);
+size_t wardline__v1__close_conversation_response__pack
+                     (const Wardline__V1__CloseConversationResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__close_conversation_response__pack_to_buffer
+                     (const Wardline__V1__CloseConversationResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__CloseConversationResponse *
+       wardline__v1__close_conversation_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__close_conversation_response__free_unpacked
+                     (Wardline__V1__CloseConversationResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__ReopenConversationRequest methods */
+void   wardline__v1__reopen_conversation_request__init
+                     (Wardline__V1__ReopenConversationRequest         *message);
+size_t wardline__v1__reopen_conversation_request__get_packed_size
+                     (const Wardline__V1__ReopenConversationRequest   *message);
+size_t wardline__v1__reopen_conversation_request__pack
+                     (const Wardline__V1__ReopenConversationRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__reopen_conversation_request__pack_to_buffer
+                     (const Wardline__V1__ReopenConversationRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__ReopenConversationRequest *
+       wardline__v1__reopen_conversation_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__reopen_conversation_request__free_unpacked
+                     (Wardline__V1__ReopenConversationRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__ReopenConversationResponse methods */
+void   wardline__v1__reopen_conversation_response__init
+                     (Wardline__V1__ReopenConversationResponse         *message);
+size_t wardline__v1__reopen_conversation_response__get_packed_size
+                     (const Wardline__V1__ReopenConversationResponse   *message);
+size_t wardline__v1__reopen_conversation_response__pack
+                     (const Wardline__V1__ReopenConversationResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__reopen_conversation_response__pack_to_buffer
+                     (const Wardline__V1__ReopenConversationResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__ReopenConversationResponse *
+       wardline__v1__reopen_conversation_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__reopen_conversation_response__free_unpacked
+                     (Wardline__V1__ReopenConversationResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__AddParticipantsRequest methods */
+void   wardline__v1__add_participants_request__init
+                     (Wardline__V1__AddParticipantsRequest         *message);
+size_t wardline__v1__add_participants_request__get_packed_size
+                     (const Wardline__V1__AddParticipantsRequest   *message);
+size_t wardline__v1__add_participants_request__pack
+                     (const Wardline__V1__AddParticipantsRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__add_participants_request__pack_to_buffer
+                     (const Wardline__V1__AddParticipantsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__AddParticipantsRequest *
+       wardline__v1__add_participants_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__add_participants_request__free_unpacked
+                     (Wardline__V1__AddParticipantsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__AddParticipantsResponse methods */
+void   wardline__v1__add_participants_response__init
+                     (Wardline__V1__AddParticipantsResponse         *message);
+size_t wardline__v1__add_participants_response__get_packed_size
+                     (const Wardline__V1__AddParticipantsResponse   *message);
+size_t wardline__v1__add_participants_response__pack
+                     (const Wardline__V1__AddParticipantsResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__add_participants_response__pack_to_buffer
+                     (const Wardline__V1__AddParticipantsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__AddParticipantsResponse *
+       wardline__v1__add_participants_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__add_participants_response__free_unpacked
+                     (Wardline__V1__AddParticipantsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__RemoveParticipantRequest methods */
+void   wardline__v1__remove_participant_request__init
+                     (Wardline__V1__RemoveParticipantRequest         *message);
+size_t wardline__v1__remove_participant_request__get_packed_size
+                     (const Wardline__V1__RemoveParticipantRequest   *message);
+size_t wardline__v1__remove_participant_request__pack
+                     (const Wardline__V1__RemoveParticipantRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__remove_participant_request__pack_to_buffer
+                     (const Wardline__V1__RemoveParticipantRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__RemoveParticipantRequest *
+       wardline__v1__remove_participant_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__remove_participant_request__free_unpacked
+                     (Wardline__V1__RemoveParticipantRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__RemoveParticipantResponse methods */
+void   wardline__v1__remove_participant_response__init
+                     (Wardline__V1__RemoveParticipantResponse         *message);
+size_t wardline__v1__remove_participant_response__get_packed_size
+                     (const Wardline__V1__RemoveParticipantResponse   *message);
+size_t wardline__v1__remove_participant_response__pack
+                     (const Wardline__V1__RemoveParticipantResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__remove_participant_response__pack_to_buffer
+                     (const Wardline__V1__RemoveParticipantResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__RemoveParticipantResponse *
+       wardline__v1__remove_participant_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__remove_participant_response__free_unpacked
+                     (Wardline__V1__RemoveParticipantResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__LeaveConversationRequest methods */
+void   wardline__v1__leave_conversation_request__init
+                     (Wardline__V1__LeaveConversationRequest         *message);
+size_t wardline__v1__leave_conversation_request__get_packed_size
+                     (const Wardline__V1__LeaveConversationRequest   *message);
+size_t wardline__v1__leave_conversation_request__pack
+                     (const Wardline__V1__LeaveConversationRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__leave_conversation_request__pack_to_buffer
+                     (const Wardline__V1__LeaveConversationRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__LeaveConversationRequest *
+       wardline__v1__leave_conversation_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__leave_conversation_request__free_unpacked
+                     (Wardline__V1__LeaveConversationRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__LeaveConversationResponse methods */
+void   wardline__v1__leave_conversation_response__init
+                     (Wardline__V1__LeaveConversationResponse         *message);
+size_t wardline__v1__leave_conversation_response__get_packed_size
+                     (const Wardline__V1__LeaveConversationResponse   *message);
+size_t wardline__v1__leave_conversation_response__pack
+                     (const Wardline__V1__LeaveConversationResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__leave_conversation_response__pack_to_buffer
+                     (const Wardline__V1__LeaveConversationResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__LeaveConversationResponse *
+       wardline__v1__leave_conversation_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__leave_conversation_response__free_unpacked
+                     (Wardline__V1__LeaveConversationResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__SetParticipantRoleRequest methods */
+void   wardline__v1__set_participant_role_request__init
+                     (Wardline__V1__SetParticipantRoleRequest         *message);
+size_t wardline__v1__set_participant_role_request__get_packed_size
+                     (const Wardline__V1__SetParticipantRoleRequest   *message);
+size_t wardline__v1__set_participant_role_request__pack
+                     (const Wardline__V1__SetParticipantRoleRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__set_participant_role_request__pack_to_buffer
+                     (const Wardline__V1__SetParticipantRoleRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__SetParticipantRoleRequest *
+       wardline__v1__set_participant_role_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__set_participant_role_request__free_unpacked
+                     (Wardline__V1__SetParticipantRoleRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__SetParticipantRoleResponse methods */
+void   wardline__v1__set_participant_role_response__init
+                     (Wardline__V1__SetParticipantRoleResponse         *message);
+size_t wardline__v1__set_participant_role_response__get_packed_size
+                     (const Wardline__V1__SetParticipantRoleResponse   *message);
+size_t wardline__v1__set_participant_role_response__pack
+                     (const Wardline__V1__SetParticipantRoleResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__set_participant_role_response__pack_to_buffer
+                     (const Wardline__V1__SetParticipantRoleResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__SetParticipantRoleResponse *
+       wardline__v1__set_participant_role_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__set_participant_role_response__free_unpacked
+                     (Wardline__V1__SetParticipantRoleResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__MuteConversationRequest methods */
+void   wardline__v1__mute_conversation_request__init
+                     (Wardline__V1__MuteConversationRequest         *message);
+size_t wardline__v1__mute_conversation_request__get_packed_size
+                     (const Wardline__V1__MuteConversationRequest   *message);
+size_t wardline__v1__mute_conversation_request__pack
+                     (const Wardline__V1__MuteConversationRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__mute_conversation_request__pack_to_buffer
+                     (const Wardline__V1__MuteConversationRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__MuteConversationRequest *
+       wardline__v1__mute_conversation_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__mute_conversation_request__free_unpacked
+                     (Wardline__V1__MuteConversationRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__MuteConversationResponse methods */
+void   wardline__v1__mute_conversation_response__init
+                     (Wardline__V1__MuteConversationResponse         *message);
+size_t wardline__v1__mute_conversation_response__get_packed_size
+                     (const Wardline__V1__MuteConversationResponse   *message);
+size_t wardline__v1__mute_conversation_response__pack
+                     (const Wardline__V1__MuteConversationResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__mute_conversation_response__pack_to_buffer
+                     (const Wardline__V1__MuteConversationResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__MuteConversationResponse *
+       wardline__v1__mute_conversation_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__mute_conversation_response__free_unpacked
+                     (Wardline__V1__MuteConversationResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Wardline__V1__Participant_Closure)
@@ -387,11 +1064,67 @@ typedef void (*Wardline__V1__ListConversationsRequest_Closure)
 typedef void (*Wardline__V1__ListConversationsResponse_Closure)
                  (const Wardline__V1__ListConversationsResponse *message,
                   void *closure_data);
+typedef void (*Wardline__V1__SearchConversationsRequest_Closure)
+                 (const Wardline__V1__SearchConversationsRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__SearchConversationsResponse_Closure)
+                 (const Wardline__V1__SearchConversationsResponse *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__UpdateConversationRequest_Closure)
+                 (const Wardline__V1__UpdateConversationRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__UpdateConversationResponse_Closure)
+                 (const Wardline__V1__UpdateConversationResponse *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__CloseConversationRequest_Closure)
+                 (const Wardline__V1__CloseConversationRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__CloseConversationResponse_Closure)
+                 (const Wardline__V1__CloseConversationResponse *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__ReopenConversationRequest_Closure)
+                 (const Wardline__V1__ReopenConversationRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__ReopenConversationResponse_Closure)
+                 (const Wardline__V1__ReopenConversationResponse *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__AddParticipantsRequest_Closure)
+                 (const Wardline__V1__AddParticipantsRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__AddParticipantsResponse_Closure)
+                 (const Wardline__V1__AddParticipantsResponse *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__RemoveParticipantRequest_Closure)
+                 (const Wardline__V1__RemoveParticipantRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__RemoveParticipantResponse_Closure)
+                 (const Wardline__V1__RemoveParticipantResponse *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__LeaveConversationRequest_Closure)
+                 (const Wardline__V1__LeaveConversationRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__LeaveConversationResponse_Closure)
+                 (const Wardline__V1__LeaveConversationResponse *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__SetParticipantRoleRequest_Closure)
+                 (const Wardline__V1__SetParticipantRoleRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__SetParticipantRoleResponse_Closure)
+                 (const Wardline__V1__SetParticipantRoleResponse *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__MuteConversationRequest_Closure)
+                 (const Wardline__V1__MuteConversationRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__MuteConversationResponse_Closure)
+                 (const Wardline__V1__MuteConversationResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    wardline__v1__conversation_type__descriptor;
+extern const ProtobufCEnumDescriptor    wardline__v1__participant_role__descriptor;
+extern const ProtobufCEnumDescriptor    wardline__v1__history_visibility__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__participant__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__conversation__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__create_conversation_request__descriptor;
@@ -400,6 +1133,24 @@ extern const ProtobufCMessageDescriptor wardline__v1__get_conversation_request__
 extern const ProtobufCMessageDescriptor wardline__v1__get_conversation_response__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__list_conversations_request__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__list_conversations_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__search_conversations_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__search_conversations_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__update_conversation_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__update_conversation_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__close_conversation_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__close_conversation_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__reopen_conversation_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__reopen_conversation_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__add_participants_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__add_participants_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__remove_participant_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__remove_participant_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__leave_conversation_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__leave_conversation_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__set_participant_role_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__set_participant_role_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__mute_conversation_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__mute_conversation_response__descriptor;
 
 PROTOBUF_C__END_DECLS
 

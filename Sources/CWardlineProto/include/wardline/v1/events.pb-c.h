@@ -16,8 +16,19 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "wardline/v1/conversations.pb-c.h"
 #include "wardline/v1/messages.pb-c.h"
+#include "wardline/v1/users.pb-c.h"
 
 typedef struct Wardline__V1__Event Wardline__V1__Event;
+typedef struct Wardline__V1__ConversationUpdated Wardline__V1__ConversationUpdated;
+typedef struct Wardline__V1__ParticipantJoined Wardline__V1__ParticipantJoined;
+typedef struct Wardline__V1__ParticipantLeft Wardline__V1__ParticipantLeft;
+typedef struct Wardline__V1__ParticipantChanged Wardline__V1__ParticipantChanged;
+typedef struct Wardline__V1__MessageEdited Wardline__V1__MessageEdited;
+typedef struct Wardline__V1__MessageDeleted Wardline__V1__MessageDeleted;
+typedef struct Wardline__V1__MessageHidden Wardline__V1__MessageHidden;
+typedef struct Wardline__V1__ReactionChanged Wardline__V1__ReactionChanged;
+typedef struct Wardline__V1__ConversationMuted Wardline__V1__ConversationMuted;
+typedef struct Wardline__V1__AssignmentChanged Wardline__V1__AssignmentChanged;
 typedef struct Wardline__V1__ReceiptMoved Wardline__V1__ReceiptMoved;
 typedef struct Wardline__V1__SubscribeRequest Wardline__V1__SubscribeRequest;
 typedef struct Wardline__V1__SubscribeResponse Wardline__V1__SubscribeResponse;
@@ -27,10 +38,22 @@ typedef struct Wardline__V1__SubscriptionEnded Wardline__V1__SubscriptionEnded;
 
 /* --- enums --- */
 
+typedef enum _Wardline__V1__DepartureReason {
+  WARDLINE__V1__DEPARTURE_REASON__DEPARTURE_REASON_UNSPECIFIED = 0,
+  WARDLINE__V1__DEPARTURE_REASON__DEPARTURE_REASON_LEFT = 1,
+  WARDLINE__V1__DEPARTURE_REASON__DEPARTURE_REASON_REMOVED = 2,
+  /*
+   * The care of the patient went over to somebody else.
+   */
+  WARDLINE__V1__DEPARTURE_REASON__DEPARTURE_REASON_HANDED_OVER = 3,
+  WARDLINE__V1__DEPARTURE_REASON__DEPARTURE_REASON_DEACTIVATED = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__DEPARTURE_REASON)
+} Wardline__V1__DepartureReason;
 typedef enum _Wardline__V1__ReceiptKind {
   WARDLINE__V1__RECEIPT_KIND__RECEIPT_KIND_UNSPECIFIED = 0,
   WARDLINE__V1__RECEIPT_KIND__RECEIPT_KIND_DELIVERED = 1,
-  WARDLINE__V1__RECEIPT_KIND__RECEIPT_KIND_READ = 2
+  WARDLINE__V1__RECEIPT_KIND__RECEIPT_KIND_READ = 2,
+  WARDLINE__V1__RECEIPT_KIND__RECEIPT_KIND_ACKNOWLEDGED = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__RECEIPT_KIND)
 } Wardline__V1__ReceiptKind;
 
@@ -40,7 +63,18 @@ typedef enum {
   WARDLINE__V1__EVENT__CHANGE__NOT_SET = 0,
   WARDLINE__V1__EVENT__CHANGE_CONVERSATION_CREATED = 3,
   WARDLINE__V1__EVENT__CHANGE_MESSAGE_CREATED = 4,
-  WARDLINE__V1__EVENT__CHANGE_RECEIPT_MOVED = 5
+  WARDLINE__V1__EVENT__CHANGE_RECEIPT_MOVED = 5,
+  WARDLINE__V1__EVENT__CHANGE_CONVERSATION_UPDATED = 6,
+  WARDLINE__V1__EVENT__CHANGE_PARTICIPANT_JOINED = 7,
+  WARDLINE__V1__EVENT__CHANGE_PARTICIPANT_LEFT = 8,
+  WARDLINE__V1__EVENT__CHANGE_PARTICIPANT_CHANGED = 9,
+  WARDLINE__V1__EVENT__CHANGE_MESSAGE_EDITED = 10,
+  WARDLINE__V1__EVENT__CHANGE_MESSAGE_DELETED = 11,
+  WARDLINE__V1__EVENT__CHANGE_MESSAGE_HIDDEN = 12,
+  WARDLINE__V1__EVENT__CHANGE_REACTION_ADDED = 13,
+  WARDLINE__V1__EVENT__CHANGE_REACTION_REMOVED = 14,
+  WARDLINE__V1__EVENT__CHANGE_CONVERSATION_MUTED = 15,
+  WARDLINE__V1__EVENT__CHANGE_ASSIGNMENT_CHANGED = 16
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__EVENT__CHANGE__CASE)
 } Wardline__V1__Event__ChangeCase;
 
@@ -50,6 +84,9 @@ typedef enum {
 struct  Wardline__V1__Event
 {
   ProtobufCMessage base;
+  /*
+   * Empty if the event is about no conversation.
+   */
   char *conversation_id;
   int64_t occurred_at_ms;
   Wardline__V1__Event__ChangeCase change_case;
@@ -57,11 +94,161 @@ struct  Wardline__V1__Event
     Wardline__V1__Conversation *conversation_created;
     Wardline__V1__Message *message_created;
     Wardline__V1__ReceiptMoved *receipt_moved;
+    Wardline__V1__ConversationUpdated *conversation_updated;
+    Wardline__V1__ParticipantJoined *participant_joined;
+    Wardline__V1__ParticipantLeft *participant_left;
+    Wardline__V1__ParticipantChanged *participant_changed;
+    Wardline__V1__MessageEdited *message_edited;
+    Wardline__V1__MessageDeleted *message_deleted;
+    /*
+     * Only to the devices of who deleted it for themselves.
+     */
+    Wardline__V1__MessageHidden *message_hidden;
+    Wardline__V1__ReactionChanged *reaction_added;
+    Wardline__V1__ReactionChanged *reaction_removed;
+    /*
+     * Only to the devices of who muted it.
+     */
+    Wardline__V1__ConversationMuted *conversation_muted;
+    Wardline__V1__AssignmentChanged *assignment_changed;
   };
 };
 #define WARDLINE__V1__EVENT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__event__descriptor) \
     , (char *)protobuf_c_empty_string, 0, WARDLINE__V1__EVENT__CHANGE__NOT_SET, {0} }
+
+
+struct  Wardline__V1__ConversationUpdated
+{
+  ProtobufCMessage base;
+  /*
+   * As it is after the change; empty if there is none.
+   */
+  char *title;
+  protobuf_c_boolean is_active;
+  Wardline__V1__HistoryVisibility history;
+  char *changed_by_user_id;
+};
+#define WARDLINE__V1__CONVERSATION_UPDATED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__conversation_updated__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, WARDLINE__V1__HISTORY_VISIBILITY__HISTORY_VISIBILITY_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__ParticipantJoined
+{
+  ProtobufCMessage base;
+  Wardline__V1__Participant *participant;
+};
+#define WARDLINE__V1__PARTICIPANT_JOINED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__participant_joined__descriptor) \
+    , NULL }
+
+
+/*
+ * The last event of the conversation that who left gets.
+ */
+struct  Wardline__V1__ParticipantLeft
+{
+  ProtobufCMessage base;
+  char *sender_id;
+  char *user_id;
+  Wardline__V1__DepartureReason reason;
+};
+#define WARDLINE__V1__PARTICIPANT_LEFT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__participant_left__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__DEPARTURE_REASON__DEPARTURE_REASON_UNSPECIFIED }
+
+
+struct  Wardline__V1__ParticipantChanged
+{
+  ProtobufCMessage base;
+  char *sender_id;
+  char *user_id;
+  Wardline__V1__ParticipantRole participant_role;
+};
+#define WARDLINE__V1__PARTICIPANT_CHANGED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__participant_changed__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__PARTICIPANT_ROLE__PARTICIPANT_ROLE_UNSPECIFIED }
+
+
+struct  Wardline__V1__MessageEdited
+{
+  ProtobufCMessage base;
+  /*
+   * With its new text and version.
+   */
+  Wardline__V1__Message *message;
+};
+#define WARDLINE__V1__MESSAGE_EDITED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__message_edited__descriptor) \
+    , NULL }
+
+
+struct  Wardline__V1__MessageDeleted
+{
+  ProtobufCMessage base;
+  char *message_id;
+  char *deleted_by_user_id;
+};
+#define WARDLINE__V1__MESSAGE_DELETED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__message_deleted__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__MessageHidden
+{
+  ProtobufCMessage base;
+  char *message_id;
+};
+#define WARDLINE__V1__MESSAGE_HIDDEN__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__message_hidden__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__ReactionChanged
+{
+  ProtobufCMessage base;
+  char *message_id;
+  char *user_id;
+  char *emoji;
+};
+#define WARDLINE__V1__REACTION_CHANGED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__reaction_changed__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__ConversationMuted
+{
+  ProtobufCMessage base;
+  /*
+   * 0 means not any more.
+   */
+  int64_t muted_until_ms;
+};
+#define WARDLINE__V1__CONVERSATION_MUTED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__conversation_muted__descriptor) \
+    , 0 }
+
+
+/*
+ * A patient's care was given to a professional, or ended.
+ */
+struct  Wardline__V1__AssignmentChanged
+{
+  ProtobufCMessage base;
+  char *patient_id;
+  char *professional_id;
+  Wardline__V1__Role care_role;
+  int64_t assigned_at_ms;
+  /*
+   * 0 while it lasts.
+   */
+  int64_t ended_at_ms;
+  char *assigned_by_user_id;
+};
+#define WARDLINE__V1__ASSIGNMENT_CHANGED__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__assignment_changed__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__ROLE__ROLE_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -177,6 +364,196 @@ Wardline__V1__Event *
 void   wardline__v1__event__free_unpacked
                      (Wardline__V1__Event *message,
                       ProtobufCAllocator *allocator);
+/* Wardline__V1__ConversationUpdated methods */
+void   wardline__v1__conversation_updated__init
+                     (Wardline__V1__ConversationUpdated         *message);
+size_t wardline__v1__conversation_updated__get_packed_size
+                     (const Wardline__V1__ConversationUpdated   *message);
+size_t wardline__v1__conversation_updated__pack
+                     (const Wardline__V1__ConversationUpdated   *message,
+                      uint8_t             *out);
+size_t wardline__v1__conversation_updated__pack_to_buffer
+                     (const Wardline__V1__ConversationUpdated   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__ConversationUpdated *
+       wardline__v1__conversation_updated__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__conversation_updated__free_unpacked
+                     (Wardline__V1__ConversationUpdated *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__ParticipantJoined methods */
+void   wardline__v1__participant_joined__init
+                     (Wardline__V1__ParticipantJoined         *message);
+size_t wardline__v1__participant_joined__get_packed_size
+                     (const Wardline__V1__ParticipantJoined   *message);
+size_t wardline__v1__participant_joined__pack
+                     (const Wardline__V1__ParticipantJoined   *message,
+                      uint8_t             *out);
+size_t wardline__v1__participant_joined__pack_to_buffer
+                     (const Wardline__V1__ParticipantJoined   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__ParticipantJoined *
+       wardline__v1__participant_joined__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__participant_joined__free_unpacked
+                     (Wardline__V1__ParticipantJoined *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__ParticipantLeft methods */
+void   wardline__v1__participant_left__init
+                     (Wardline__V1__ParticipantLeft         *message);
+size_t wardline__v1__participant_left__get_packed_size
+                     (const Wardline__V1__ParticipantLeft   *message);
+size_t wardline__v1__participant_left__pack
+                     (const Wardline__V1__ParticipantLeft   *message,
+                      uint8_t             *out);
+size_t wardline__v1__participant_left__pack_to_buffer
+                     (const Wardline__V1__ParticipantLeft   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__ParticipantLeft *
+       wardline__v1__participant_left__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__participant_left__free_unpacked
+                     (Wardline__V1__ParticipantLeft *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__ParticipantChanged methods */
+void   wardline__v1__participant_changed__init
+                     (Wardline__V1__ParticipantChanged         *message);
+size_t wardline__v1__participant_changed__get_packed_size
+                     (const Wardline__V1__ParticipantChanged   *message);
+size_t wardline__v1__participant_changed__pack
+                     (const Wardline__V1__ParticipantChanged   *message,
+                      uint8_t             *out);
+size_t wardline__v1__participant_changed__pack_to_buffer
+                     (const Wardline__V1__ParticipantChanged   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__ParticipantChanged *
+       wardline__v1__participant_changed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__participant_changed__free_unpacked
+                     (Wardline__V1__ParticipantChanged *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__MessageEdited methods */
+void   wardline__v1__message_edited__init
+                     (Wardline__V1__MessageEdited         *message);
+size_t wardline__v1__message_edited__get_packed_size
+                     (const Wardline__V1__MessageEdited   *message);
+size_t wardline__v1__message_edited__pack
+                     (const Wardline__V1__MessageEdited   *message,
+                      uint8_t             *out);
+size_t wardline__v1__message_edited__pack_to_buffer
+                     (const Wardline__V1__MessageEdited   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__MessageEdited *
+       wardline__v1__message_edited__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__message_edited__free_unpacked
+                     (Wardline__V1__MessageEdited *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__MessageDeleted methods */
+void   wardline__v1__message_deleted__init
+                     (Wardline__V1__MessageDeleted         *message);
+size_t wardline__v1__message_deleted__get_packed_size
+                     (const Wardline__V1__MessageDeleted   *message);
+size_t wardline__v1__message_deleted__pack
+                     (const Wardline__V1__MessageDeleted   *message,
+                      uint8_t             *out);
+size_t wardline__v1__message_deleted__pack_to_buffer
+                     (const Wardline__V1__MessageDeleted   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__MessageDeleted *
+       wardline__v1__message_deleted__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__message_deleted__free_unpacked
+                     (Wardline__V1__MessageDeleted *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__MessageHidden methods */
+void   wardline__v1__message_hidden__init
+                     (Wardline__V1__MessageHidden         *message);
+size_t wardline__v1__message_hidden__get_packed_size
+                     (const Wardline__V1__MessageHidden   *message);
+size_t wardline__v1__message_hidden__pack
+                     (const Wardline__V1__MessageHidden   *message,
+                      uint8_t             *out);
+size_t wardline__v1__message_hidden__pack_to_buffer
+                     (const Wardline__V1__MessageHidden   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__MessageHidden *
+       wardline__v1__message_hidden__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__message_hidden__free_unpacked
+                     (Wardline__V1__MessageHidden *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__ReactionChanged methods */
+void   wardline__v1__reaction_changed__init
+                     (Wardline__V1__ReactionChanged         *message);
+size_t wardline__v1__reaction_changed__get_packed_size
+                     (const Wardline__V1__ReactionChanged   *message);
+size_t wardline__v1__reaction_changed__pack
+                     (const Wardline__V1__ReactionChanged   *message,
+                      uint8_t             *out);
+size_t wardline__v1__reaction_changed__pack_to_buffer
+                     (const Wardline__V1__ReactionChanged   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__ReactionChanged *
+       wardline__v1__reaction_changed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__reaction_changed__free_unpacked
+                     (Wardline__V1__ReactionChanged *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__ConversationMuted methods */
+void   wardline__v1__conversation_muted__init
+                     (Wardline__V1__ConversationMuted         *message);
+size_t wardline__v1__conversation_muted__get_packed_size
+                     (const Wardline__V1__ConversationMuted   *message);
+size_t wardline__v1__conversation_muted__pack
+                     (const Wardline__V1__ConversationMuted   *message,
+                      uint8_t             *out);
+size_t wardline__v1__conversation_muted__pack_to_buffer
+                     (const Wardline__V1__ConversationMuted   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__ConversationMuted *
+       wardline__v1__conversation_muted__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__conversation_muted__free_unpacked
+                     (Wardline__V1__ConversationMuted *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__AssignmentChanged methods */
+void   wardline__v1__assignment_changed__init
+                     (Wardline__V1__AssignmentChanged         *message);
+size_t wardline__v1__assignment_changed__get_packed_size
+                     (const Wardline__V1__AssignmentChanged   *message);
+size_t wardline__v1__assignment_changed__pack
+                     (const Wardline__V1__AssignmentChanged   *message,
+                      uint8_t             *out);
+size_t wardline__v1__assignment_changed__pack_to_buffer
+                     (const Wardline__V1__AssignmentChanged   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__AssignmentChanged *
+       wardline__v1__assignment_changed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__assignment_changed__free_unpacked
+                     (Wardline__V1__AssignmentChanged *message,
+                      ProtobufCAllocator *allocator);
 /* Wardline__V1__ReceiptMoved methods */
 void   wardline__v1__receipt_moved__init
                      (Wardline__V1__ReceiptMoved         *message);
@@ -277,6 +654,36 @@ void   wardline__v1__subscription_ended__free_unpacked
 typedef void (*Wardline__V1__Event_Closure)
                  (const Wardline__V1__Event *message,
                   void *closure_data);
+typedef void (*Wardline__V1__ConversationUpdated_Closure)
+                 (const Wardline__V1__ConversationUpdated *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__ParticipantJoined_Closure)
+                 (const Wardline__V1__ParticipantJoined *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__ParticipantLeft_Closure)
+                 (const Wardline__V1__ParticipantLeft *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__ParticipantChanged_Closure)
+                 (const Wardline__V1__ParticipantChanged *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__MessageEdited_Closure)
+                 (const Wardline__V1__MessageEdited *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__MessageDeleted_Closure)
+                 (const Wardline__V1__MessageDeleted *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__MessageHidden_Closure)
+                 (const Wardline__V1__MessageHidden *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__ReactionChanged_Closure)
+                 (const Wardline__V1__ReactionChanged *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__ConversationMuted_Closure)
+                 (const Wardline__V1__ConversationMuted *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__AssignmentChanged_Closure)
+                 (const Wardline__V1__AssignmentChanged *message,
+                  void *closure_data);
 typedef void (*Wardline__V1__ReceiptMoved_Closure)
                  (const Wardline__V1__ReceiptMoved *message,
                   void *closure_data);
@@ -296,8 +703,19 @@ typedef void (*Wardline__V1__SubscriptionEnded_Closure)
 /* --- services --- */
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    wardline__v1__departure_reason__descriptor;
 extern const ProtobufCEnumDescriptor    wardline__v1__receipt_kind__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__event__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__conversation_updated__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__participant_joined__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__participant_left__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__participant_changed__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__message_edited__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__message_deleted__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__message_hidden__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__reaction_changed__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__conversation_muted__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__assignment_changed__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__receipt_moved__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__subscribe_request__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__subscribe_response__descriptor;

@@ -18,16 +18,32 @@ PROTOBUF_C__BEGIN_DECLS
 
 typedef struct Wardline__V1__Sender Wardline__V1__Sender;
 typedef struct Wardline__V1__Message Wardline__V1__Message;
+typedef struct Wardline__V1__MessageReference Wardline__V1__MessageReference;
+typedef struct Wardline__V1__Reaction Wardline__V1__Reaction;
 typedef struct Wardline__V1__SendMessageRequest Wardline__V1__SendMessageRequest;
 typedef struct Wardline__V1__SendMessageResponse Wardline__V1__SendMessageResponse;
 typedef struct Wardline__V1__GetMessageRequest Wardline__V1__GetMessageRequest;
 typedef struct Wardline__V1__GetMessageResponse Wardline__V1__GetMessageResponse;
 typedef struct Wardline__V1__ListMessagesRequest Wardline__V1__ListMessagesRequest;
 typedef struct Wardline__V1__ListMessagesResponse Wardline__V1__ListMessagesResponse;
+typedef struct Wardline__V1__UpdateMessageRequest Wardline__V1__UpdateMessageRequest;
+typedef struct Wardline__V1__UpdateMessageResponse Wardline__V1__UpdateMessageResponse;
+typedef struct Wardline__V1__MessageVersionsRequest Wardline__V1__MessageVersionsRequest;
+typedef struct Wardline__V1__MessageVersion Wardline__V1__MessageVersion;
+typedef struct Wardline__V1__MessageVersionsResponse Wardline__V1__MessageVersionsResponse;
+typedef struct Wardline__V1__DeleteMessageRequest Wardline__V1__DeleteMessageRequest;
+typedef struct Wardline__V1__DeleteMessageResponse Wardline__V1__DeleteMessageResponse;
+typedef struct Wardline__V1__ForwardMessageRequest Wardline__V1__ForwardMessageRequest;
+typedef struct Wardline__V1__AddReactionRequest Wardline__V1__AddReactionRequest;
+typedef struct Wardline__V1__AddReactionResponse Wardline__V1__AddReactionResponse;
+typedef struct Wardline__V1__RemoveReactionRequest Wardline__V1__RemoveReactionRequest;
+typedef struct Wardline__V1__RemoveReactionResponse Wardline__V1__RemoveReactionResponse;
 typedef struct Wardline__V1__MarkDeliveredRequest Wardline__V1__MarkDeliveredRequest;
 typedef struct Wardline__V1__MarkDeliveredResponse Wardline__V1__MarkDeliveredResponse;
 typedef struct Wardline__V1__MarkReadRequest Wardline__V1__MarkReadRequest;
 typedef struct Wardline__V1__MarkReadResponse Wardline__V1__MarkReadResponse;
+typedef struct Wardline__V1__AcknowledgeRequest Wardline__V1__AcknowledgeRequest;
+typedef struct Wardline__V1__AcknowledgeResponse Wardline__V1__AcknowledgeResponse;
 typedef struct Wardline__V1__ReceiptsRequest Wardline__V1__ReceiptsRequest;
 typedef struct Wardline__V1__Receipt Wardline__V1__Receipt;
 typedef struct Wardline__V1__ReceiptsResponse Wardline__V1__ReceiptsResponse;
@@ -71,6 +87,33 @@ typedef enum _Wardline__V1__MessageStatus {
   WARDLINE__V1__MESSAGE_STATUS__MESSAGE_STATUS_READ = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__MESSAGE_STATUS)
 } Wardline__V1__MessageStatus;
+typedef enum _Wardline__V1__MessagePriority {
+  /*
+   * Routine.
+   */
+  WARDLINE__V1__MESSAGE_PRIORITY__MESSAGE_PRIORITY_UNSPECIFIED = 0,
+  WARDLINE__V1__MESSAGE_PRIORITY__MESSAGE_PRIORITY_ROUTINE = 1,
+  /*
+   * Asks every recipient for an acknowledgement.
+   */
+  WARDLINE__V1__MESSAGE_PRIORITY__MESSAGE_PRIORITY_URGENT = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__MESSAGE_PRIORITY)
+} Wardline__V1__MessagePriority;
+/*
+ * For whom a message is deleted.
+ */
+typedef enum _Wardline__V1__DeleteScope {
+  WARDLINE__V1__DELETE_SCOPE__DELETE_SCOPE_UNSPECIFIED = 0,
+  /*
+   * The others keep it.
+   */
+  WARDLINE__V1__DELETE_SCOPE__DELETE_SCOPE_ME = 1,
+  /*
+   * A tombstone is left, without content, for every reader.
+   */
+  WARDLINE__V1__DELETE_SCOPE__DELETE_SCOPE_ALL = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__DELETE_SCOPE)
+} Wardline__V1__DeleteScope;
 
 /* --- messages --- */
 
@@ -120,10 +163,79 @@ struct  Wardline__V1__Message
    */
   int64_t created_at_ms;
   int64_t updated_at_ms;
+  Wardline__V1__MessagePriority priority;
+  /*
+   * Users whom the message speaks to by name.
+   */
+  size_t n_mentions;
+  char **mentions;
+  /*
+   * From 1; each edit makes the next.
+   */
+  int32_t version;
+  /*
+   * True once it was deleted for everybody: what is left is a tombstone without content.
+   */
+  protobuf_c_boolean is_deleted;
+  int64_t deleted_at_ms;
+  /*
+   * What the message answers; not set when the caller may not see that.
+   */
+  Wardline__V1__MessageReference *reply_to;
+  /*
+   * The message whose content this one repeats from elsewhere; empty if it does not.
+   */
+  char *forwarded_from;
+  char *attachment_id;
+  /*
+   * The service that sent it in the sender's name; empty if nobody did.
+   */
+  char *acting_service_id;
+  size_t n_reactions;
+  Wardline__V1__Reaction **reactions;
 };
 #define WARDLINE__V1__MESSAGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__message__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, NULL, WARDLINE__V1__MESSAGE_TYPE__MESSAGE_TYPE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, WARDLINE__V1__MESSAGE_STATUS__MESSAGE_STATUS_UNSPECIFIED, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, NULL, WARDLINE__V1__MESSAGE_TYPE__MESSAGE_TYPE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, WARDLINE__V1__MESSAGE_STATUS__MESSAGE_STATUS_UNSPECIFIED, 0, 0, WARDLINE__V1__MESSAGE_PRIORITY__MESSAGE_PRIORITY_UNSPECIFIED, 0,NULL, 0, 0, 0, NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL }
+
+
+/*
+ * What a reply shows of the message that it answers, as that is now.
+ */
+struct  Wardline__V1__MessageReference
+{
+  ProtobufCMessage base;
+  char *message_id;
+  Wardline__V1__Sender *sender;
+  Wardline__V1__MessageType message_type;
+  /*
+   * The first 100 characters; empty once it was deleted.
+   */
+  char *preview;
+  protobuf_c_boolean is_deleted;
+};
+#define WARDLINE__V1__MESSAGE_REFERENCE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__message_reference__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL, WARDLINE__V1__MESSAGE_TYPE__MESSAGE_TYPE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0 }
+
+
+/*
+ * An emoji under a message, and whose it is.
+ */
+struct  Wardline__V1__Reaction
+{
+  ProtobufCMessage base;
+  char *emoji;
+  int32_t count;
+  /*
+   * In the order of giving. In a broadcast only the caller and, for staff, everybody.
+   */
+  size_t n_user_ids;
+  char **user_ids;
+};
+#define WARDLINE__V1__REACTION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__reaction__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0,NULL }
 
 
 typedef enum {
@@ -137,15 +249,28 @@ struct  Wardline__V1__SendMessageRequest
 {
   ProtobufCMessage base;
   /*
-   * MESSAGE_TYPE_UNSPECIFIED means text.
+   * MESSAGE_TYPE_UNSPECIFIED means text. System messages and records of calls are sent by services.
    */
   Wardline__V1__MessageType message_type;
-  char *content;
   /*
-   * 1 to 128 bytes, unique among the sender's messages. Without one a repeated call is a second
-   * message, and clients do not repeat it by themselves.
+   * At most 16 KiB. Of a file or an image: what is said about it, which may be empty.
    */
+  char *content;
   char *idempotency_key;
+  Wardline__V1__MessagePriority priority;
+  /*
+   * The message_id of a message of this conversation that this one answers.
+   */
+  char *reply_to;
+  /*
+   * Participants of the conversation, at most 50.
+   */
+  size_t n_mentions;
+  char **mentions;
+  /*
+   * An upload of the caller's, for a file or an image.
+   */
+  char *attachment_id;
   Wardline__V1__SendMessageRequest__ToCase to_case;
   union {
     char *conversation_id;
@@ -157,7 +282,7 @@ struct  Wardline__V1__SendMessageRequest
 };
 #define WARDLINE__V1__SEND_MESSAGE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__send_message_request__descriptor) \
-    , WARDLINE__V1__MESSAGE_TYPE__MESSAGE_TYPE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__SEND_MESSAGE_REQUEST__TO__NOT_SET, {0} }
+    , WARDLINE__V1__MESSAGE_TYPE__MESSAGE_TYPE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__MESSAGE_PRIORITY__MESSAGE_PRIORITY_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, WARDLINE__V1__SEND_MESSAGE_REQUEST__TO__NOT_SET, {0} }
 
 
 /*
@@ -200,6 +325,10 @@ struct  Wardline__V1__GetMessageResponse
 struct  Wardline__V1__ListMessagesRequest
 {
   ProtobufCMessage base;
+  /*
+   * Empty for all of the caller's conversations. The fields 2 to 5 belong to one conversation, the
+   * fields 10 to 15 to all.
+   */
   char *conversation_id;
   /*
    * Only messages with a smaller sequence: pages backwards from here. 0 means from the newest.
@@ -217,17 +346,41 @@ struct  Wardline__V1__ListMessagesRequest
    * Pages forwards from the first message when neither before nor after is given.
    */
   protobuf_c_boolean from_start;
+  /*
+   * next_page of the page before; empty for the first page.
+   */
+  char *page;
+  /*
+   * Only messages of this user.
+   */
+  char *sender_user_id;
+  /*
+   * Only messages of this kind.
+   */
+  Wardline__V1__MessageType message_type;
+  /*
+   * Only messages sent then or later.
+   */
+  int64_t since_ms;
+  /*
+   * Only messages sent before; 0 means no end.
+   */
+  int64_t until_ms;
+  /*
+   * Only messages of this priority.
+   */
+  Wardline__V1__MessagePriority priority;
 };
 #define WARDLINE__V1__LIST_MESSAGES_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__list_messages_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__MESSAGE_TYPE__MESSAGE_TYPE_UNSPECIFIED, 0, 0, WARDLINE__V1__MESSAGE_PRIORITY__MESSAGE_PRIORITY_UNSPECIFIED }
 
 
 struct  Wardline__V1__ListMessagesResponse
 {
   ProtobufCMessage base;
   /*
-   * Ascending, in whichever direction one pages.
+   * Of one conversation ascending, in whichever direction one pages; of all newest first.
    */
   size_t n_messages;
   Wardline__V1__Message **messages;
@@ -235,10 +388,178 @@ struct  Wardline__V1__ListMessagesResponse
    * Whether there are messages beyond this page in the direction of paging.
    */
   protobuf_c_boolean has_more;
+  /*
+   * Of all conversations; empty on the last page.
+   */
+  char *next_page;
 };
 #define WARDLINE__V1__LIST_MESSAGES_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__list_messages_response__descriptor) \
-    , 0,NULL, 0 }
+    , 0,NULL, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__UpdateMessageRequest
+{
+  ProtobufCMessage base;
+  char *message_id;
+  char *content;
+  size_t n_mentions;
+  char **mentions;
+  /*
+   * The version that the caller has seen; 0 edits whatever is there.
+   */
+  int32_t expected_version;
+  char *idempotency_key;
+};
+#define WARDLINE__V1__UPDATE_MESSAGE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__update_message_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__UpdateMessageResponse
+{
+  ProtobufCMessage base;
+  char *message_id;
+  int32_t version;
+  int64_t updated_at_ms;
+};
+#define WARDLINE__V1__UPDATE_MESSAGE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__update_message_response__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, 0 }
+
+
+struct  Wardline__V1__MessageVersionsRequest
+{
+  ProtobufCMessage base;
+  char *message_id;
+};
+#define WARDLINE__V1__MESSAGE_VERSIONS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__message_versions_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__MessageVersion
+{
+  ProtobufCMessage base;
+  int32_t version;
+  char *content;
+  size_t n_mentions;
+  char **mentions;
+  int64_t written_at_ms;
+};
+#define WARDLINE__V1__MESSAGE_VERSION__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__message_version__descriptor) \
+    , 0, (char *)protobuf_c_empty_string, 0,NULL, 0 }
+
+
+struct  Wardline__V1__MessageVersionsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Oldest first; the last one is what the message says now.
+   */
+  size_t n_versions;
+  Wardline__V1__MessageVersion **versions;
+};
+#define WARDLINE__V1__MESSAGE_VERSIONS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__message_versions_response__descriptor) \
+    , 0,NULL }
+
+
+struct  Wardline__V1__DeleteMessageRequest
+{
+  ProtobufCMessage base;
+  char *message_id;
+  Wardline__V1__DeleteScope scope;
+  char *idempotency_key;
+};
+#define WARDLINE__V1__DELETE_MESSAGE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__delete_message_request__descriptor) \
+    , (char *)protobuf_c_empty_string, WARDLINE__V1__DELETE_SCOPE__DELETE_SCOPE_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__DeleteMessageResponse
+{
+  ProtobufCMessage base;
+  char *message_id;
+  int64_t deleted_at_ms;
+};
+#define WARDLINE__V1__DELETE_MESSAGE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__delete_message_response__descriptor) \
+    , (char *)protobuf_c_empty_string, 0 }
+
+
+typedef enum {
+  WARDLINE__V1__FORWARD_MESSAGE_REQUEST__TO__NOT_SET = 0,
+  WARDLINE__V1__FORWARD_MESSAGE_REQUEST__TO_CONVERSATION_ID = 2,
+  WARDLINE__V1__FORWARD_MESSAGE_REQUEST__TO_RECIPIENT_ID = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__FORWARD_MESSAGE_REQUEST__TO__CASE)
+} Wardline__V1__ForwardMessageRequest__ToCase;
+
+struct  Wardline__V1__ForwardMessageRequest
+{
+  ProtobufCMessage base;
+  char *message_id;
+  char *idempotency_key;
+  Wardline__V1__ForwardMessageRequest__ToCase to_case;
+  union {
+    char *conversation_id;
+    char *recipient_id;
+  };
+};
+#define WARDLINE__V1__FORWARD_MESSAGE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__forward_message_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__FORWARD_MESSAGE_REQUEST__TO__NOT_SET, {0} }
+
+
+struct  Wardline__V1__AddReactionRequest
+{
+  ProtobufCMessage base;
+  char *message_id;
+  /*
+   * One emoji, at most 64 bytes.
+   */
+  char *emoji;
+  char *idempotency_key;
+};
+#define WARDLINE__V1__ADD_REACTION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__add_reaction_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__AddReactionResponse
+{
+  ProtobufCMessage base;
+  /*
+   * How many users gave this emoji.
+   */
+  int32_t count;
+};
+#define WARDLINE__V1__ADD_REACTION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__add_reaction_response__descriptor) \
+    , 0 }
+
+
+struct  Wardline__V1__RemoveReactionRequest
+{
+  ProtobufCMessage base;
+  char *message_id;
+  char *emoji;
+  char *idempotency_key;
+};
+#define WARDLINE__V1__REMOVE_REACTION_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__remove_reaction_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__RemoveReactionResponse
+{
+  ProtobufCMessage base;
+  int32_t count;
+};
+#define WARDLINE__V1__REMOVE_REACTION_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__remove_reaction_response__descriptor) \
+    , 0 }
 
 
 struct  Wardline__V1__MarkDeliveredRequest
@@ -249,10 +570,11 @@ struct  Wardline__V1__MarkDeliveredRequest
    * Every message up to this sequence. Beyond the last message it means the last one.
    */
   int64_t up_to;
+  char *idempotency_key;
 };
 #define WARDLINE__V1__MARK_DELIVERED_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__mark_delivered_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Wardline__V1__MarkDeliveredResponse
@@ -274,10 +596,11 @@ struct  Wardline__V1__MarkReadRequest
    * Every message up to this sequence. Beyond the last message it means the last one.
    */
   int64_t up_to;
+  char *idempotency_key;
 };
 #define WARDLINE__V1__MARK_READ_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__mark_read_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Wardline__V1__MarkReadResponse
@@ -295,18 +618,51 @@ struct  Wardline__V1__MarkReadResponse
     , 0, 0, 0 }
 
 
+struct  Wardline__V1__AcknowledgeRequest
+{
+  ProtobufCMessage base;
+  char *conversation_id;
+  /*
+   * Every message up to this sequence. Beyond the last message it means the last one.
+   */
+  int64_t up_to;
+  char *idempotency_key;
+};
+#define WARDLINE__V1__ACKNOWLEDGE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__acknowledge_request__descriptor) \
+    , (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__AcknowledgeResponse
+{
+  ProtobufCMessage base;
+  int64_t delivered_up_to;
+  int64_t read_up_to;
+  int64_t acknowledged_up_to;
+  int64_t unread_count;
+};
+#define WARDLINE__V1__ACKNOWLEDGE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__acknowledge_response__descriptor) \
+    , 0, 0, 0, 0 }
+
+
 struct  Wardline__V1__ReceiptsRequest
 {
   ProtobufCMessage base;
   char *message_id;
+  /*
+   * As it was known at this time; 0 means now.
+   */
+  int64_t at_ms;
 };
 #define WARDLINE__V1__RECEIPTS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__receipts_request__descriptor) \
-    , (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0 }
 
 
 /*
- * How far one message has come with one participant other than its sender.
+ * How far one message has come with one participant other than its sender who took part when it was
+ * sent.
  */
 struct  Wardline__V1__Receipt
 {
@@ -322,10 +678,18 @@ struct  Wardline__V1__Receipt
    * 0 while it has not been read.
    */
   int64_t read_at_ms;
+  /*
+   * 0 while it has not been acknowledged.
+   */
+  int64_t acknowledged_at_ms;
+  /*
+   * Whether they still take part.
+   */
+  protobuf_c_boolean is_active;
 };
 #define WARDLINE__V1__RECEIPT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__receipt__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
 
 
 struct  Wardline__V1__ReceiptsResponse
@@ -333,10 +697,14 @@ struct  Wardline__V1__ReceiptsResponse
   ProtobufCMessage base;
   size_t n_receipts;
   Wardline__V1__Receipt **receipts;
+  /*
+   * When the message was sent, which is when it was stored.
+   */
+  int64_t sent_at_ms;
 };
 #define WARDLINE__V1__RECEIPTS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__receipts_response__descriptor) \
-    , 0,NULL }
+    , 0,NULL, 0 }
 
 
 struct  Wardline__V1__UnreadCountRequest
@@ -399,6 +767,44 @@ Wardline__V1__Message *
                       const uint8_t       *data);
 void   wardline__v1__message__free_unpacked
                      (Wardline__V1__Message *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__MessageReference methods */
+void   wardline__v1__message_reference__init
+                     (Wardline__V1__MessageReference         *message);
+size_t wardline__v1__message_reference__get_packed_size
+                     (const Wardline__V1__MessageReference   *message);
+size_t wardline__v1__message_reference__pack
+                     (const Wardline__V1__MessageReference   *message,
+                      uint8_t             *out);
+size_t wardline__v1__message_reference__pack_to_buffer
+                     (const Wardline__V1__MessageReference   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__MessageReference *
+       wardline__v1__message_reference__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__message_reference__free_unpacked
+                     (Wardline__V1__MessageReference *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__Reaction methods */
+void   wardline__v1__reaction__init
+                     (Wardline__V1__Reaction         *message);
+size_t wardline__v1__reaction__get_packed_size
+                     (const Wardline__V1__Reaction   *message);
+size_t wardline__v1__reaction__pack
+                     (const Wardline__V1__Reaction   *message,
+                      uint8_t             *out);
+size_t wardline__v1__reaction__pack_to_buffer
+                     (const Wardline__V1__Reaction   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__Reaction *
+       wardline__v1__reaction__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__reaction__free_unpacked
+                     (Wardline__V1__Reaction *message,
                       ProtobufCAllocator *allocator);
 /* Wardline__V1__SendMessageRequest methods */
 void   wardline__v1__send_message_request__init
@@ -514,6 +920,234 @@ Wardline__V1__ListMessagesResponse *
 void   wardline__v1__list_messages_response__free_unpacked
                      (Wardline__V1__ListMessagesResponse *message,
                       ProtobufCAllocator *allocator);
+/* Wardline__V1__UpdateMessageRequest methods */
+void   wardline__v1__update_message_request__init
+                     (Wardline__V1__UpdateMessageRequest         *message);
+size_t wardline__v1__update_message_request__get_packed_size
+                     (const Wardline__V1__UpdateMessageRequest   *message);
+size_t wardline__v1__update_message_request__pack
+                     (const Wardline__V1__UpdateMessageRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__update_message_request__pack_to_buffer
+                     (const Wardline__V1__UpdateMessageRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__UpdateMessageRequest *
+       wardline__v1__update_message_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__update_message_request__free_unpacked
+                     (Wardline__V1__UpdateMessageRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__UpdateMessageResponse methods */
+void   wardline__v1__update_message_response__init
+                     (Wardline__V1__UpdateMessageResponse         *message);
+size_t wardline__v1__update_message_response__get_packed_size
+                     (const Wardline__V1__UpdateMessageResponse   *message);
+size_t wardline__v1__update_message_response__pack
+                     (const Wardline__V1__UpdateMessageResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__update_message_response__pack_to_buffer
+                     (const Wardline__V1__UpdateMessageResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__UpdateMessageResponse *
+       wardline__v1__update_message_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__update_message_response__free_unpacked
+                     (Wardline__V1__UpdateMessageResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__MessageVersionsRequest methods */
+void   wardline__v1__message_versions_request__init
+                     (Wardline__V1__MessageVersionsRequest         *message);
+size_t wardline__v1__message_versions_request__get_packed_size
+                     (const Wardline__V1__MessageVersionsRequest   *message);
+size_t wardline__v1__message_versions_request__pack
+                     (const Wardline__V1__MessageVersionsRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__message_versions_request__pack_to_buffer
+                     (const Wardline__V1__MessageVersionsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__MessageVersionsRequest *
+       wardline__v1__message_versions_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__message_versions_request__free_unpacked
+                     (Wardline__V1__MessageVersionsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__MessageVersion methods */
+void   wardline__v1__message_version__init
+                     (Wardline__V1__MessageVersion         *message);
+size_t wardline__v1__message_version__get_packed_size
+                     (const Wardline__V1__MessageVersion   *message);
+size_t wardline__v1__message_version__pack
+                     (const Wardline__V1__MessageVersion   *message,
+                      uint8_t             *out);
+size_t wardline__v1__message_version__pack_to_buffer
+                     (const Wardline__V1__MessageVersion   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__MessageVersion *
+       wardline__v1__message_version__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__message_version__free_unpacked
+                     (Wardline__V1__MessageVersion *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__MessageVersionsResponse methods */
+void   wardline__v1__message_versions_response__init
+                     (Wardline__V1__MessageVersionsResponse         *message);
+size_t wardline__v1__message_versions_response__get_packed_size
+                     (const Wardline__V1__MessageVersionsResponse   *message);
+size_t wardline__v1__message_versions_response__pack
+                     (const Wardline__V1__MessageVersionsResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__message_versions_response__pack_to_buffer
+                     (const Wardline__V1__MessageVersionsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__MessageVersionsResponse *
+       wardline__v1__message_versions_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__message_versions_response__free_unpacked
+                     (Wardline__V1__MessageVersionsResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__DeleteMessageRequest methods */
+void   wardline__v1__delete_message_request__init
+                     (Wardline__V1__DeleteMessageRequest         *message);
+size_t wardline__v1__delete_message_request__get_packed_size
+                     (const Wardline__V1__DeleteMessageRequest   *message);
+size_t wardline__v1__delete_message_request__pack
+                     (const Wardline__V1__DeleteMessageRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__delete_message_request__pack_to_buffer
+                     (const Wardline__V1__DeleteMessageRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__DeleteMessageRequest *
+       wardline__v1__delete_message_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__delete_message_request__free_unpacked
+                     (Wardline__V1__DeleteMessageRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__DeleteMessageResponse methods */
+void   wardline__v1__delete_message_response__init
+                     (Wardline__V1__DeleteMessageResponse         *message);
+size_t wardline__v1__delete_message_response__get_packed_size
+                     (const Wardline__V1__DeleteMessageResponse   *message);
+size_t wardline__v1__delete_message_response__pack
+                     (const Wardline__V1__DeleteMessageResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__delete_message_response__pack_to_buffer
+                     (const Wardline__V1__DeleteMessageResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__DeleteMessageResponse *
+       wardline__v1__delete_message_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__delete_message_response__free_unpacked
+                     (Wardline__V1__DeleteMessageResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__ForwardMessageRequest methods */
+void   wardline__v1__forward_message_request__init
+                     (Wardline__V1__ForwardMessageRequest         *message);
+size_t wardline__v1__forward_message_request__get_packed_size
+                     (const Wardline__V1__ForwardMessageRequest   *message);
+size_t wardline__v1__forward_message_request__pack
+                     (const Wardline__V1__ForwardMessageRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__forward_message_request__pack_to_buffer
+                     (const Wardline__V1__ForwardMessageRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__ForwardMessageRequest *
+       wardline__v1__forward_message_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__forward_message_request__free_unpacked
+                     (Wardline__V1__ForwardMessageRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__AddReactionRequest methods */
+void   wardline__v1__add_reaction_request__init
+                     (Wardline__V1__AddReactionRequest         *message);
+size_t wardline__v1__add_reaction_request__get_packed_size
+                     (const Wardline__V1__AddReactionRequest   *message);
+size_t wardline__v1__add_reaction_request__pack
+                     (const Wardline__V1__AddReactionRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__add_reaction_request__pack_to_buffer
+                     (const Wardline__V1__AddReactionRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__AddReactionRequest *
+       wardline__v1__add_reaction_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__add_reaction_request__free_unpacked
+                     (Wardline__V1__AddReactionRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__AddReactionResponse methods */
+void   wardline__v1__add_reaction_response__init
+                     (Wardline__V1__AddReactionResponse         *message);
+size_t wardline__v1__add_reaction_response__get_packed_size
+                     (const Wardline__V1__AddReactionResponse   *message);
+size_t wardline__v1__add_reaction_response__pack
+                     (const Wardline__V1__AddReactionResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__add_reaction_response__pack_to_buffer
+                     (const Wardline__V1__AddReactionResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__AddReactionResponse *
+       wardline__v1__add_reaction_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__add_reaction_response__free_unpacked
+                     (Wardline__V1__AddReactionResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__RemoveReactionRequest methods */
+void   wardline__v1__remove_reaction_request__init
+                     (Wardline__V1__RemoveReactionRequest         *message);
+size_t wardline__v1__remove_reaction_request__get_packed_size
+                     (const Wardline__V1__RemoveReactionRequest   *message);
+size_t wardline__v1__remove_reaction_request__pack
+                     (const Wardline__V1__RemoveReactionRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__remove_reaction_request__pack_to_buffer
+                     (const Wardline__V1__RemoveReactionRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__RemoveReactionRequest *
+       wardline__v1__remove_reaction_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__remove_reaction_request__free_unpacked
+                     (Wardline__V1__RemoveReactionRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__RemoveReactionResponse methods */
+void   wardline__v1__remove_reaction_response__init
+                     (Wardline__V1__RemoveReactionResponse         *message);
+size_t wardline__v1__remove_reaction_response__get_packed_size
+                     (const Wardline__V1__RemoveReactionResponse   *message);
+size_t wardline__v1__remove_reaction_response__pack
+                     (const Wardline__V1__RemoveReactionResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__remove_reaction_response__pack_to_buffer
+                     (const Wardline__V1__RemoveReactionResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__RemoveReactionResponse *
+       wardline__v1__remove_reaction_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__remove_reaction_response__free_unpacked
+                     (Wardline__V1__RemoveReactionResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Wardline__V1__MarkDeliveredRequest methods */
 void   wardline__v1__mark_delivered_request__init
                      (Wardline__V1__MarkDeliveredRequest         *message);
@@ -589,6 +1223,44 @@ Wardline__V1__MarkReadResponse *
                       const uint8_t       *data);
 void   wardline__v1__mark_read_response__free_unpacked
                      (Wardline__V1__MarkReadResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__AcknowledgeRequest methods */
+void   wardline__v1__acknowledge_request__init
+                     (Wardline__V1__AcknowledgeRequest         *message);
+size_t wardline__v1__acknowledge_request__get_packed_size
+                     (const Wardline__V1__AcknowledgeRequest   *message);
+size_t wardline__v1__acknowledge_request__pack
+                     (const Wardline__V1__AcknowledgeRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__acknowledge_request__pack_to_buffer
+                     (const Wardline__V1__AcknowledgeRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__AcknowledgeRequest *
+       wardline__v1__acknowledge_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__acknowledge_request__free_unpacked
+                     (Wardline__V1__AcknowledgeRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__AcknowledgeResponse methods */
+void   wardline__v1__acknowledge_response__init
+                     (Wardline__V1__AcknowledgeResponse         *message);
+size_t wardline__v1__acknowledge_response__get_packed_size
+                     (const Wardline__V1__AcknowledgeResponse   *message);
+size_t wardline__v1__acknowledge_response__pack
+                     (const Wardline__V1__AcknowledgeResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__acknowledge_response__pack_to_buffer
+                     (const Wardline__V1__AcknowledgeResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__AcknowledgeResponse *
+       wardline__v1__acknowledge_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__acknowledge_response__free_unpacked
+                     (Wardline__V1__AcknowledgeResponse *message,
                       ProtobufCAllocator *allocator);
 /* Wardline__V1__ReceiptsRequest methods */
 void   wardline__v1__receipts_request__init
@@ -693,6 +1365,12 @@ typedef void (*Wardline__V1__Sender_Closure)
 typedef void (*Wardline__V1__Message_Closure)
                  (const Wardline__V1__Message *message,
                   void *closure_data);
+typedef void (*Wardline__V1__MessageReference_Closure)
+                 (const Wardline__V1__MessageReference *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__Reaction_Closure)
+                 (const Wardline__V1__Reaction *message,
+                  void *closure_data);
 typedef void (*Wardline__V1__SendMessageRequest_Closure)
                  (const Wardline__V1__SendMessageRequest *message,
                   void *closure_data);
@@ -711,6 +1389,42 @@ typedef void (*Wardline__V1__ListMessagesRequest_Closure)
 typedef void (*Wardline__V1__ListMessagesResponse_Closure)
                  (const Wardline__V1__ListMessagesResponse *message,
                   void *closure_data);
+typedef void (*Wardline__V1__UpdateMessageRequest_Closure)
+                 (const Wardline__V1__UpdateMessageRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__UpdateMessageResponse_Closure)
+                 (const Wardline__V1__UpdateMessageResponse *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__MessageVersionsRequest_Closure)
+                 (const Wardline__V1__MessageVersionsRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__MessageVersion_Closure)
+                 (const Wardline__V1__MessageVersion *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__MessageVersionsResponse_Closure)
+                 (const Wardline__V1__MessageVersionsResponse *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__DeleteMessageRequest_Closure)
+                 (const Wardline__V1__DeleteMessageRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__DeleteMessageResponse_Closure)
+                 (const Wardline__V1__DeleteMessageResponse *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__ForwardMessageRequest_Closure)
+                 (const Wardline__V1__ForwardMessageRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__AddReactionRequest_Closure)
+                 (const Wardline__V1__AddReactionRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__AddReactionResponse_Closure)
+                 (const Wardline__V1__AddReactionResponse *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__RemoveReactionRequest_Closure)
+                 (const Wardline__V1__RemoveReactionRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__RemoveReactionResponse_Closure)
+                 (const Wardline__V1__RemoveReactionResponse *message,
+                  void *closure_data);
 typedef void (*Wardline__V1__MarkDeliveredRequest_Closure)
                  (const Wardline__V1__MarkDeliveredRequest *message,
                   void *closure_data);
@@ -722,6 +1436,12 @@ typedef void (*Wardline__V1__MarkReadRequest_Closure)
                   void *closure_data);
 typedef void (*Wardline__V1__MarkReadResponse_Closure)
                  (const Wardline__V1__MarkReadResponse *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__AcknowledgeRequest_Closure)
+                 (const Wardline__V1__AcknowledgeRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__AcknowledgeResponse_Closure)
+                 (const Wardline__V1__AcknowledgeResponse *message,
                   void *closure_data);
 typedef void (*Wardline__V1__ReceiptsRequest_Closure)
                  (const Wardline__V1__ReceiptsRequest *message,
@@ -744,18 +1464,36 @@ typedef void (*Wardline__V1__UnreadCountResponse_Closure)
 
 extern const ProtobufCEnumDescriptor    wardline__v1__message_type__descriptor;
 extern const ProtobufCEnumDescriptor    wardline__v1__message_status__descriptor;
+extern const ProtobufCEnumDescriptor    wardline__v1__message_priority__descriptor;
+extern const ProtobufCEnumDescriptor    wardline__v1__delete_scope__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__sender__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__message__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__message_reference__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__reaction__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__send_message_request__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__send_message_response__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__get_message_request__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__get_message_response__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__list_messages_request__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__list_messages_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__update_message_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__update_message_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__message_versions_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__message_version__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__message_versions_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__delete_message_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__delete_message_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__forward_message_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__add_reaction_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__add_reaction_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__remove_reaction_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__remove_reaction_response__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__mark_delivered_request__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__mark_delivered_response__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__mark_read_request__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__mark_read_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__acknowledge_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__acknowledge_response__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__receipts_request__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__receipt__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__receipts_response__descriptor;

@@ -133,10 +133,15 @@ struct  Wardline__V1__PutUserRequest
    * True deactivates the user: open subscriptions end, later calls are refused.
    */
   protobuf_c_boolean deactivated;
+  /*
+   * 1 to 128 bytes, unique among the calls of one user: with the same key and the same request the
+   * answer is the first one, for ever.
+   */
+  char *idempotency_key;
 };
 #define WARDLINE__V1__PUT_USER_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__put_user_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__ROLE__ROLE_UNSPECIFIED, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__ROLE__ROLE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Wardline__V1__PutUserResponse

@@ -1,0 +1,42 @@
+public import ChatModel
+
+/// The wish to change what a conversation is called or may be done in. What is nil stays.
+public struct UpdateConversation: WriteIntent {
+  public static let operation = "Conversations/Update"
+
+  public var conversation: ConversationID
+  /// Empty takes the title away.
+  public var title: String?
+  /// False closes it: it can be read, not written.
+  public var isActive: Bool?
+  public var history: HistoryVisibility?
+
+  public init(
+    conversation: ConversationID,
+    title: String? = nil,
+    isActive: Bool? = nil,
+    history: HistoryVisibility? = nil
+  ) {
+    self.conversation = conversation
+    self.title = title
+    self.isActive = isActive
+    self.history = history
+  }
+
+  public static func subject(of outcome: UpdatedConversation) -> String? {
+    outcome.conversation.id.description
+  }
+
+  public func apply(to transaction: some ChatTransaction) throws -> UpdatedConversation {
+    try transaction.updateConversation(self)
+  }
+}
+
+/// A conversation after a change.
+public struct UpdatedConversation: Hashable, Sendable, Codable {
+  public var conversation: Conversation
+
+  public init(conversation: Conversation) {
+    self.conversation = conversation
+  }
+}

@@ -1,0 +1,30 @@
+public import ChatModel
+
+/// Around a write: who asks, when, and under which key.
+public struct WriteContext: Hashable, Sendable {
+  /// In whose name it happens.
+  public var actor: UserID
+  /// The service that acts in the actor's name, if it is not the actor himself.
+  public var service: UserID?
+  /// Whether the actor may do it without taking part, as administrators may.
+  public var isAdministrator: Bool
+  /// If set, a repetition of this request does nothing and gets the answer of the first. It counts
+  /// within one actor.
+  public var key: IdempotencyKey?
+  /// The server's time.
+  public var now: Timestamp
+
+  public init(
+    actor: UserID,
+    service: UserID? = nil,
+    isAdministrator: Bool = false,
+    key: IdempotencyKey? = nil,
+    now: Timestamp
+  ) {
+    self.actor = actor
+    self.service = service
+    self.isAdministrator = isAdministrator
+    self.key = key
+    self.now = now
+  }
+}

@@ -1,0 +1,43 @@
+import ChatModel
+import ChatRepository
+import Foundation
+import GRDB
+
+extension WriteTransaction: ChatTransaction {
+  /// Does what is wanted, or answers as the first time if the key was used before.
+  func perform<Intent: WriteIntent>(_ intent: Intent) throws -> Intent.Outcome {
+    // A message names itself under its key, which costs less than an answer.
+    guard let key = context.key, Intent.self != AppendMessage.self else {
+      return try intent.apply(to: self)
+    }
+    let fingerprint = try Fingerprint(of: intent)
+    if let stored = try StoredKey.find(key, of: context.actor, db) {
+      return try answer(to: Intent.self, fingerprint, stored)
+    }
+    let outcome = try intent.apply(to: self)
+    try StoredKey.insert(
+      outcome,
+      to: Intent.self,
+      fingerprint,
+      under: key,
+      of: context.actor,
+      db
+    )
+    return outcome
+  }
+
+  private func answer<Intent: WriteIntent>(
+    to _: Intent.Type,
+    _ fingerprint: Fingerprint,
+    _ stored: StoredKey
+  ) throws -> Intent.Outcome {
+    guard case .answer(let operation, _, let json) = stored.result,
+      operation == Intent.operation, stored.fingerprint == fingerprint
+    else { throw stored.conflict }
+    do {
+      return try JSONDecoder().decode(Intent.Outcome.self, from: Data(json.utf8))
+    } catch {
+      throw DamagedRow()
+    }
+  }
+}

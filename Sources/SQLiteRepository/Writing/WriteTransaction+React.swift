@@ -1,0 +1,76 @@
+import ChatModel
+import ChatRepository
+import GRDB
+
+extension WriteTransaction {
+  func react(_ intent: React) throws -> Reacted {
+    guard let open = try conversation(intent.message.conversation),
+      open.activeIndex(of: context.actor) != nil
+    else { throw ChatError.notFound(.message) }
+    let message = try visibleMessage(intent.message, in: open, to: context.actor)
+    guard message.deletedAt == nil else { throw ChatError.failedPrecondition(.messageDeleted) }
+    guard open.conversation.isActive else {
+      throw ChatError.failedPrecondition(.conversationClosed)
+    }
+    let reactions =
+      try Queries.reactions(
+        in: intent.message.conversation,
+        intent.message.sequence...intent.message.sequence,
+        db
+      )[intent.message.sequence] ?? []
+    let present = reactions.first { $0.emoji == intent.emoji }?.users ?? []
+    let isThere = present.contains(context.actor)
+    guard isThere != intent.isAdded else {
+      return Reacted(id: intent.message, count: present.count)
+    }
+    if intent.isAdded {
+      guard !present.isEmpty || reactions.count < intent.emojisMax else {
+        throw ChatError.limitReached(
+          "a message takes at most \(intent.emojisMax) different emoji"
+        )
+      }
+      try add(intent, in: open)
+    } else {
+      try remove(intent, in: open)
+    }
+    return Reacted(id: intent.message, count: present.count + (intent.isAdded ? 1 : -1))
+  }
+
+  private func add(_ intent: React, in open: OpenConversation) throws {
+    try db.run(
+      """
+      INSERT INTO reactions (conversation_id, sequence, emoji, user_id, position)
+      VALUES (?, ?, ?, ?, ?)
+      """,
+      [
+        intent.message.conversation.rawValue, intent.message.sequence.rawValue, intent.emoji,
+        context.actor.rawValue, try nextPosition().rawValue,
+      ]
+    )
+    try record(
+      .reactionAdded(intent.message, context.actor, emoji: intent.emoji),
+      in: open,
+      at: context.now,
+      for: open.witnesses(of: context.actor)
+    )
+  }
+
+  private func remove(_ intent: React, in open: OpenConversation) throws {
+    try db.run(
+      """
+      DELETE FROM reactions
+      WHERE conversation_id = ? AND sequence = ? AND emoji = ? AND user_id = ?
+      """,
+      [
+        intent.message.conversation.rawValue, intent.message.sequence.rawValue, intent.emoji,
+        context.actor.rawValue,
+      ]
+    )
+    try record(
+      .reactionRemoved(intent.message, context.actor, emoji: intent.emoji),
+      in: open,
+      at: context.now,
+      for: open.witnesses(of: context.actor)
+    )
+  }
+}
