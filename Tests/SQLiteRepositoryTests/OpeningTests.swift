@@ -79,6 +79,55 @@ struct OpeningTests {
     #expect(try await Self.schema(second) == schema)
   }
 
+  @Test("a database of the first version keeps its messages, events, receipts and keys")
+  func upgrade() async throws {
+    let folder = folder
+    try FileManager.default.createDirectory(
+      atPath: folder.path,
+      withIntermediateDirectories: true
+    )
+    let old = try DatabaseQueue(path: folder.database)
+    try Migrations.migrator(log: 7).migrate(old, upTo: "001 conversations")
+    try await old.write { try $0.execute(sql: Self.firstVersionRows) }
+    try old.close()
+    let repository = try SQLiteRepository(folder.configuration)
+    let amara = try #require(UserID("amara"))
+    let id = try #require(ConversationID(rawValue: 42))
+    let events = try await repository.events(EventQuery(after: .zero, user: amara)).events
+    #expect(events.count == 3)
+    let key = try #require(IdempotencyKey("k"))
+    let context = WriteContext(actor: amara, key: key, now: Timestamp(milliseconds: 9))
+    let again = try await repository.write(
+      AppendMessage(destination: .conversation(id), content: "hello"),
+      context
+    )
+    #expect(again.isDuplicate)
+    #expect(again.id.sequence.rawValue == 1)
+    await #expect(throws: ChatError.alreadyExists(.message(again.id))) {
+      _ = try await repository.write(
+        AppendMessage(destination: .conversation(id), content: "other"),
+        context
+      )
+    }
+    #expect(try await repository.message(again.id, visibleTo: amara)?.status == .read)
+    await repository.close()
+  }
+
+  private static let firstVersionRows = """
+    INSERT INTO users VALUES ('amara', 'Amara', 'patient', 1, 0, 0),
+      ('lind', 'Lind', 'dietitian', 1, 0, 0);
+    INSERT INTO chat_conversations VALUES (42, 'direct', NULL, 1, 'amara', 'lind', NULL, 0, 0, 1, 5);
+    INSERT INTO chat_participants VALUES
+      (1, 42, 'amara', 'patient', 0, NULL, 1, 0, 0, NULL, 0, NULL, 0, NULL, 1),
+      (2, 42, 'lind', 'dietitian', 0, NULL, 1, 0, 0, NULL, 1, 6, 1, 6, 0);
+    UPDATE chat_conversations SET created_by = 1;
+    INSERT INTO chat_messages VALUES (42, 1, 1, 'text', 'hello', NULL, 5, 5);
+    INSERT INTO receipts VALUES (2, 'read', 1, 6);
+    INSERT INTO idempotency_keys VALUES ('amara', 'k', 42, 1);
+    INSERT INTO events VALUES (1, 'conversation_created', 42, 0, NULL, NULL, NULL),
+      (2, 'message_created', 42, 5, 1, NULL, NULL), (3, 'receipt_moved', 42, 6, 1, 2, 'read');
+    """
+
   @Test("the database of another program is refused and stays as it was")
   func foreign() throws {
     try FileManager.default.createDirectory(
