@@ -70,14 +70,17 @@ struct FailureTests {
 
   @Test("after damage is met nothing more is written, and the caller is told of data loss")
   func damage() async throws {
-    let repository = try await populated()
-    try await repository.pool.write { db in
+    let before = try await populated()
+    try await before.pool.write { db in
       try db.execute(
         sql: """
           UPDATE chat_conversations SET created_by = NULL;
           """
       )
     }
+    // What the writer has met it does not read again.
+    await before.close()
+    let repository = try SQLiteRepository(folder.configuration)
     await #expect(throws: ChatError.dataLoss) { try await send("a", repository) }
     await #expect(throws: ChatError.dataLoss) {
       _ = try await repository.write(

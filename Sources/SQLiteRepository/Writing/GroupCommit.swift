@@ -6,21 +6,32 @@ import GRDB
 struct GroupCommit: Sendable {
   let onCommit: CommitListener
   let makeConversationID: @Sendable (Timestamp) -> ConversationID
+  private let memories = WriterMemoryShelf()
+
+  init(
+    onCommit: @escaping CommitListener,
+    makeConversationID: @escaping @Sendable (Timestamp) -> ConversationID
+  ) {
+    self.onCommit = onCommit
+    self.makeConversationID = makeConversationID
+  }
 
   /// Either all jobs are done or refused by a rule, and answered; or it throws, nothing of them is
   /// stored, and none is answered.
   func commit(_ jobs: ArraySlice<WriteJob>, _ db: Database) throws {
     var answers = AnswerGroups()
     let events: [Event]
+    let memory = memories.take()
     try db.beginTransaction(.immediate)
     do {
-      events = try perform(jobs, db, &answers)
+      events = try perform(jobs, db, memory, &answers)
       try db.commit()
     } catch {
       // SQLite may have rolled back by itself.
       if db.isInsideTransaction { try? db.rollback() }
       throw error
     }
+    memories.put(memory)
     if !events.isEmpty { onCommit(events) }
     answers.deliver()
   }
@@ -28,11 +39,13 @@ struct GroupCommit: Sendable {
   private func perform(
     _ jobs: ArraySlice<WriteJob>,
     _ db: Database,
+    _ memory: WriterMemory,
     _ answers: inout AnswerGroups
   ) throws -> [Event] {
     guard let first = jobs.first else { return [] }
     let transaction = WriteTransaction(
       db,
+      memory,
       for: first.context,
       makeConversationID: makeConversationID
     )

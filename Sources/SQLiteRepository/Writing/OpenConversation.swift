@@ -8,6 +8,8 @@ final class OpenConversation {
   var conversation: Conversation
   private(set) var members: [StoredParticipant]
   var isDirty = false
+  /// Whether it is among those of which something is written at the end.
+  var isPutOff = false
   private var dirtyMembers: Set<ParticipantID> = []
   /// Who sees an event that happens now.
   private(set) var audience: [UserID]

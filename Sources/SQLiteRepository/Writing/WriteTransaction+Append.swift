@@ -29,6 +29,7 @@ extension WriteTransaction {
     open.conversation.lastSequence = message.sequence
     open.conversation.lastMessageAt = message.createdAt
     open.isDirty = true
+    putOff(open)
     open.changeMember(at: index) { $0.notCountedAfterRead += 1 }
     try record(message, in: open)
     return AppendedMessage(

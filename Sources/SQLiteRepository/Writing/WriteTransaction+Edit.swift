@@ -135,6 +135,7 @@ extension WriteTransaction {
     )
     let member = open.members[index].participant
     if member.read.upTo < id.sequence, message.senderID != member.id, message.deletedAt == nil {
+      putOff(open)
       open.changeMember(at: index) { $0.notCountedAfterRead += 1 }
     }
     try record(.messageHidden(id), in: open, at: context.now, for: [context.actor])
@@ -203,6 +204,7 @@ extension WriteTransaction {
         participant.id != message.senderID,
         try !Queries.isHidden(message.id, from: participant.userID, db)
       else { continue }
+      putOff(open)
       open.changeMember(at: index) { $0.notCountedAfterRead += 1 }
     }
   }

@@ -4,13 +4,14 @@ import GRDB
 extension WriteTransaction {
   /// Writes what was put off until now. The last thing before the commit.
   func flush() throws {
-    for open in allOpenConversations { try flush(open) }
+    for open in takeUnwritten() { try flush(open) }
   }
 
   /// Writes what was put off for one conversation.
-  func flush(_ open: OpenConversation) throws {
+  private func flush(_ open: OpenConversation) throws {
     if open.isDirty { try flush(open.conversation) }
     open.isDirty = false
+    open.isPutOff = false
     for member in open.takeDirtyMembers() { try flush(member) }
   }
 

@@ -24,6 +24,7 @@ extension WriteTransaction {
     )
     try insert(move)
     let passed = try notCounted(passedBy: move, before, in: open)
+    putOff(open)
     open.changeMember(at: index) { $0.advance(by: move, passed: passed) }
     try record(
       .receiptMoved(move),

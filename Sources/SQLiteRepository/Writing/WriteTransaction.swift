@@ -2,28 +2,24 @@ import ChatModel
 import ChatRepository
 import GRDB
 
-/// One transaction, and what it knows of the rows it has met.
-///
-/// It lives as long as the transaction, so what it remembers cannot grow stale: there is one writer,
-/// and a rollback drops the object with everything in it.
+/// One transaction, with what the writer knows of the rows it has met.
 final class WriteTransaction {
   let db: Database
   /// Around the write that runs now.
   private(set) var context: WriteContext
   private(set) var events: [Event] = []
   private let makeConversationID: @Sendable (Timestamp) -> ConversationID
-  private var openConversations: [ConversationID: OpenConversation] = [:]
-  private var users: [UserID: User] = [:]
-  private var directConversations: [Set<UserID>: ConversationID] = [:]
-  private var headPosition: EventPosition?
+  private let memory: WriterMemory
   private var knownAppendStatements: AppendStatements?
 
   init(
     _ db: Database,
+    _ memory: WriterMemory,
     for context: WriteContext,
     makeConversationID: @escaping @Sendable (Timestamp) -> ConversationID
   ) {
     self.db = db
+    self.memory = memory
     self.context = context
     self.makeConversationID = makeConversationID
   }
@@ -34,9 +30,9 @@ final class WriteTransaction {
   // MARK: What is there
 
   func user(_ id: UserID) throws -> User? {
-    if let user = users[id] { return user }
+    if let user = memory.users[id] { return user }
     let user = try Queries.user(id, db)
-    users[id] = user
+    memory.users[id] = user
     return user
   }
 
@@ -47,22 +43,33 @@ final class WriteTransaction {
   }
 
   func conversation(_ id: ConversationID) throws -> OpenConversation? {
-    if let open = openConversations[id] { return open }
+    if let open = memory.conversations[id] { return open }
     guard let conversation = try Queries.conversation(id, db) else { return nil }
     let open = OpenConversation(conversation, members: try Queries.participants(of: id, db))
-    openConversations[id] = open
+    memory.keep(open)
     return open
   }
 
   func directConversation(of one: UserID, and other: UserID) throws -> OpenConversation? {
     let users: Set = [one, other]
-    if let id = directConversations[users] { return try conversation(id) }
+    if let id = memory.directConversations[users] { return try conversation(id) }
     guard let id = try Queries.directConversation(of: one, and: other, db) else { return nil }
-    directConversations[users] = id
+    memory.directConversations[users] = id
     return try conversation(id)
   }
 
-  var allOpenConversations: [OpenConversation] { Array(openConversations.values) }
+  /// The conversations with something that was put off. Afterwards there are none.
+  func takeUnwritten() -> [OpenConversation] {
+    defer { memory.unwritten = [] }
+    return memory.unwritten
+  }
+
+  /// Something of a conversation is written at the end.
+  func putOff(_ open: OpenConversation) {
+    if open.isPutOff { return }
+    open.isPutOff = true
+    memory.unwritten.append(open)
+  }
 
   /// A conversation in which the actor takes part, or which he administers.
   ///
@@ -76,12 +83,12 @@ final class WriteTransaction {
 
   // MARK: What becomes of it
 
-  func put(_ user: User) { users[user.id] = user }
+  func put(_ user: User) { memory.users[user.id] = user }
 
   func put(_ open: OpenConversation) {
-    openConversations[open.conversation.id] = open
+    memory.keep(open)
     if let pair = open.conversation.pair {
-      directConversations[[pair.userID, pair.memberID]] = open.conversation.id
+      memory.directConversations[[pair.userID, pair.memberID]] = open.conversation.id
     }
   }
 
@@ -89,7 +96,7 @@ final class WriteTransaction {
   /// the names of users, and one has changed.
   func forgetConversations() throws {
     try flush()
-    openConversations = [:]
+    memory.forgetConversations()
   }
 
   /// An identifier that no conversation has.
@@ -104,9 +111,9 @@ final class WriteTransaction {
 
   /// The position that the next event gets.
   func nextPosition() throws -> EventPosition {
-    if let headPosition { return headPosition.next }
+    if let head = memory.headPosition { return head.next }
     let head = try Queries.headPosition(db)
-    headPosition = head
+    memory.headPosition = head
     return head.next
   }
 
@@ -147,7 +154,7 @@ final class WriteTransaction {
 
   private func record(_ event: Event, for audience: [UserID]?) throws {
     try StoredEvent(event, audience: audience).insert(db)
-    headPosition = event.position
+    memory.headPosition = event.position
     events.append(event)
   }
 
@@ -161,7 +168,7 @@ final class WriteTransaction {
       kind: .messageCreated(message)
     )
     try appendStatements().record(message, at: event.position)
-    headPosition = event.position
+    memory.headPosition = event.position
     events.append(event)
   }
 
