@@ -6,8 +6,6 @@ public struct ChatLimits: Hashable, Sendable {
   public var titleBytesMax = 200
   /// The most bytes in the name under which a user is shown.
   public var displayNameBytesMax = 200
-  /// The most bytes in the address of an attachment.
-  public var attachmentURLBytesMax = 2048
   /// The most users in a conversation.
   public var participantsMax = 10_000
   /// The most users whom one request adds to a conversation.
@@ -21,11 +19,9 @@ public struct ChatLimits: Hashable, Sendable {
   /// The most versions of one message.
   public var versionsMax = 100
   /// How long a message may be edited by its sender, in milliseconds.
-  public var editWindowMilliseconds: Int64 = 24 * 60 * 60 * 1000
+  public var editWindowMilliseconds: Int = 24 * 60 * 60 * 1000
   /// How long a message may be deleted for everybody by its sender, in milliseconds.
-  public var deleteWindowMilliseconds: Int64 = 24 * 60 * 60 * 1000
-  /// The most characters of a preview of a message.
-  public var previewCharactersMax = 100
+  public var deleteWindowMilliseconds: Int = 24 * 60 * 60 * 1000
   /// The most bytes of a search.
   public var queryBytesMax = 256
   /// The most bytes of a note.
@@ -111,11 +107,6 @@ extension ChatLimits {
   /// Checks a name. Throws `invalidArgument` if it is blank, too long, or holds control characters.
   public func validate(displayName: String) throws(ChatError) {
     try requireLine(displayName, field: "display_name", bytesMax: displayNameBytesMax)
-  }
-
-  /// Checks an attachment's address. Throws as the other checks do.
-  public func validate(attachmentURL: String) throws(ChatError) {
-    try requireLine(attachmentURL, field: "attachment_url", bytesMax: attachmentURLBytesMax)
   }
 
   private func requireText(_ text: String, field: String, bytesMax: Int) throws(ChatError) {

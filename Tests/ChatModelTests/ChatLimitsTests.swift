@@ -60,8 +60,8 @@ struct ChatLimitsTests {
         { try limits.validate(displayName: String(repeating: "n", count: 201)) }
       ),
       (
-        "attachment_url: has 2049 bytes; at most 2048 are accepted",
-        { try limits.validate(attachmentURL: String(repeating: "u", count: 2049)) }
+        "query: has 257 bytes; at most 256 are accepted",
+        { try limits.validate(query: String(repeating: "q", count: 257)) }
       ),
     ]
     for (sentence, check) in cases {

@@ -1,3 +1,4 @@
+import ChatModel
 import Foundation
 import ServerProcess
 import TTRPC
@@ -33,6 +34,23 @@ struct ServerSettingsTests {
       try await settings(overrides, environment: environment, file: file)
     }
     return error?.description ?? ""
+  }
+
+  // MARK: Limits of the chat
+
+  @Test("a limit of the chat is read from each place, the command line first")
+  func chatLimits() async throws {
+    let file = #"{"chat": {"content-bytes": 100, "title-bytes": 50, "versions": 3}}"#
+    let environment = ["WARDLINE_CHAT_TITLE_BYTES": "60", "WARDLINE_CHAT_VERSIONS": "4"]
+    var overrides = ServerSettings.Overrides()
+    overrides.chatLimits = ["versions=5"]
+    let read = try await settings(overrides, environment: environment, file: file)
+    #expect(read.chatLimits.contentBytesMax == 100)
+    #expect(read.chatLimits.titleBytesMax == 60)
+    #expect(read.chatLimits.versionsMax == 5)
+    #expect(try await refusal(file: #"{"chat": {"contents": 1}}"#).contains("contents"))
+    overrides.chatLimits = ["versions=0"]
+    #expect(try await refusal(overrides).contains("from 1 to 10000"))
   }
 
   // MARK: Limits

@@ -15,9 +15,9 @@ public struct DeleteMessage: WriteIntent {
   public var scope: Scope
   /// How long after it was sent, in milliseconds, its sender may delete it for everybody. Who manages
   /// the conversation always may.
-  public var windowMilliseconds: Int64
+  public var windowMilliseconds: Int
 
-  public init(message: MessageID, scope: Scope, windowMilliseconds: Int64) {
+  public init(message: MessageID, scope: Scope, windowMilliseconds: Int) {
     self.message = message
     self.scope = scope
     self.windowMilliseconds = windowMilliseconds

@@ -10,7 +10,7 @@ public struct EditMessage: WriteIntent {
   /// The version that the actor has seen; another one is a conflict. Nil edits whatever is there.
   public var expectedVersion: Int?
   /// How long after it was sent, in milliseconds, the message may be edited.
-  public var windowMilliseconds: Int64
+  public var windowMilliseconds: Int
   /// The most versions of one message.
   public var versionsMax: Int
 
@@ -19,7 +19,7 @@ public struct EditMessage: WriteIntent {
     content: String,
     mentions: [UserID] = [],
     expectedVersion: Int? = nil,
-    windowMilliseconds: Int64,
+    windowMilliseconds: Int,
     versionsMax: Int
   ) {
     self.message = message

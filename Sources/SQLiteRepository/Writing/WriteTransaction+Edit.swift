@@ -83,7 +83,7 @@ extension WriteTransaction {
       throw ChatError.versionConflict(current: message.version)
     }
     let age = context.now.milliseconds - message.createdAt.milliseconds
-    guard age <= intent.windowMilliseconds else {
+    guard age <= Int64(intent.windowMilliseconds) else {
       throw ChatError.failedPrecondition(.editWindowOver)
     }
     guard message.version < intent.versionsMax else {
@@ -190,7 +190,7 @@ extension WriteTransaction {
     }
     guard isFromActor(message, in: open) else { throw ChatError.permissionDenied }
     let age = context.now.milliseconds - message.createdAt.milliseconds
-    guard age <= intent.windowMilliseconds else {
+    guard age <= Int64(intent.windowMilliseconds) else {
       throw ChatError.failedPrecondition(.deleteWindowOver)
     }
     return message

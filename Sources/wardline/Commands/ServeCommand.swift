@@ -53,6 +53,14 @@ struct ServeCommand: AsyncParsableCommand {
   )
   var limit: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Set a limit of the chat; may be given more than once. docs/operations.md has the names.",
+      valueName: "name=value"
+    )
+  )
+  var chatLimit: [String] = []
+
   @Option(help: "How long calls may go on once the server is told to stop. (default: 30000)")
   var drainGraceMs: Int?
 
@@ -124,6 +132,7 @@ struct ServeCommand: AsyncParsableCommand {
       keyFile: keys,
       logLevel: logLevel,
       limits: limit,
+      chatLimits: chatLimit,
       drainGraceMilliseconds: drainGraceMs
     )
   }

@@ -53,10 +53,17 @@ struct ChatServer: Service {
       repository: repository,
       hub: hub,
       tokens: BearerTokens(verifier: verifier, leewaySeconds: rules.leewaySeconds),
+      limits: settings.chatLimits,
       now: SystemClock.now
     )
     let group = MultiThreadedEventLoopGroup.singleton
-    let assembly = try ServerAssembly(chat, metrics: metrics, on: group, logger: logger)
+    let assembly = try ServerAssembly(
+      chat,
+      limits: settings.chatLimits,
+      metrics: metrics,
+      on: group,
+      logger: logger
+    )
     let server = try Server(
       methods: assembly.methods,
       interceptors: assembly.interceptors,

@@ -11,26 +11,13 @@ struct LimitSettings {
   private let names: Set<String>
 
   private static let includeLoopback = "include-loopback"
-  private static let environmentPrefix = "WARDLINE_LIMITS_"
   /// Milliseconds; a day at most.
   static let drainGraceRange = 0...86_400_000
   static let drainGraceDefault = 30_000
 
   init(file: String?, environment: [String: String], config: ConfigReader) {
     self.config = config
-    var names = Set<String>()
-    // The reader of settings looks up what it is asked for and does not tell what else is there.
-    if let file, let data = FileManager.default.contents(atPath: file),
-      let root = try? JSONSerialization.jsonObject(with: data) as? [String: Any],
-      let limits = root["limits"] as? [String: Any]
-    {
-      names.formUnion(limits.keys)
-    }
-    for name in environment.keys where name.hasPrefix(Self.environmentPrefix) {
-      let name = name.dropFirst(Self.environmentPrefix.count).lowercased()
-      names.insert(name.replacing("_", with: "-"))
-    }
-    self.names = names
+    names = SettingNames.within("limits", file: file, environment: environment)
   }
 
   /// - Parameter overrides: `NAME=VALUE` from the command line.

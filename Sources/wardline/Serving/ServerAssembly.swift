@@ -1,3 +1,4 @@
+import ChatModel
 import ChatService
 import Logging
 import Metrics
@@ -21,11 +22,12 @@ struct ServerAssembly {
   /// - Parameter metrics: where calls are counted; nil counts them nowhere, which costs nothing.
   init(
     _ chat: ChatServices,
+    limits: ChatLimits,
     metrics: (any MetricsFactory)?,
     on group: any EventLoopGroup,
     logger: Logger
   ) throws {
-    let chat = WardlineServices(chat, on: group, now: SystemClock.now)
+    let chat = WardlineServices(chat, limits: limits, on: group, now: SystemClock.now)
     states = ServingStates(Set(chat.methods.map(\.descriptor.service)))
     let health = HealthHandler(states)
     let reflection = try ReflectionHandler(describing: chat.methods + health.methods)

@@ -1,3 +1,4 @@
+import ChatModel
 import Configuration
 import Foundation
 import Logging
@@ -30,6 +31,7 @@ struct ServerSettings: Sendable {
   var issuer: String?
   var logLevel: Logger.Level
   var limits: ServerConfiguration
+  var chatLimits: ChatLimits
   /// How long calls may go on once the server was told to stop.
   var drainGrace: Duration
 
@@ -48,6 +50,7 @@ struct ServerSettings: Sendable {
     var keyFile: String?
     var logLevel: String?
     var limits: [String] = []
+    var chatLimits: [String] = []
     var drainGraceMilliseconds: Int?
   }
 
@@ -79,6 +82,8 @@ struct ServerSettings: Sendable {
       .map { try Self.address(Int($0) == nil ? $0 : "127.0.0.1:\($0)") }
     let limits = LimitSettings(file: file, environment: environment, config: config)
     self.limits = try limits.configuration(overrides.limits)
+    chatLimits = try ChatLimitSettings(file: file, environment: environment, config: config)
+      .limits(overrides.chatLimits)
     drainGrace = .milliseconds(try limits.drainGrace(overrides.drainGraceMilliseconds))
     try check()
   }
