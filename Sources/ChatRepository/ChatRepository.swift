@@ -116,6 +116,16 @@ public protocol ChatRepository: Sendable {
     visibleTo viewer: UserID?
   ) async throws(ChatError) -> [Receipt]
 
+  /// The messages that `viewer` may see in which all words stand, best first.
+  ///
+  /// A message can be found a moment after it was sent. Throws `notFound(.conversation)` for one in
+  /// which the viewer takes no part.
+  func search(
+    _ search: MessageSearch,
+    of viewer: UserID
+  ) async throws(ChatError)
+    -> Page<FoundMessage>
+
   /// What `user` has not read: messages of others behind his read watermark.
   func unreadCounts(of user: UserID) async throws(ChatError) -> UnreadCounts
 

@@ -23,5 +23,6 @@ public struct SQLiteConfiguration: Hashable, Sendable {
   public init(folder: String) { self.folder = folder }
 
   var databasePath: String { folder + "/wardline.sqlite" }
+  var searchPath: String { folder + "/search.sqlite" }
   var lockPath: String { folder + "/wardline.lock" }
 }

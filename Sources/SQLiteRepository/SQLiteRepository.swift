@@ -13,6 +13,7 @@ public final class SQLiteRepository: Sendable {
   let pool: DatabasePool
   private let lock: FolderLock
   let writes: WriteQueue
+  let search: SearchIndex
   private let logger: Logger
   private let isClosed = Mutex(false)
 
@@ -34,19 +35,61 @@ public final class SQLiteRepository: Sendable {
     lock = try FolderLock(configuration)
     pool = try DatabaseOpening.open(configuration, log: log)
     let numbers = Mutex(generator)
-    let commits = GroupCommit(onCommit: onCommit) { time in
-      numbers.withLock { ConversationID.generate(at: time, using: &$0) }
-    }
+    let search = try Self.openSearch(configuration, pool, logger)
+    self.search = search
+    let commits = GroupCommit(
+      onCommit: { events in
+        if let head = events.last?.position { search.committed(head) }
+        onCommit(events)
+        search.wait()
+      },
+      makeConversationID: { time in
+        numbers.withLock { ConversationID.generate(at: time, using: &$0) }
+      }
+    )
     writes = WriteQueue(configuration, pool: pool, commits: commits, logger: logger)
     self.logger = logger
+    search.start()
+  }
+
+  /// The index is made of the log: one that is damaged is made anew.
+  private static func openSearch(
+    _ configuration: SQLiteConfiguration,
+    _ pool: DatabasePool,
+    _ logger: Logger
+  ) throws -> SearchIndex {
+    let log = try pool.read { try Snapshot(db: $0).logHead().log.rawValue }
+    do {
+      return try SearchIndex(
+        try SearchDatabase.open(configuration, log: log),
+        following: pool,
+        logger: logger
+      )
+    } catch {
+      logger.warning("the search index is made anew")
+      DataFolder.remove(configuration.searchPath)
+      return try SearchIndex(
+        try SearchDatabase.open(configuration, log: log),
+        following: pool,
+        logger: logger
+      )
+    }
   }
 
   /// Runs `body` on a connection that reads, off the threads that run tasks.
   func read<Value: Sendable>(
     _ body: @escaping @Sendable (Snapshot) throws -> Value
   ) async throws(ChatError) -> Value {
+    try await read(from: pool) { try body(Snapshot(db: $0)) }
+  }
+
+  /// The same from one of the repository's files.
+  func read<Value: Sendable>(
+    from pool: DatabasePool,
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws(ChatError) -> Value {
     do {
-      return try await pool.read { try body(Snapshot(db: $0)) }
+      return try await pool.read { try body($0) }
     } catch let error as ChatError {
       throw error
     } catch is CancellationError {
@@ -60,6 +103,7 @@ public final class SQLiteRepository: Sendable {
 
   public func close() async {
     await writes.close()
+    await search.close()
     await withCheckedContinuation { continuation in
       // Blocks, so not on a thread that runs tasks.
       DispatchQueue.global().async {

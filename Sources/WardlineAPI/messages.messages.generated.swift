@@ -167,6 +167,42 @@ public enum DeleteScope: Sendable, Hashable, RawRepresentable, CaseIterable {
   }
 }
 
+public enum AttachmentFilter: Sendable, Hashable, RawRepresentable, CaseIterable {
+  /// With and without.
+  case unspecified
+  case with
+  case without
+  /// A value that this version of the .proto does not name.
+  case unrecognized(Int32)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init(rawValue: Int32) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .with
+    case 2: self = .without
+    default: self = .unrecognized(rawValue)
+    }
+  }
+
+  public var rawValue: Int32 {
+    switch self {
+    case .unspecified: 0
+    case .with: 1
+    case .without: 2
+    case .unrecognized(let value): value
+    }
+  }
+
+  /// The values that the .proto names.
+  public static var allCases: [Self] {
+    [.unspecified, .with, .without]
+  }
+}
+
 /// Who wrote a message, resolved.
 public struct Sender: Sendable, Equatable {
   public var senderID: String = ""
@@ -898,6 +934,102 @@ public struct UnreadCountResponse: Sendable, Equatable {
     unreadCount: Int64 = 0
   ) {
     self.unreadCount = unreadCount
+  }
+}
+
+public struct SearchMessagesRequest: Sendable, Equatable {
+  /// At most 256 bytes, with a letter or a digit in it.
+  public var query: String = ""
+  /// Only messages of this conversation.
+  public var conversationID: String = ""
+  /// Only messages of this user.
+  public var senderUserID: String = ""
+  /// Only messages sent then or later.
+  public var sinceMs: Int64 = 0
+  /// Only messages sent before; 0 means no end.
+  public var untilMs: Int64 = 0
+  public var attachments: AttachmentFilter = AttachmentFilter()
+  /// At most this many, 1 to 100; 0 means 20.
+  public var limit: Int32 = 0
+  /// next_page of the page before; empty for the first page.
+  public var page: String = ""
+
+  public init() {}
+
+  public init(
+    query: String = "",
+    conversationID: String = "",
+    senderUserID: String = "",
+    sinceMs: Int64 = 0,
+    untilMs: Int64 = 0,
+    attachments: AttachmentFilter = AttachmentFilter(),
+    limit: Int32 = 0,
+    page: String = ""
+  ) {
+    self.query = query
+    self.conversationID = conversationID
+    self.senderUserID = senderUserID
+    self.sinceMs = sinceMs
+    self.untilMs = untilMs
+    self.attachments = attachments
+    self.limit = limit
+    self.page = page
+  }
+}
+
+public struct SearchMessagesResponse: Sendable, Equatable {
+  public var hits: [MessageHit] = []
+  /// Empty on the last page.
+  public var nextPage: String = ""
+
+  public init() {}
+
+  public init(
+    hits: [MessageHit] = [],
+    nextPage: String = ""
+  ) {
+    self.hits = hits
+    self.nextPage = nextPage
+  }
+}
+
+public struct MessageHit: Sendable, Equatable {
+  public var message: Message? = nil
+  /// The part of the content in which the first of the words stand, at most 160 characters.
+  public var snippet: String = ""
+  /// Where the words stand in the snippet.
+  public var highlights: [Highlight] = []
+  /// Greater is better. Only hits of one search can be compared.
+  public var score: Double = 0
+
+  public init() {}
+
+  public init(
+    message: Message? = nil,
+    snippet: String = "",
+    highlights: [Highlight] = [],
+    score: Double = 0
+  ) {
+    self.message = message
+    self.snippet = snippet
+    self.highlights = highlights
+    self.score = score
+  }
+}
+
+public struct Highlight: Sendable, Equatable {
+  /// In Unicode scalar values, from the beginning of the snippet.
+  public var start: Int32 = 0
+  public var length: Int32 = 0
+
+  public init() {}
+
+  public init(
+    start: Int32 = 0,
+    length: Int32 = 0
+  ) {
+    self.start = start
+    self.length = length
   }
 }
 
@@ -1776,5 +1908,109 @@ extension UnreadCountResponse: ProtobufMessage, RPCMessage {
   public func write(to writer: borrowing MessageWriter) {
     let c = writer.fields(of: CWardlineProto.Wardline__V1__UnreadCountResponse.self)
     c.pointee.unread_count = self.unreadCount
+  }
+}
+
+extension SearchMessagesRequest: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__SearchMessagesRequest()
+    wardline__v1__search_messages_request__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__SearchMessagesRequest.self)
+    self.query = try reader.string(c.pointee.query, field: 1)
+    self.conversationID = try reader.string(c.pointee.conversation_id, field: 2)
+    self.senderUserID = try reader.string(c.pointee.sender_user_id, field: 3)
+    self.sinceMs = c.pointee.since_ms
+    self.untilMs = c.pointee.until_ms
+    self.attachments = AttachmentFilter(
+      rawValue: Int32(truncatingIfNeeded: c.pointee.attachments.rawValue)
+    )
+    self.limit = c.pointee.limit
+    self.page = try reader.string(c.pointee.page, field: 8)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__SearchMessagesRequest.self)
+    c.pointee.query = writer.string(self.query, field: 1)
+    c.pointee.conversation_id = writer.string(self.conversationID, field: 2)
+    c.pointee.sender_user_id = writer.string(self.senderUserID, field: 3)
+    c.pointee.since_ms = self.sinceMs
+    c.pointee.until_ms = self.untilMs
+    c.pointee.attachments = .init(rawValue: .init(truncatingIfNeeded: self.attachments.rawValue))
+    c.pointee.limit = self.limit
+    c.pointee.page = writer.string(self.page, field: 8)
+  }
+}
+
+extension SearchMessagesResponse: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__SearchMessagesResponse()
+    wardline__v1__search_messages_response__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__SearchMessagesResponse.self)
+    self.hits = try reader.messages(c.pointee.hits, count: c.pointee.n_hits)
+    self.nextPage = try reader.string(c.pointee.next_page, field: 2)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__SearchMessagesResponse.self)
+    c.pointee.n_hits = self.hits.count
+    c.pointee.hits = writer.messages(self.hits)
+    c.pointee.next_page = writer.string(self.nextPage, field: 2)
+  }
+}
+
+extension MessageHit: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__MessageHit()
+    wardline__v1__message_hit__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__MessageHit.self)
+    self.message = try reader.message(c.pointee.message, as: Message.self)
+    self.snippet = try reader.string(c.pointee.snippet, field: 2)
+    self.highlights = try reader.messages(c.pointee.highlights, count: c.pointee.n_highlights)
+    self.score = c.pointee.score
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__MessageHit.self)
+    c.pointee.message = writer.message(self.message)
+    c.pointee.snippet = writer.string(self.snippet, field: 2)
+    c.pointee.n_highlights = self.highlights.count
+    c.pointee.highlights = writer.messages(self.highlights)
+    c.pointee.score = self.score
+  }
+}
+
+extension Highlight: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__Highlight()
+    wardline__v1__highlight__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__Highlight.self)
+    self.start = c.pointee.start
+    self.length = c.pointee.length
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__Highlight.self)
+    c.pointee.start = self.start
+    c.pointee.length = self.length
   }
 }

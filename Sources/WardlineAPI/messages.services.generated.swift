@@ -103,6 +103,13 @@ public enum MessagesMethods {
     idempotency: .noSideEffects,
     schema: .wardlineV1Messages
   )
+  public static let search = MethodDescriptor(
+    service: "wardline.v1.Messages",
+    name: "Search",
+    kind: .unary,
+    idempotency: .noSideEffects,
+    schema: .wardlineV1Messages
+  )
   public static let unreadCount = MethodDescriptor(
     service: "wardline.v1.Messages",
     name: "UnreadCount",
@@ -130,6 +137,7 @@ public enum MessagesMethods {
       (markRead, MarkReadRequest.descriptor, MarkReadResponse.descriptor),
       (acknowledge, AcknowledgeRequest.descriptor, AcknowledgeResponse.descriptor),
       (receipts, ReceiptsRequest.descriptor, ReceiptsResponse.descriptor),
+      (search, SearchMessagesRequest.descriptor, SearchMessagesResponse.descriptor),
       (unreadCount, UnreadCountRequest.descriptor, UnreadCountResponse.descriptor),
     ]
   }
@@ -173,6 +181,10 @@ public protocol MessagesService: Sendable {
   var acknowledge: UnaryHandler<AcknowledgeRequest, AcknowledgeResponse> { get }
   /// Who has got, read and acknowledged one message, and when; also as it was known at a time.
   var receipts: UnaryHandler<ReceiptsRequest, ReceiptsResponse> { get }
+  /// The messages that the caller may see in which every word of the query stands, regardless of case
+  /// and diacritics, the best first: more often, closer together, in a shorter text. Of more than 1,000
+  /// the newest 1,000 are ranked. A message can be found within a second of being sent.
+  var search: UnaryHandler<SearchMessagesRequest, SearchMessagesResponse> { get }
   /// Messages of others that the caller has not read. Deleted ones do not count.
   var unreadCount: UnaryHandler<UnreadCountRequest, UnreadCountResponse> { get }
 }
@@ -195,6 +207,7 @@ extension MessagesService {
       .unary(MessagesMethods.markRead, markRead),
       .unary(MessagesMethods.acknowledge, acknowledge),
       .unary(MessagesMethods.receipts, receipts),
+      .unary(MessagesMethods.search, search),
       .unary(MessagesMethods.unreadCount, unreadCount),
     ]
   }
@@ -267,6 +280,13 @@ public protocol MessagesAsyncService: MessagesService {
   ) async throws -> AcknowledgeResponse
   /// Who has got, read and acknowledged one message, and when; also as it was known at a time.
   func receipts(_ request: ReceiptsRequest, context: ServerContext) async throws -> ReceiptsResponse
+  /// The messages that the caller may see in which every word of the query stands, regardless of case
+  /// and diacritics, the best first: more often, closer together, in a shorter text. Of more than 1,000
+  /// the newest 1,000 are ranked. A message can be found within a second of being sent.
+  func search(
+    _ request: SearchMessagesRequest,
+    context: ServerContext
+  ) async throws -> SearchMessagesResponse
   /// Messages of others that the caller has not read. Deleted ones do not count.
   func unreadCount(
     _ request: UnreadCountRequest,
@@ -316,6 +336,9 @@ extension MessagesAsyncService {
   }
   public var receipts: UnaryHandler<ReceiptsRequest, ReceiptsResponse> {
     .async { try await self.receipts($0, context: $1) }
+  }
+  public var search: UnaryHandler<SearchMessagesRequest, SearchMessagesResponse> {
+    .async { try await self.search($0, context: $1) }
   }
   public var unreadCount: UnaryHandler<UnreadCountRequest, UnreadCountResponse> {
     .async { try await self.unreadCount($0, context: $1) }
@@ -443,6 +466,16 @@ public struct MessagesClient<Transport: ClientTransport>: Sendable {
     options: CallOptions = CallOptions()
   ) async throws -> ReceiptsResponse {
     try await transport.unary(MessagesMethods.receipts, request, options: options)
+  }
+
+  /// The messages that the caller may see in which every word of the query stands, regardless of case
+  /// and diacritics, the best first: more often, closer together, in a shorter text. Of more than 1,000
+  /// the newest 1,000 are ranked. A message can be found within a second of being sent.
+  public func search(
+    _ request: SearchMessagesRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> SearchMessagesResponse {
+    try await transport.unary(MessagesMethods.search, request, options: options)
   }
 
   /// Messages of others that the caller has not read. Deleted ones do not count.

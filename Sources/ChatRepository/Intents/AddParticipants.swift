@@ -23,6 +23,10 @@ public struct AddParticipants: WriteIntent {
     self.participantsMax = participantsMax
   }
 
+  private enum CodingKeys: CodingKey {
+    case conversation, users, role
+  }
+
   public func apply(to transaction: some ChatTransaction) throws -> AddedParticipants {
     try transaction.addParticipants(self)
   }

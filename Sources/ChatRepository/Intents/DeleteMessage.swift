@@ -23,6 +23,10 @@ public struct DeleteMessage: WriteIntent {
     self.windowMilliseconds = windowMilliseconds
   }
 
+  private enum CodingKeys: CodingKey {
+    case message, scope
+  }
+
   public static func subject(of outcome: DeletedMessage) -> String? {
     outcome.id.description
   }

@@ -30,6 +30,10 @@ public struct EditMessage: WriteIntent {
     self.versionsMax = versionsMax
   }
 
+  private enum CodingKeys: CodingKey {
+    case message, content, mentions, expectedVersion
+  }
+
   public static func subject(of outcome: EditedMessage) -> String? {
     outcome.id.description
   }

@@ -23,6 +23,10 @@ public struct React: WriteIntent {
     self.emojisMax = emojisMax
   }
 
+  private enum CodingKeys: CodingKey {
+    case message, emoji, isAdded
+  }
+
   public static func subject(of outcome: Reacted) -> String? {
     outcome.id.description
   }

@@ -2,7 +2,10 @@
 ///
 /// It says what is wanted and nothing of when and by whom: that stands in its `WriteContext`. So two
 /// intents are the same request exactly when they are equal, which is what idempotency keys compare.
-public protocol WriteIntent: Hashable, Sendable, Codable {
+///
+/// Its encoding is what keys compare: what belongs to the server's settings and not to the request,
+/// such as a limit, stays out of it.
+public protocol WriteIntent: Hashable, Sendable, Encodable {
   /// What the caller gets. It holds only what stays true, since a repetition gets it for ever.
   associatedtype Outcome: Hashable, Sendable, Codable
 

@@ -28,6 +28,7 @@ public enum Operation: String, Sendable, CaseIterable {
   case addReaction = "Messages/AddReaction"
   case removeReaction = "Messages/RemoveReaction"
   case acknowledge = "Messages/Acknowledge"
+  case searchMessages = "Messages/Search"
   case markDelivered = "Messages/MarkDelivered"
   case markRead = "Messages/MarkRead"
   case receipts = "Messages/Receipts"

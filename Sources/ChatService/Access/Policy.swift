@@ -66,6 +66,7 @@ public enum Policy {
     .addReaction: Rule(roles: everyone, scope: .conversation),
     .removeReaction: Rule(roles: everyone, scope: .conversation),
     .acknowledge: Rule(roles: everyone, scope: .conversation),
+    .searchMessages: Rule(roles: everyone, scope: .caller),
     .markDelivered: Rule(roles: everyone, scope: .conversation),
     .markRead: Rule(roles: everyone, scope: .conversation),
     .receipts: Rule(roles: everyone, scope: .conversation),

@@ -163,6 +163,19 @@ public struct Messages: Sendable {
     return try await repository.messages(filter, before: before, limit: limit, of: caller.userID)
   }
 
+  /// The caller's messages in which all words stand, best first.
+  ///
+  /// - Throws: `invalidArgument` for a text without a word, or one that is too long;
+  ///   `notFound(.conversation)` for one in which the caller takes no part.
+  public func search(
+    _ search: MessageSearch,
+    _ caller: Principal
+  ) async throws(ChatError) -> Page<FoundMessage> {
+    try Policy.demand(.searchMessages, caller)
+    try limits.validate(query: search.text)
+    return try await repository.search(search, of: caller.userID)
+  }
+
   /// What the caller has not read, in one conversation or in all.
   ///
   /// - Throws: `notFound(.conversation)` when the caller takes no part in it.

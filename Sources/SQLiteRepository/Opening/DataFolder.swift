@@ -21,7 +21,12 @@ enum DataFolder {
     } catch {
       throw RepositoryOpenError.inaccessible(path: folder, reason: "the folder cannot be made")
     }
-    close(try openFile(configuration.databasePath, O_RDWR | O_CREAT | O_CLOEXEC))
+    try makePrivate(configuration.databasePath)
+  }
+
+  /// Makes an empty file that only its owner may read, unless there is one.
+  static func makePrivate(_ path: String) throws {
+    close(try openFile(path, O_RDWR | O_CREAT | O_CLOEXEC))
   }
 
   /// Opens a file that only its owner may read, and returns the descriptor.
@@ -31,6 +36,11 @@ enum DataFolder {
       throw RepositoryOpenError.inaccessible(path: path, reason: String(cString: strerror(errno)))
     }
     return descriptor
+  }
+
+  /// Removes a database that can be made again, with its companions.
+  static func remove(_ path: String) {
+    for companion in ["", "-wal", "-shm"] { unlink(path + companion) }
   }
 
   /// The size of a file in bytes, zero if there is none.

@@ -44,6 +44,11 @@ enum Migration002 {
     -- The conversation and the sequence, as in a message's name.
     ALTER TABLE chat_messages ADD COLUMN forwarded_from TEXT;
     ALTER TABLE chat_messages ADD COLUMN acting_service TEXT;
+    -- Of its event in the log: under it the message stands in the search index.
+    ALTER TABLE chat_messages ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+    UPDATE chat_messages SET position = e.position FROM events e
+      WHERE e.kind = 'message_created' AND e.conversation_id = chat_messages.conversation_id
+        AND e.sequence = chat_messages.sequence;
 
     -- What messages said before they were edited.
     CREATE TABLE message_versions (

@@ -15,7 +15,8 @@ struct AppendStatements {
       """
       INSERT INTO chat_messages (conversation_id, sequence, sender_id, message_type, content,
         attachment_url, created_at, updated_at, reply_to, is_urgent, mentions, attachment_id,
-        forwarded_from, acting_service) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        forwarded_from, acting_service, position)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       db
     )
@@ -35,7 +36,8 @@ struct AppendStatements {
     )
   }
 
-  func insert(_ new: Message) throws {
+  /// - Parameter position: of the event that will tell of it.
+  func insert(_ new: Message, at position: EventPosition) throws {
     message.bind(new.conversationID.rawValue, at: 1)
     message.bind(new.sequence.rawValue, at: 2)
     message.bind(new.sender.participantID.rawValue, at: 3)
@@ -50,6 +52,7 @@ struct AppendStatements {
     message.bind(new.attachmentID, at: 12)
     message.bind(new.forwardedFrom?.description, at: 13)
     message.bind(new.actingService?.rawValue, at: 14)
+    message.bind(position.rawValue, at: 15)
     try message.run(db)
   }
 

@@ -25,7 +25,7 @@ extension WriteTransaction {
         return first
       }
     }
-    try statements.insert(message)
+    try statements.insert(message, at: try nextPosition())
     open.conversation.lastSequence = message.sequence
     open.conversation.lastMessageAt = message.createdAt
     open.isDirty = true

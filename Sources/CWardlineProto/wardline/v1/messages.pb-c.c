@@ -1492,6 +1492,186 @@ void   wardline__v1__unread_count_response__free_unpacked
   assert(message->base.descriptor == &wardline__v1__unread_count_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   wardline__v1__search_messages_request__init
+                     (Wardline__V1__SearchMessagesRequest         *message)
+{
+  static const Wardline__V1__SearchMessagesRequest init_value = WARDLINE__V1__SEARCH_MESSAGES_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__search_messages_request__get_packed_size
+                     (const Wardline__V1__SearchMessagesRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__search_messages_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__search_messages_request__pack
+                     (const Wardline__V1__SearchMessagesRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__search_messages_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__search_messages_request__pack_to_buffer
+                     (const Wardline__V1__SearchMessagesRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__search_messages_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__SearchMessagesRequest *
+       wardline__v1__search_messages_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__SearchMessagesRequest *)
+     protobuf_c_message_unpack (&wardline__v1__search_messages_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__search_messages_request__free_unpacked
+                     (Wardline__V1__SearchMessagesRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__search_messages_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__search_messages_response__init
+                     (Wardline__V1__SearchMessagesResponse         *message)
+{
+  static const Wardline__V1__SearchMessagesResponse init_value = WARDLINE__V1__SEARCH_MESSAGES_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__search_messages_response__get_packed_size
+                     (const Wardline__V1__SearchMessagesResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__search_messages_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__search_messages_response__pack
+                     (const Wardline__V1__SearchMessagesResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__search_messages_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__search_messages_response__pack_to_buffer
+                     (const Wardline__V1__SearchMessagesResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__search_messages_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__SearchMessagesResponse *
+       wardline__v1__search_messages_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__SearchMessagesResponse *)
+     protobuf_c_message_unpack (&wardline__v1__search_messages_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__search_messages_response__free_unpacked
+                     (Wardline__V1__SearchMessagesResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__search_messages_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__message_hit__init
+                     (Wardline__V1__MessageHit         *message)
+{
+  static const Wardline__V1__MessageHit init_value = WARDLINE__V1__MESSAGE_HIT__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__message_hit__get_packed_size
+                     (const Wardline__V1__MessageHit *message)
+{
+  assert(message->base.descriptor == &wardline__v1__message_hit__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__message_hit__pack
+                     (const Wardline__V1__MessageHit *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__message_hit__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__message_hit__pack_to_buffer
+                     (const Wardline__V1__MessageHit *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__message_hit__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__MessageHit *
+       wardline__v1__message_hit__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__MessageHit *)
+     protobuf_c_message_unpack (&wardline__v1__message_hit__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__message_hit__free_unpacked
+                     (Wardline__V1__MessageHit *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__message_hit__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__highlight__init
+                     (Wardline__V1__Highlight         *message)
+{
+  static const Wardline__V1__Highlight init_value = WARDLINE__V1__HIGHLIGHT__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__highlight__get_packed_size
+                     (const Wardline__V1__Highlight *message)
+{
+  assert(message->base.descriptor == &wardline__v1__highlight__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__highlight__pack
+                     (const Wardline__V1__Highlight *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__highlight__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__highlight__pack_to_buffer
+                     (const Wardline__V1__Highlight *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__highlight__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__Highlight *
+       wardline__v1__highlight__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__Highlight *)
+     protobuf_c_message_unpack (&wardline__v1__highlight__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__highlight__free_unpacked
+                     (Wardline__V1__Highlight *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__highlight__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor wardline__v1__sender__field_descriptors[4] =
 {
   {
@@ -3956,6 +4136,314 @@ const ProtobufCMessageDescriptor wardline__v1__unread_count_response__descriptor
   (ProtobufCMessageInit) wardline__v1__unread_count_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor wardline__v1__search_messages_request__field_descriptors[8] =
+{
+  {
+    "query",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SearchMessagesRequest, query),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "conversation_id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SearchMessagesRequest, conversation_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "sender_user_id",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SearchMessagesRequest, sender_user_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "since_ms",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SearchMessagesRequest, since_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "until_ms",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SearchMessagesRequest, until_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "attachments",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SearchMessagesRequest, attachments),
+    &wardline__v1__attachment_filter__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SearchMessagesRequest, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "page",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SearchMessagesRequest, page),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__search_messages_request__field_indices_by_name[] = {
+  5,   /* field[5] = attachments */
+  1,   /* field[1] = conversation_id */
+  6,   /* field[6] = limit */
+  7,   /* field[7] = page */
+  0,   /* field[0] = query */
+  2,   /* field[2] = sender_user_id */
+  3,   /* field[3] = since_ms */
+  4,   /* field[4] = until_ms */
+};
+static const ProtobufCIntRange wardline__v1__search_messages_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 8 }
+};
+const ProtobufCMessageDescriptor wardline__v1__search_messages_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.SearchMessagesRequest",
+  "SearchMessagesRequest",
+  "Wardline__V1__SearchMessagesRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__SearchMessagesRequest),
+  8,
+  wardline__v1__search_messages_request__field_descriptors,
+  wardline__v1__search_messages_request__field_indices_by_name,
+  1,  wardline__v1__search_messages_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__search_messages_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__search_messages_response__field_descriptors[2] =
+{
+  {
+    "hits",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__SearchMessagesResponse, n_hits),
+    offsetof(Wardline__V1__SearchMessagesResponse, hits),
+    &wardline__v1__message_hit__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "next_page",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SearchMessagesResponse, next_page),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__search_messages_response__field_indices_by_name[] = {
+  0,   /* field[0] = hits */
+  1,   /* field[1] = next_page */
+};
+static const ProtobufCIntRange wardline__v1__search_messages_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor wardline__v1__search_messages_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.SearchMessagesResponse",
+  "SearchMessagesResponse",
+  "Wardline__V1__SearchMessagesResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__SearchMessagesResponse),
+  2,
+  wardline__v1__search_messages_response__field_descriptors,
+  wardline__v1__search_messages_response__field_indices_by_name,
+  1,  wardline__v1__search_messages_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__search_messages_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__message_hit__field_descriptors[4] =
+{
+  {
+    "message",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MessageHit, message),
+    &wardline__v1__message__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "snippet",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MessageHit, snippet),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "highlights",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__MessageHit, n_highlights),
+    offsetof(Wardline__V1__MessageHit, highlights),
+    &wardline__v1__highlight__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "score",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_DOUBLE,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__MessageHit, score),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__message_hit__field_indices_by_name[] = {
+  2,   /* field[2] = highlights */
+  0,   /* field[0] = message */
+  3,   /* field[3] = score */
+  1,   /* field[1] = snippet */
+};
+static const ProtobufCIntRange wardline__v1__message_hit__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor wardline__v1__message_hit__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.MessageHit",
+  "MessageHit",
+  "Wardline__V1__MessageHit",
+  "wardline.v1",
+  sizeof(Wardline__V1__MessageHit),
+  4,
+  wardline__v1__message_hit__field_descriptors,
+  wardline__v1__message_hit__field_indices_by_name,
+  1,  wardline__v1__message_hit__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__message_hit__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__highlight__field_descriptors[2] =
+{
+  {
+    "start",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Highlight, start),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "length",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Highlight, length),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__highlight__field_indices_by_name[] = {
+  1,   /* field[1] = length */
+  0,   /* field[0] = start */
+};
+static const ProtobufCIntRange wardline__v1__highlight__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor wardline__v1__highlight__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.Highlight",
+  "Highlight",
+  "Wardline__V1__Highlight",
+  "wardline.v1",
+  sizeof(Wardline__V1__Highlight),
+  2,
+  wardline__v1__highlight__field_descriptors,
+  wardline__v1__highlight__field_indices_by_name,
+  1,  wardline__v1__highlight__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__highlight__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue wardline__v1__message_type__enum_values_by_number[6] =
 {
   { "MESSAGE_TYPE_UNSPECIFIED", "WARDLINE__V1__MESSAGE_TYPE__MESSAGE_TYPE_UNSPECIFIED", 0 },
@@ -4082,5 +4570,35 @@ const ProtobufCEnumDescriptor wardline__v1__delete_scope__descriptor =
   wardline__v1__delete_scope__enum_values_by_name,
   1,
   wardline__v1__delete_scope__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue wardline__v1__attachment_filter__enum_values_by_number[3] =
+{
+  { "ATTACHMENT_FILTER_UNSPECIFIED", "WARDLINE__V1__ATTACHMENT_FILTER__ATTACHMENT_FILTER_UNSPECIFIED", 0 },
+  { "ATTACHMENT_FILTER_WITH", "WARDLINE__V1__ATTACHMENT_FILTER__ATTACHMENT_FILTER_WITH", 1 },
+  { "ATTACHMENT_FILTER_WITHOUT", "WARDLINE__V1__ATTACHMENT_FILTER__ATTACHMENT_FILTER_WITHOUT", 2 },
+};
+static const ProtobufCIntRange wardline__v1__attachment_filter__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex wardline__v1__attachment_filter__enum_values_by_name[3] =
+{
+  { "ATTACHMENT_FILTER_UNSPECIFIED", 0 },
+  { "ATTACHMENT_FILTER_WITH", 1 },
+  { "ATTACHMENT_FILTER_WITHOUT", 2 },
+};
+const ProtobufCEnumDescriptor wardline__v1__attachment_filter__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "wardline.v1.AttachmentFilter",
+  "AttachmentFilter",
+  "Wardline__V1__AttachmentFilter",
+  "wardline.v1",
+  3,
+  wardline__v1__attachment_filter__enum_values_by_number,
+  3,
+  wardline__v1__attachment_filter__enum_values_by_name,
+  1,
+  wardline__v1__attachment_filter__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };

@@ -49,6 +49,10 @@ typedef struct Wardline__V1__Receipt Wardline__V1__Receipt;
 typedef struct Wardline__V1__ReceiptsResponse Wardline__V1__ReceiptsResponse;
 typedef struct Wardline__V1__UnreadCountRequest Wardline__V1__UnreadCountRequest;
 typedef struct Wardline__V1__UnreadCountResponse Wardline__V1__UnreadCountResponse;
+typedef struct Wardline__V1__SearchMessagesRequest Wardline__V1__SearchMessagesRequest;
+typedef struct Wardline__V1__SearchMessagesResponse Wardline__V1__SearchMessagesResponse;
+typedef struct Wardline__V1__MessageHit Wardline__V1__MessageHit;
+typedef struct Wardline__V1__Highlight Wardline__V1__Highlight;
 
 
 /* --- enums --- */
@@ -114,6 +118,15 @@ typedef enum _Wardline__V1__DeleteScope {
   WARDLINE__V1__DELETE_SCOPE__DELETE_SCOPE_ALL = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__DELETE_SCOPE)
 } Wardline__V1__DeleteScope;
+typedef enum _Wardline__V1__AttachmentFilter {
+  /*
+   * With and without.
+   */
+  WARDLINE__V1__ATTACHMENT_FILTER__ATTACHMENT_FILTER_UNSPECIFIED = 0,
+  WARDLINE__V1__ATTACHMENT_FILTER__ATTACHMENT_FILTER_WITH = 1,
+  WARDLINE__V1__ATTACHMENT_FILTER__ATTACHMENT_FILTER_WITHOUT = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__ATTACHMENT_FILTER)
+} Wardline__V1__AttachmentFilter;
 
 /* --- messages --- */
 
@@ -728,6 +741,96 @@ struct  Wardline__V1__UnreadCountResponse
 #define WARDLINE__V1__UNREAD_COUNT_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__unread_count_response__descriptor) \
     , 0 }
+
+
+struct  Wardline__V1__SearchMessagesRequest
+{
+  ProtobufCMessage base;
+  /*
+   * At most 256 bytes, with a letter or a digit in it.
+   */
+  char *query;
+  /*
+   * Only messages of this conversation.
+   */
+  char *conversation_id;
+  /*
+   * Only messages of this user.
+   */
+  char *sender_user_id;
+  /*
+   * Only messages sent then or later.
+   */
+  int64_t since_ms;
+  /*
+   * Only messages sent before; 0 means no end.
+   */
+  int64_t until_ms;
+  Wardline__V1__AttachmentFilter attachments;
+  /*
+   * At most this many, 1 to 100; 0 means 20.
+   */
+  int32_t limit;
+  /*
+   * next_page of the page before; empty for the first page.
+   */
+  char *page;
+};
+#define WARDLINE__V1__SEARCH_MESSAGES_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__search_messages_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, WARDLINE__V1__ATTACHMENT_FILTER__ATTACHMENT_FILTER_UNSPECIFIED, 0, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__SearchMessagesResponse
+{
+  ProtobufCMessage base;
+  size_t n_hits;
+  Wardline__V1__MessageHit **hits;
+  /*
+   * Empty on the last page.
+   */
+  char *next_page;
+};
+#define WARDLINE__V1__SEARCH_MESSAGES_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__search_messages_response__descriptor) \
+    , 0,NULL, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__MessageHit
+{
+  ProtobufCMessage base;
+  Wardline__V1__Message *message;
+  /*
+   * The part of the content in which the first of the words stand, at most 160 characters.
+   */
+  char *snippet;
+  /*
+   * Where the words stand in the snippet.
+   */
+  size_t n_highlights;
+  Wardline__V1__Highlight **highlights;
+  /*
+   * Greater is better. Only hits of one search can be compared.
+   */
+  double score;
+};
+#define WARDLINE__V1__MESSAGE_HIT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__message_hit__descriptor) \
+    , NULL, (char *)protobuf_c_empty_string, 0,NULL, 0 }
+
+
+struct  Wardline__V1__Highlight
+{
+  ProtobufCMessage base;
+  /*
+   * In Unicode scalar values, from the beginning of the snippet.
+   */
+  int32_t start;
+  int32_t length;
+};
+#define WARDLINE__V1__HIGHLIGHT__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__highlight__descriptor) \
+    , 0, 0 }
 
 
 /* Wardline__V1__Sender methods */
@@ -1357,6 +1460,82 @@ Wardline__V1__UnreadCountResponse *
 void   wardline__v1__unread_count_response__free_unpacked
                      (Wardline__V1__UnreadCountResponse *message,
                       ProtobufCAllocator *allocator);
+/* Wardline__V1__SearchMessagesRequest methods */
+void   wardline__v1__search_messages_request__init
+                     (Wardline__V1__SearchMessagesRequest         *message);
+size_t wardline__v1__search_messages_request__get_packed_size
+                     (const Wardline__V1__SearchMessagesRequest   *message);
+size_t wardline__v1__search_messages_request__pack
+                     (const Wardline__V1__SearchMessagesRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__search_messages_request__pack_to_buffer
+                     (const Wardline__V1__SearchMessagesRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__SearchMessagesRequest *
+       wardline__v1__search_messages_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__search_messages_request__free_unpacked
+                     (Wardline__V1__SearchMessagesRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__SearchMessagesResponse methods */
+void   wardline__v1__search_messages_response__init
+                     (Wardline__V1__SearchMessagesResponse         *message);
+size_t wardline__v1__search_messages_response__get_packed_size
+                     (const Wardline__V1__SearchMessagesResponse   *message);
+size_t wardline__v1__search_messages_response__pack
+                     (const Wardline__V1__SearchMessagesResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__search_messages_response__pack_to_buffer
+                     (const Wardline__V1__SearchMessagesResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__SearchMessagesResponse *
+       wardline__v1__search_messages_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__search_messages_response__free_unpacked
+                     (Wardline__V1__SearchMessagesResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__MessageHit methods */
+void   wardline__v1__message_hit__init
+                     (Wardline__V1__MessageHit         *message);
+size_t wardline__v1__message_hit__get_packed_size
+                     (const Wardline__V1__MessageHit   *message);
+size_t wardline__v1__message_hit__pack
+                     (const Wardline__V1__MessageHit   *message,
+                      uint8_t             *out);
+size_t wardline__v1__message_hit__pack_to_buffer
+                     (const Wardline__V1__MessageHit   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__MessageHit *
+       wardline__v1__message_hit__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__message_hit__free_unpacked
+                     (Wardline__V1__MessageHit *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__Highlight methods */
+void   wardline__v1__highlight__init
+                     (Wardline__V1__Highlight         *message);
+size_t wardline__v1__highlight__get_packed_size
+                     (const Wardline__V1__Highlight   *message);
+size_t wardline__v1__highlight__pack
+                     (const Wardline__V1__Highlight   *message,
+                      uint8_t             *out);
+size_t wardline__v1__highlight__pack_to_buffer
+                     (const Wardline__V1__Highlight   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__Highlight *
+       wardline__v1__highlight__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__highlight__free_unpacked
+                     (Wardline__V1__Highlight *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Wardline__V1__Sender_Closure)
@@ -1458,6 +1637,18 @@ typedef void (*Wardline__V1__UnreadCountRequest_Closure)
 typedef void (*Wardline__V1__UnreadCountResponse_Closure)
                  (const Wardline__V1__UnreadCountResponse *message,
                   void *closure_data);
+typedef void (*Wardline__V1__SearchMessagesRequest_Closure)
+                 (const Wardline__V1__SearchMessagesRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__SearchMessagesResponse_Closure)
+                 (const Wardline__V1__SearchMessagesResponse *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__MessageHit_Closure)
+                 (const Wardline__V1__MessageHit *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__Highlight_Closure)
+                 (const Wardline__V1__Highlight *message,
+                  void *closure_data);
 
 /* --- services --- */
 /* --- descriptors --- */
@@ -1466,6 +1657,7 @@ extern const ProtobufCEnumDescriptor    wardline__v1__message_type__descriptor;
 extern const ProtobufCEnumDescriptor    wardline__v1__message_status__descriptor;
 extern const ProtobufCEnumDescriptor    wardline__v1__message_priority__descriptor;
 extern const ProtobufCEnumDescriptor    wardline__v1__delete_scope__descriptor;
+extern const ProtobufCEnumDescriptor    wardline__v1__attachment_filter__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__sender__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__message__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__message_reference__descriptor;
@@ -1499,6 +1691,10 @@ extern const ProtobufCMessageDescriptor wardline__v1__receipt__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__receipts_response__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__unread_count_request__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__unread_count_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__search_messages_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__search_messages_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__message_hit__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__highlight__descriptor;
 
 PROTOBUF_C__END_DECLS
 
