@@ -33,10 +33,7 @@ public final class SQLiteRepository: Sendable {
     let log = generator.next(upperBound: UInt32.max)
     lock = try FolderLock(configuration)
     pool = try DatabaseOpening.open(configuration, log: log)
-    let numbers = Mutex(generator)
-    let commits = GroupCommit(onCommit: onCommit) { time in
-      numbers.withLock { ConversationID.generate(at: time, using: &$0) }
-    }
+    let commits = GroupCommit(onCommit: onCommit, names: NameSource(generator))
     writes = WriteQueue(configuration, pool: pool, commits: commits, logger: logger)
     self.logger = logger
   }

@@ -27,6 +27,9 @@ public struct AttachmentID: Hashable, Sendable {
     AttachmentID(unchecked: Int64.random(in: 1...Int64.max, using: &generator))
   }
 
+  /// Where the attachment is to be had over HTTP, behind the address of the server.
+  public var url: String { "/api/attachments/\(self)" }
+
   private init(unchecked rawValue: Int64) { self.rawValue = rawValue }
 }
 
