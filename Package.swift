@@ -198,8 +198,9 @@ let package = Package(
     executable(
       "wardline",
       [
-        "ChatModel", "ChatRepository", "ChatService", "Identity", "LoadGeneration",
-        "PrometheusMetrics", "ProtobufC", "ProtobufSchema", "RPC", "RPCInterceptors",
+        "AttachmentStorage", "ChatModel", "ChatRepository", "ChatService", "Identity",
+        "LoadGeneration", "PrometheusMetrics", "ProtobufC", "ProtobufSchema", "RPC",
+        "RPCInterceptors",
         "SQLiteRepository", "ServerServices", "ServiceAPI", "TTRPC", "WardlineAdmin",
         "WardlineAPI", "WardlineClient", "WardlineRPC",
         nio("NIOCore"), nio("NIOPosix"),
@@ -447,7 +448,10 @@ let package = Package(
     ),
     tests(
       "ChatServiceTests",
-      ["ChatModel", "ChatRepository", "ChatService", "SQLiteRepository", "SeededRandom"]
+      [
+        "AttachmentStorage", "ChatModel", "ChatRepository", "ChatService", "SQLiteRepository",
+        "SeededRandom", .product(name: "Crypto", package: "swift-crypto"),
+      ]
     ),
     tests(
       "AttachmentStorageTests",
@@ -462,8 +466,9 @@ let package = Package(
     tests(
       "WardlineRPCTests",
       [
-        "ChatModel", "ChatService", "ProtobufC", "RPC", "SQLiteRepository", "TTRPC",
-        "WardlineAPI", "WardlineRPC", nio("NIOCore"), nio("NIOPosix"),
+        "AttachmentStorage", "ChatModel", "ChatService", "ProtobufC", "RPC", "SQLiteRepository",
+        "TTRPC", "WardlineAPI", "WardlineRPC", nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
