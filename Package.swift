@@ -74,6 +74,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
     .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    .package(url: "https://github.com/swift-server/async-http-client.git", from: "1.30.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
     .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.0"),
@@ -156,6 +157,16 @@ let package = Package(
       ]
     ),
     library("ChatService", ["ChatModel", "ChatRepository"]),
+    // The bytes of attachments, and the programs and services that look into them.
+    library(
+      "AttachmentStorage",
+      [
+        "ChatModel", "ChatService", nio("NIOCore"), nio("NIOHTTP1"), nio("NIOPosix"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ] + subprocess
+    ),
 
     // Where the two meet.
     library("WardlineAPI", ["CWardlineProto", "ProtobufC", "RPC", nio("NIOCore")]),
@@ -187,8 +198,9 @@ let package = Package(
     executable(
       "wardline",
       [
-        "ChatModel", "ChatRepository", "ChatService", "Identity", "LoadGeneration",
-        "PrometheusMetrics", "ProtobufC", "ProtobufSchema", "RPC", "RPCInterceptors",
+        "AttachmentStorage", "ChatModel", "ChatRepository", "ChatService", "Identity",
+        "LoadGeneration", "PrometheusMetrics", "ProtobufC", "ProtobufSchema", "RPC",
+        "RPCInterceptors",
         "SQLiteRepository", "ServerServices", "ServiceAPI", "TTRPC", "WardlineAdmin",
         "WardlineAPI", "WardlineClient", "WardlineRPC",
         nio("NIOCore"), nio("NIOPosix"),
@@ -436,13 +448,27 @@ let package = Package(
     ),
     tests(
       "ChatServiceTests",
-      ["ChatModel", "ChatRepository", "ChatService", "SQLiteRepository", "SeededRandom"]
+      [
+        "AttachmentStorage", "ChatModel", "ChatRepository", "ChatService", "SQLiteRepository",
+        "SeededRandom", .product(name: "Crypto", package: "swift-crypto"),
+      ]
+    ),
+    tests(
+      "AttachmentStorageTests",
+      [
+        "AttachmentStorage", "ChatModel", "ChatService", "SeededRandom", "ServerProcess",
+        nio("NIOCore"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
     ),
     tests(
       "WardlineRPCTests",
       [
-        "ChatModel", "ChatService", "ProtobufC", "RPC", "SQLiteRepository", "TTRPC",
-        "WardlineAPI", "WardlineRPC", nio("NIOCore"), nio("NIOPosix"),
+        "AttachmentStorage", "ChatModel", "ChatService", "ProtobufC", "RPC", "SQLiteRepository",
+        "TTRPC", "WardlineAPI", "WardlineRPC", nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
       ]
     ),

@@ -16,7 +16,7 @@ for part in "$@"; do
     generate) packages+=(protobuf-compiler protobuf-c-compiler) ;;
     conformance)
       packages+=(golang-go golang-github-containerd-ttrpc-dev rustc cargo librust-ttrpc-dev)
-      packages+=(openssl strace)
+      packages+=(openssl strace libvips-tools)
       ;;
     instructions) packages+=(valgrind binutils) ;;
     *) echo "setup: no part $part" >&2; exit 2 ;;

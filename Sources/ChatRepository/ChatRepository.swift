@@ -129,6 +129,31 @@ public protocol ChatRepository: Sendable {
   /// What `user` has not read: messages of others behind his read watermark.
   func unreadCounts(of user: UserID) async throws(ChatError) -> UnreadCounts
 
+  // MARK: Attachments
+
+  /// An attachment; nil if there is none, or if the `viewer`, if any, neither owns it nor may see a
+  /// message that has it.
+  func attachment(
+    _ id: AttachmentID,
+    visibleTo viewer: UserID?
+  ) async throws(ChatError) -> Attachment?
+
+  /// What the attachments of a user amount to.
+  func attachmentUsage(of user: UserID) async throws(ChatError) -> AttachmentUsage
+
+  /// An attachment that the server is to look into; nil if there is none, or nothing to do for it.
+  func waitingAttachment(_ id: AttachmentID) async throws(ChatError) -> WaitingAttachment?
+
+  /// The attachments that the server is to look into, by identifier, behind `after`.
+  func waitingAttachments(
+    after: AttachmentID?,
+    limit: Int
+  ) async throws(ChatError) -> [WaitingAttachment]
+
+  /// Whether somebody may still have the bytes with this hash: as an attachment that was not
+  /// rejected, or as a thumbnail.
+  func isBlobUsed(_ hash: ContentHash) async throws(ChatError) -> Bool
+
   // MARK: Events
 
   /// The next part of the log as a user may see it.

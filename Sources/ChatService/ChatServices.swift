@@ -8,6 +8,8 @@ public struct ChatServices: Sendable {
   public let conversations: Conversations
   public let messages: Messages
   public let subscriptions: Subscriptions
+  /// Nil when there is nowhere to put them.
+  public let attachments: Attachments?
 
   /// - Parameters:
   ///   - hub: the hub whose `committed` the repository was opened with.
@@ -17,6 +19,7 @@ public struct ChatServices: Sendable {
     hub: EventHub,
     tokens: any TokenVerifying,
     limits: ChatLimits = ChatLimits(),
+    attachments backend: AttachmentBackend? = nil,
     now: @escaping @Sendable () -> Timestamp
   ) {
     let directory = UserDirectory(repository)
@@ -25,5 +28,6 @@ public struct ChatServices: Sendable {
     conversations = Conversations(repository, directory, limits: limits, now: now)
     messages = Messages(repository, directory, limits: limits, now: now)
     subscriptions = Subscriptions(repository, hub)
+    attachments = backend.map { Attachments(repository, $0, now: now) }
   }
 }

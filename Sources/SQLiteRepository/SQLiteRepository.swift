@@ -34,18 +34,11 @@ public final class SQLiteRepository: Sendable {
     let log = generator.next(upperBound: UInt32.max)
     lock = try FolderLock(configuration)
     pool = try DatabaseOpening.open(configuration, log: log)
-    let numbers = Mutex(generator)
     let search = try Self.openSearch(configuration, pool, logger)
     self.search = search
     let commits = GroupCommit(
-      onCommit: { events in
-        if let head = events.last?.position { search.committed(head) }
-        onCommit(events)
-        search.wait()
-      },
-      makeConversationID: { time in
-        numbers.withLock { ConversationID.generate(at: time, using: &$0) }
-      }
+      onCommit: search.told(before: onCommit),
+      names: NameSource(generator)
     )
     writes = WriteQueue(configuration, pool: pool, commits: commits, logger: logger)
     self.logger = logger

@@ -35,7 +35,10 @@ public struct WardlineServices: Sendable {
         completions: completions,
         now: now
       ).methods
-    self.methods = methods
+    let attachments = chat.attachments.map {
+      AttachmentsHandler(attachments: $0, sessions: chat.sessions).methods
+    }
+    self.methods = methods + (attachments ?? [])
     sessions = chat.sessions
   }
 

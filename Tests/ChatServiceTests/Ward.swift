@@ -1,3 +1,4 @@
+import AttachmentStorage
 import ChatModel
 import ChatRepository
 import ChatService
@@ -11,12 +12,14 @@ final class Ward: Sendable {
   let repository: any ChatRepository
   let hub: EventHub
   let chat: ChatServices
+  let store: DiskAttachmentStore
   private let clock: Box<Timestamp>
-  private let folder: String
+  let folder: String
 
   init(
     tokens: any TokenVerifying = NoTokens(),
-    onCommit: @escaping CommitListener = { _ in }
+    onCommit: @escaping CommitListener = { _ in },
+    attachments change: (inout AttachmentBackend) -> Void = { _ in }
   )
     throws
   {
@@ -31,7 +34,15 @@ final class Ward: Sendable {
     }
     let clock = Box(Timestamp(milliseconds: 1_790_000_000_000))
     self.clock = clock
-    chat = ChatServices(repository: repository, hub: hub, tokens: tokens) { clock.value }
+    store = try DiskAttachmentStore(folder: folder + "/attachments")
+    var backend = AttachmentBackend(store: store)
+    change(&backend)
+    chat = ChatServices(
+      repository: repository,
+      hub: hub,
+      tokens: tokens,
+      attachments: backend
+    ) { clock.value }
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }

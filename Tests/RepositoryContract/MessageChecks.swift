@@ -18,19 +18,20 @@ let messageChecks: [ContractCheck] = [
     }
   },
   ContractCheck("every message type and an attachment come back") { clinic in
+    let attachment = try await clinic.upload(clinic.amara).id
     for type in MessageType.allCases {
       let sent = try await clinic.repository.write(
         AppendMessage(
           destination: .direct(clinic.lindqvist),
           type: type,
           content: "scan",
-          attachmentID: "attachment:7"
+          attachmentID: attachment
         ),
         WriteContext(actor: clinic.amara, now: Clinic.start)
       )
       let message = try await clinic.repository.message(sent.id, visibleTo: nil)
       #expect(message?.type == type)
-      #expect(message?.attachmentID == "attachment:7")
+      #expect(message?.attachmentID == attachment)
     }
   },
   ContractCheck("messages never get older along a conversation when the clock goes back") {

@@ -1,3 +1,4 @@
+import AttachmentStorage
 import ChatModel
 import ChatService
 import Foundation
@@ -15,6 +16,7 @@ import WardlineRPC
 final class Clinic: Sendable {
   let server: Server
   let services: WardlineServices
+  let chat: ChatServices
   let folder: String
   private let address: ServiceAddress
   private let clock: Clock
@@ -26,7 +28,8 @@ final class Clinic: Sendable {
     _ repository: SQLiteRepository,
     _ hub: EventHub,
     _ folder: String,
-    _ configuration: ServerConfiguration
+    _ configuration: ServerConfiguration,
+    _ attachments: AttachmentBackend
   ) async throws {
     let clock = Clock()
     self.clock = clock
@@ -34,8 +37,10 @@ final class Clinic: Sendable {
     let chat = ChatServices(
       repository: repository,
       hub: hub,
-      tokens: NamesAsTokens(now: clock.now)
+      tokens: NamesAsTokens(now: clock.now),
+      attachments: attachments
     ) { clock.now() }
+    self.chat = chat
     services = WardlineServices(chat, on: group) { clock.now() }
     server = try Server(
       methods: services.methods,
@@ -49,6 +54,7 @@ final class Clinic: Sendable {
 
   static func with(
     _ configuration: ServerConfiguration = ServerConfiguration(),
+    attachments change: (inout AttachmentBackend) -> Void = { _ in },
     _ body: (Clinic) async throws -> Void
   ) async throws {
     let folder =
@@ -59,7 +65,11 @@ final class Clinic: Sendable {
     let repository = try SQLiteRepository(SQLiteConfiguration(folder: folder)) {
       hub.committed($0)
     }
-    let clinic = try await Clinic(group, repository, hub, folder, configuration)
+    var attachments = AttachmentBackend(
+      store: try DiskAttachmentStore(folder: folder + "/attachments")
+    )
+    change(&attachments)
+    let clinic = try await Clinic(group, repository, hub, folder, configuration, attachments)
     let outcome: Result<Void, any Error>
     do {
       outcome = .success(try await body(clinic))
@@ -106,6 +116,7 @@ struct Person: Sendable {
   var users: UsersClient<ClientConnection> { UsersClient(connection) }
   var conversations: ConversationsClient<ClientConnection> { ConversationsClient(connection) }
   var messages: MessagesClient<ClientConnection> { MessagesClient(connection) }
+  var attachments: AttachmentsClient<ClientConnection> { AttachmentsClient(connection) }
   var events: EventsClient<ClientConnection> { EventsClient(connection) }
 
   @discardableResult

@@ -16,6 +16,7 @@ struct ErrorMappingTests {
       (.versionConflict(current: 2), .aborted), (.limitReached("x"), .resourceExhausted),
       (.outOfRange, .outOfRange),
       (.resourceExhausted, .resourceExhausted), (.unavailable, .unavailable),
+      (.upload(.wrongOffset(expected: 7)), .outOfRange), (.upload(.takenOver), .aborted),
       (.cancelled, .cancelled), (.dataLoss, .dataLoss), (.internal, .internal),
     ]
   }()
@@ -31,6 +32,7 @@ struct ErrorMappingTests {
     case .failedPrecondition: "failedPrecondition"
     case .versionConflict: "versionConflict"
     case .limitReached: "limitReached"
+    case .upload: "upload"
     case .outOfRange: "outOfRange"
     case .resourceExhausted: "resourceExhausted"
     case .unavailable: "unavailable"
@@ -46,6 +48,6 @@ struct ErrorMappingTests {
       #expect(RPCError(error) == RPCError(code, error.description), "\(name(error))")
       #expect(!error.description.isEmpty)
     }
-    #expect(Set(Self.cases.map { name($0.0) }).count == 14)
+    #expect(Set(Self.cases.map { name($0.0) }).count == 15)
   }
 }

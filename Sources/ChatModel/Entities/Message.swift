@@ -21,7 +21,7 @@ public struct Message: Hashable, Sendable, Codable {
   public var replyTo: MessageReference?
   /// The message that it repeats from elsewhere.
   public var forwardedFrom: MessageID?
-  public var attachmentID: String?
+  public var attachmentID: AttachmentID?
   /// The service that sent it in the sender's name.
   public var actingService: UserID?
   /// As they were when the message was read; none in events.

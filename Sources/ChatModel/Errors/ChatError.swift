@@ -26,6 +26,9 @@ public enum ChatError: Error, Hashable, Sendable {
     case tooManyVersions = "the message was edited as often as one may be"
     case attachmentHeldBack = "the attachment is held back until it has been checked"
     case attachmentRejected = "the attachment was refused by the check of files"
+    case attachmentIncomplete = "the attachment is not complete: upload the rest first"
+    case attachmentComplete = "the attachment is complete and takes no more bytes"
+    case attachmentInUse = "a message has the attachment"
     case noAssignment = "the patient has nobody assigned in this role"
     case alreadyAssigned = "the patient has somebody assigned in this role already"
   }
@@ -50,6 +53,8 @@ public enum ChatError: Error, Hashable, Sendable {
   case failedPrecondition(Precondition)
   /// It was changed meanwhile: it has this version now.
   case versionConflict(current: Int)
+  /// An upload cannot go on like this.
+  case upload(UploadConflict)
   /// The cursor belongs to another log, or lies outside of this one.
   case outOfRange
   /// Too much is waiting, or no space is left.
@@ -80,6 +85,7 @@ extension ChatError: CustomStringConvertible {
       "the idempotency key was used for \(operation)" + (subject.map { " of \($0)" } ?? "")
     case .failedPrecondition(let condition): condition.rawValue
     case .versionConflict(let current): "the message has version \(current) now: read it again"
+    case .upload(let conflict): conflict.description
     case .limitReached(let what): what
     case .outOfRange: "the cursor does not belong to this log"
     case .resourceExhausted: "too much is waiting, or the storage is full"

@@ -13,6 +13,12 @@ public struct UserID: Hashable, Sendable {
     self.rawValue = text
   }
 
+  /// The server itself, where it does something that nobody asked for. No user can have this name:
+  /// it is not one.
+  public static let server = UserID(unchecked: "*server")
+
+  private init(unchecked rawValue: String) { self.rawValue = rawValue }
+
   private static func isAlphanumeric(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -16,7 +16,7 @@ public struct AppendMessage: WriteIntent {
   public var type: MessageType
   /// Already checked against `ChatLimits`, as everything here.
   public var content: String
-  public var attachmentID: String?
+  public var attachmentID: AttachmentID?
   public var priority: MessagePriority
   /// The message that it answers, which must be of the same conversation.
   public var replyTo: MessageID?
@@ -29,7 +29,7 @@ public struct AppendMessage: WriteIntent {
     destination: Destination,
     type: MessageType = .text,
     content: String,
-    attachmentID: String? = nil,
+    attachmentID: AttachmentID? = nil,
     priority: MessagePriority = .routine,
     replyTo: MessageID? = nil,
     mentions: [UserID] = [],

@@ -17,5 +17,11 @@ public protocol ChatTransaction {
   func setParticipantRole(_ intent: SetParticipantRole) throws -> ParticipantRoleSet
   func muteConversation(_ intent: MuteConversation) throws -> MutedConversation
 
+  func startAttachment(_ intent: StartAttachment) throws -> Attachment
+  func completeAttachment(_ intent: CompleteAttachment) throws -> Attachment
+  func inspectAttachment(_ intent: InspectAttachment) throws -> Bool
+  func discardAttachment(_ intent: DiscardAttachment) throws -> RemovedAttachment
+  func collectAttachments(_ intent: CollectAttachments) throws -> [RemovedAttachment]
+
   func putUser(_ intent: PutUser) throws -> User
 }

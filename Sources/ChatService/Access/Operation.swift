@@ -33,5 +33,11 @@ public enum Operation: String, Sendable, CaseIterable {
   case markRead = "Messages/MarkRead"
   case receipts = "Messages/Receipts"
   case unreadCount = "Messages/UnreadCount"
+  case startAttachment = "Attachments/Start"
+  case uploadAttachment = "Attachments/Upload"
+  case getAttachment = "Attachments/Get"
+  case downloadAttachment = "Attachments/Download"
+  case discardAttachment = "Attachments/Discard"
+  case attachmentUsage = "Attachments/Usage"
   case subscribe = "Events/Subscribe"
 }

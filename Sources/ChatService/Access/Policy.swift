@@ -71,6 +71,12 @@ public enum Policy {
     .markRead: Rule(roles: everyone, scope: .conversation),
     .receipts: Rule(roles: everyone, scope: .conversation),
     .unreadCount: Rule(roles: everyone, scope: .caller),
+    .startAttachment: Rule(roles: everyone, scope: .caller),
+    .uploadAttachment: Rule(roles: everyone, scope: .caller),
+    .getAttachment: Rule(roles: everyone, scope: .conversation),
+    .downloadAttachment: Rule(roles: everyone, scope: .conversation),
+    .discardAttachment: Rule(roles: everyone, scope: .caller),
+    .attachmentUsage: Rule(roles: everyone, scope: .caller),
     .subscribe: Rule(roles: everyone, scope: .caller),
   ]
 

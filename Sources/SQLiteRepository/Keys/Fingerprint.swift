@@ -29,7 +29,7 @@ struct Fingerprint: Hashable {
     Self.add(message.type.rawValue, to: &hash)
     Self.add(message.content, to: &hash)
     // Most messages have nothing of this, and none of it can be taken for another.
-    if let attachment = message.attachmentID { Self.add("attachment " + attachment, to: &hash) }
+    if let attachment = message.attachmentID { Self.add("attachment \(attachment)", to: &hash) }
     if message.priority == .urgent { Self.add("urgent", to: &hash) }
     if let parent = message.replyTo { Self.add("reply \(parent)", to: &hash) }
     for user in message.mentions { Self.add("mention \(user)", to: &hash) }

@@ -14,7 +14,7 @@ struct StoredMessage {
   var version: Int
   var deletedAt: Timestamp?
   var mentions: [UserID]
-  var attachmentID: String?
+  var attachmentID: AttachmentID?
   var forwardedFrom: MessageID?
   var actingService: UserID?
 
@@ -66,7 +66,7 @@ extension StoredRow {
       version: int(),
       deletedAt: optionalTimestamp(),
       mentions: UserList.users(optionalString()),
-      attachmentID: optionalString(),
+      attachmentID: optionalAttachmentID(),
       forwardedFrom: optionalString().flatMap { MessageID($0) },
       actingService: optionalUserID()
     )

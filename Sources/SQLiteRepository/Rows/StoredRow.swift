@@ -33,6 +33,17 @@ struct StoredRow {
     return data
   }
 
+  mutating func optionalData() throws -> Data? {
+    let value = next()
+    if value.isNull { return nil }
+    guard let data = Data.fromDatabaseValue(value) else { throw DamagedRow() }
+    return data
+  }
+
+  mutating func optionalAttachmentID() throws -> AttachmentID? {
+    try optionalString().map { try require(AttachmentID($0)) }
+  }
+
   mutating func int64() throws -> Int64 { try require(optionalInt64()) }
 
   mutating func int() throws -> Int { try require(Int(exactly: int64())) }

@@ -1,4 +1,5 @@
 import ChatModel
+import ChatRepository
 import Dispatch
 import Foundation
 import GRDB
@@ -45,6 +46,16 @@ final class SearchIndex: Sendable {
   /// Events that are in the log and not in the index.
   var lag: Int64 {
     state.withLock { max(0, $0.head.rawValue - $0.indexed.rawValue) }
+  }
+
+  /// A listener that tells the index of a commit, then the other one, and then waits if the index
+  /// is too far behind: whoever else is told is not held up.
+  func told(before other: @escaping CommitListener) -> CommitListener {
+    { events in
+      if let head = events.last?.position { self.committed(head) }
+      other(events)
+      self.wait()
+    }
   }
 
   /// Something was committed, up to here. Starts the thread if it rests.

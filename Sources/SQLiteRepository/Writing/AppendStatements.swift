@@ -49,7 +49,7 @@ struct AppendStatements {
     message.bind(new.replyTo?.id.sequence.rawValue, at: 9)
     message.bind(new.priority == .urgent ? 1 : 0, at: 10)
     message.bind(UserList.text(new.mentions), at: 11)
-    message.bind(new.attachmentID, at: 12)
+    message.bind(new.attachmentID?.description, at: 12)
     message.bind(new.forwardedFrom?.description, at: 13)
     message.bind(new.actingService?.rawValue, at: 14)
     message.bind(position.rawValue, at: 15)

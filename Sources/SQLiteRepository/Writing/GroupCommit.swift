@@ -5,15 +5,12 @@ import GRDB
 /// Runs a group of writes in one transaction, and tells of it when it is durable.
 struct GroupCommit: Sendable {
   let onCommit: CommitListener
-  let makeConversationID: @Sendable (Timestamp) -> ConversationID
+  let names: NameSource
   private let memories = WriterMemoryShelf()
 
-  init(
-    onCommit: @escaping CommitListener,
-    makeConversationID: @escaping @Sendable (Timestamp) -> ConversationID
-  ) {
+  init(onCommit: @escaping CommitListener, names: NameSource) {
     self.onCommit = onCommit
-    self.makeConversationID = makeConversationID
+    self.names = names
   }
 
   /// Either all jobs are done or refused by a rule, and answered; or it throws, nothing of them is
@@ -47,7 +44,7 @@ struct GroupCommit: Sendable {
       db,
       memory,
       for: first.context,
-      makeConversationID: makeConversationID
+      names: names
     )
     for job in jobs {
       transaction.begin(job.context)

@@ -26,6 +26,7 @@ extension WriteTransaction {
       }
     }
     try statements.insert(message, at: try nextPosition())
+    if let attachment = message.attachmentID { try useAttachment(attachment) }
     open.conversation.lastSequence = message.sequence
     open.conversation.lastMessageAt = message.createdAt
     open.isDirty = true
@@ -46,6 +47,7 @@ extension WriteTransaction {
   /// was not used before.
   private func destination(of intent: AppendMessage) throws -> OpenConversation {
     _ = try activeUser(context.actor)
+    try checkAttachment(of: intent)
     switch intent.destination {
     case .conversation(let id):
       guard let open = try conversation(id), let sender = open.participant(context.actor) else {
@@ -121,7 +123,7 @@ extension WriteTransaction {
       sender: MessageSender(sender),
       type: intent.type,
       content: intent.content,
-      attachmentURL: nil,
+      attachmentURL: intent.attachmentID?.url,
       createdAt: time,
       updatedAt: time,
       status: .sent

@@ -161,6 +161,7 @@ extension WriteTransaction {
       """,
       [time.milliseconds, time.milliseconds, conversation, sequence]
     )
+    if let attachment = message.attachmentID { try releaseAttachment(attachment) }
     for table in ["message_versions", "reactions"] {
       try db.run(
         "DELETE FROM \(table) WHERE conversation_id = ? AND sequence = ?",

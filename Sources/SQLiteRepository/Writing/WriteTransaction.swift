@@ -8,7 +8,7 @@ final class WriteTransaction {
   /// Around the write that runs now.
   private(set) var context: WriteContext
   private(set) var events: [Event] = []
-  private let makeConversationID: @Sendable (Timestamp) -> ConversationID
+  private let names: NameSource
   private let memory: WriterMemory
   private var knownAppendStatements: AppendStatements?
 
@@ -16,12 +16,12 @@ final class WriteTransaction {
     _ db: Database,
     _ memory: WriterMemory,
     for context: WriteContext,
-    makeConversationID: @escaping @Sendable (Timestamp) -> ConversationID
+    names: NameSource
   ) {
     self.db = db
     self.memory = memory
     self.context = context
-    self.makeConversationID = makeConversationID
+    self.names = names
   }
 
   /// What follows is done for another write.
@@ -103,11 +103,14 @@ final class WriteTransaction {
   func freshConversationID(at time: Timestamp) throws -> ConversationID {
     // Two of one millisecond agree once in four million.
     for _ in 0..<8 {
-      let id = makeConversationID(time)
+      let id = names.makeConversationID(time)
       if try conversation(id) == nil { return id }
     }
     throw ChatError.unavailable
   }
+
+  /// An identifier of an attachment. Two of 63 random bits are never the same.
+  func freshAttachmentID() -> AttachmentID { names.makeAttachmentID() }
 
   /// The position that the next event gets.
   func nextPosition() throws -> EventPosition {

@@ -24,6 +24,8 @@ extension StatusCode {
       case .alreadyExists: .alreadyExists
       case .failedPrecondition: .failedPrecondition
       case .versionConflict: .aborted
+      case .upload(.wrongOffset): .outOfRange
+      case .upload(.takenOver): .aborted
       case .outOfRange: .outOfRange
       case .resourceExhausted, .limitReached: .resourceExhausted
       case .unavailable: .unavailable

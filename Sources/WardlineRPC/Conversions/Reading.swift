@@ -36,6 +36,26 @@ extension MessageID {
   }
 }
 
+extension AttachmentID {
+  init(field: String, _ text: String) throws(RPCError) {
+    guard let id = AttachmentID(text) else {
+      throw .invalid(field, "must be the 13 characters of an attachment_id")
+    }
+    self = id
+  }
+}
+
+extension ContentHash {
+  /// nil for an empty text.
+  init?(field: String, _ text: String) throws(RPCError) {
+    if text.isEmpty { return nil }
+    guard let hash = ContentHash(text.lowercased()) else {
+      throw .invalid(field, "must be the 64 hexadecimal digits of a SHA-256")
+    }
+    self = hash
+  }
+}
+
 extension MessageSequence {
   init(field: String, _ number: Int64) throws(RPCError) {
     guard let sequence = MessageSequence(rawValue: number) else {

@@ -69,7 +69,7 @@ extension WardlineAPI.Message {
       deletedAtMs: message.deletedAt?.milliseconds ?? 0,
       replyTo: message.replyTo.map { .init($0) },
       forwardedFrom: message.forwardedFrom?.description ?? "",
-      attachmentID: message.attachmentID ?? "",
+      attachmentID: message.attachmentID?.description ?? "",
       actingServiceID: message.actingService?.rawValue ?? "",
       reactions: message.reactions.map { .init($0) }
     )

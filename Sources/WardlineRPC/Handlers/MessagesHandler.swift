@@ -49,7 +49,8 @@ extension Messages.Draft {
       destination: destination,
       type: try .init(field: "message_type", request.messageType),
       content: request.content,
-      attachmentID: request.attachmentID.isEmpty ? nil : request.attachmentID,
+      attachmentID: request.attachmentID.isEmpty
+        ? nil : try AttachmentID(field: "attachment_id", request.attachmentID),
       priority: try .init(field: "priority", request.priority) ?? .routine,
       replyTo: request.replyTo.isEmpty ? nil : try MessageID(field: "reply_to", request.replyTo),
       mentions: try userIDs(field: "mentions", request.mentions)

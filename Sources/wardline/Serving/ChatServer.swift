@@ -54,6 +54,7 @@ struct ChatServer: Service {
       hub: hub,
       tokens: BearerTokens(verifier: verifier, leewaySeconds: rules.leewaySeconds),
       limits: settings.chatLimits,
+      attachments: try AttachmentUpkeep.backend(settings, logger: logger),
       now: SystemClock.now
     )
     let group = MultiThreadedEventLoopGroup.singleton
@@ -83,7 +84,7 @@ struct ChatServer: Service {
       throw error
     }
     assembly.states.setAll(.serving)
-    await waitForShutdown(verifier, tls)
+    await waitForShutdown(verifier, tls, chat.attachments)
     assembly.states.drain()
     await server.shutdown(grace: settings.drainGrace)
     await admin?.stop()
@@ -151,7 +152,11 @@ struct ChatServer: Service {
   }
 
   /// Returns when the process was told to stop; until then keys and certificates are kept fresh.
-  private func waitForShutdown(_ verifier: TokenVerifier, _ tls: ServerTLS?) async {
+  private func waitForShutdown(
+    _ verifier: TokenVerifier,
+    _ tls: ServerTLS?,
+    _ attachments: Attachments?
+  ) async {
     await withTaskGroup { group in
       if settings.keyFile != nil {
         group.addTask {
@@ -160,6 +165,10 @@ struct ChatServer: Service {
       }
       if let tls {
         group.addTask { await tls.followFiles(every: Self.fileInterval, clock: .continuous) }
+      }
+      if let attachments {
+        let upkeep = AttachmentUpkeep(attachments: attachments, logger: logger)
+        group.addTask { await upkeep.run() }
       }
       group.addTask {
         for await _ in reloads { await reload(verifier, tls) }

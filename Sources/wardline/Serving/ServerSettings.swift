@@ -32,6 +32,7 @@ struct ServerSettings: Sendable {
   var logLevel: Logger.Level
   var limits: ServerConfiguration
   var chatLimits: ChatLimits
+  var attachments: AttachmentSettings
   /// How long calls may go on once the server was told to stop.
   var drainGrace: Duration
 
@@ -85,6 +86,7 @@ struct ServerSettings: Sendable {
     chatLimits = try ChatLimitSettings(file: file, environment: environment, config: config)
       .limits(overrides.chatLimits)
     drainGrace = .milliseconds(try limits.drainGrace(overrides.drainGraceMilliseconds))
+    attachments = try AttachmentSettings(config)
     try check()
   }
 
