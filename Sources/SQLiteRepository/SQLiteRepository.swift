@@ -22,11 +22,28 @@ public final class SQLiteRepository: Sendable {
   ///   - generator: the source of identifiers.
   ///   - onCommit: is told of every commit.
   /// - Throws: `RepositoryOpenError`, which says what to do.
-  public init(
+  public convenience init(
     _ configuration: SQLiteConfiguration,
     generator: some RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
     logger: Logger = Logger(label: "wardline.repository"),
     onCommit: @escaping CommitListener = { _ in }
+  ) throws {
+    try self.init(
+      configuration,
+      generator: generator,
+      logger: logger,
+      onCommit: onCommit,
+      reached: nil
+    )
+  }
+
+  /// - Parameter reached: is told how far each commit has got; for tests.
+  init(
+    _ configuration: SQLiteConfiguration,
+    generator: some RandomNumberGenerator & Sendable,
+    logger: Logger,
+    onCommit: @escaping CommitListener,
+    reached: (@Sendable (Failpoint) -> Void)?
   ) throws {
     try DataFolder.prepare(configuration)
     var generator = generator
@@ -34,9 +51,13 @@ public final class SQLiteRepository: Sendable {
     lock = try FolderLock(configuration)
     pool = try DatabaseOpening.open(configuration, log: log)
     let numbers = Mutex(generator)
-    let commits = GroupCommit(onCommit: onCommit) { time in
-      numbers.withLock { ConversationID.generate(at: time, using: &$0) }
-    }
+    let commits = GroupCommit(
+      onCommit: onCommit,
+      makeConversationID: { time in
+        numbers.withLock { ConversationID.generate(at: time, using: &$0) }
+      },
+      reached: reached
+    )
     writes = WriteQueue(configuration, pool: pool, commits: commits, logger: logger)
     self.logger = logger
   }

@@ -6,21 +6,26 @@ import GRDB
 struct GroupCommit: Sendable {
   let onCommit: CommitListener
   let makeConversationID: @Sendable (Timestamp) -> ConversationID
+  /// Is told how far a commit has got, by tests that end the process there; nil in a server.
+  let reached: (@Sendable (Failpoint) -> Void)?
 
   /// Either all jobs are done or refused by a rule, and answered; or it throws, nothing of them is
   /// stored, and none is answered.
   func commit(_ jobs: ArraySlice<WriteJob>, _ db: Database) throws {
     var answers = AnswerGroups()
     let events: [Event]
+    reached?(.beforeBegin)
     try db.beginTransaction(.immediate)
     do {
       events = try perform(jobs, db, &answers)
+      reached?(.beforeCommit)
       try db.commit()
     } catch {
       // SQLite may have rolled back by itself.
       if db.isInsideTransaction { try? db.rollback() }
       throw error
     }
+    reached?(.afterCommit)
     if !events.isEmpty { onCommit(events) }
     answers.deliver()
   }
@@ -40,6 +45,7 @@ struct GroupCommit: Sendable {
       transaction.begin(job.context)
       answers.add(try run(job, transaction), on: job.executor)
     }
+    reached?(.afterInsert)
     try transaction.flush()
     return transaction.events
   }
