@@ -1,5 +1,6 @@
 import ChatModel
 import ChatRepository
+import Foundation
 import SeededRandom
 import Testing
 
@@ -58,6 +59,34 @@ struct CallFailureTests {
       while try await Self.isTouched(by: trial, call, seed) { call += 1 }
       #expect(call > 10)
       print("\(trial.testDescription): each of \(call - 1) calls failed")
+    }
+  }
+
+  @Test(
+    "can be started on once more when the first start has failed, at whichever call",
+    arguments: cases
+  )
+  func firstStart(_ trial: Case) async throws {
+    let step = Int64(Soak.count(9, soak: 1))
+    var call = 1 + Int64.random(in: 0..<step)
+    var isTouched = true
+    while isTouched {
+      let ward = try await StoredWard()
+      try FileManager.default.removeItem(atPath: ward.database)
+      let disk = try FaultDisk(folder: ward.folder)
+      disk.plan(trial.calls, call...(call + trial.length - 1), trial.fault)
+      do {
+        await (try ward.open()).close()
+      } catch is RepositoryOpenError {
+        // It says why.
+      }
+      disk.heal()
+      isTouched = disk.failureCount > 0
+      let again = try ward.open()
+      let head = try await again.logHead()
+      #expect(head.position == .zero, "call \(call)")
+      await again.close()
+      call += step
     }
   }
 
