@@ -285,6 +285,20 @@ let package = Package(
         .product(name: "GRDB", package: "GRDB.swift"),
       ]
     ),
+    // A disk that fails by plan, for the tests of what is lost when it does.
+    .target(
+      name: "CFaultVFS",
+      path: "Tests/CFaultVFS",
+      linkerSettings: [.linkedLibrary("sqlite3")]
+    ),
+    tests(
+      "StorageFaultTests",
+      [
+        "CFaultVFS", "ChatModel", "ChatRepository", "SQLiteRepository", "SeededRandom",
+        "ServerProcess", .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
+    ),
     tests(
       "IdentityTests",
       [

@@ -24,5 +24,9 @@ public struct SQLiteConfiguration: Hashable, Sendable {
 
   var databasePath: String { folder + "/wardline.sqlite" }
   var searchPath: String { folder + "/search.sqlite" }
+  /// How much of the write-ahead log stays on disk once its pages are in the database, in bytes.
+  ///
+  /// It grows beyond that while somebody reads for long; without this it would never shrink.
+  var logBytesMax: Int { checkpointPages * 2 * 4096 }
   var lockPath: String { folder + "/wardline.lock" }
 }

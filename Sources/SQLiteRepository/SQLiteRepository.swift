@@ -23,11 +23,28 @@ public final class SQLiteRepository: Sendable {
   ///   - generator: the source of identifiers.
   ///   - onCommit: is told of every commit.
   /// - Throws: `RepositoryOpenError`, which says what to do.
-  public init(
+  public convenience init(
     _ configuration: SQLiteConfiguration,
     generator: some RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
     logger: Logger = Logger(label: "wardline.repository"),
     onCommit: @escaping CommitListener = { _ in }
+  ) throws {
+    try self.init(
+      configuration,
+      generator: generator,
+      logger: logger,
+      onCommit: onCommit,
+      reached: nil
+    )
+  }
+
+  /// - Parameter reached: is told how far each commit has got; for tests.
+  init(
+    _ configuration: SQLiteConfiguration,
+    generator: some RandomNumberGenerator & Sendable,
+    logger: Logger,
+    onCommit: @escaping CommitListener,
+    reached: (@Sendable (Failpoint) -> Void)?
   ) throws {
     try DataFolder.prepare(configuration)
     var generator = generator
@@ -38,7 +55,8 @@ public final class SQLiteRepository: Sendable {
     self.search = search
     let commits = GroupCommit(
       onCommit: search.told(before: onCommit),
-      names: NameSource(generator)
+      names: NameSource(generator),
+      reached: reached
     )
     writes = WriteQueue(configuration, pool: pool, commits: commits, logger: logger)
     self.logger = logger

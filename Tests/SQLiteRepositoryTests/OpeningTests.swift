@@ -144,6 +144,23 @@ struct OpeningTests {
     #expect(try Data(contentsOf: URL(fileURLWithPath: folder.database)) == before)
   }
 
+  @Test("a database that was left before its first table is as good as none")
+  func unfinished() async throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.path,
+      withIntermediateDirectories: true
+    )
+    // What GRDB makes before it runs the first migration.
+    let queue = try DatabaseQueue(path: folder.database)
+    try await queue.write { db in
+      try db.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+    }
+    try queue.close()
+    let repository = try SQLiteRepository(folder.configuration)
+    #expect(try await repository.logHead().position == .zero)
+    await repository.close()
+  }
+
   @Test("the database of a newer version is refused, and both versions are named")
   func newer() async throws {
     let repository = try SQLiteRepository(folder.configuration)

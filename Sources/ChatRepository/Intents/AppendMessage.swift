@@ -22,7 +22,8 @@ public struct AppendMessage: WriteIntent {
   public var replyTo: MessageID?
   /// Users of the conversation, each once.
   public var mentions: [UserID]
-  /// The message whose content it repeats, which the sender may see.
+  /// The message that it repeats, which the sender must see: what that says when this is stored
+  /// takes the place of `type`, `content` and `attachmentID`.
   public var forwardedFrom: MessageID?
 
   public init(

@@ -79,11 +79,12 @@ public struct Conversations: Sendable {
     )
   }
 
+  /// Who is not active any more is refused where the key is: a repetition gets its first answer.
+  ///
   /// - Throws: `notFound(.user)` for anyone whom the caller may not write to.
   func demandContacts(_ users: [UserID], of caller: Principal) async throws(ChatError) {
     for id in users where id != caller.userID {
-      guard let user = try await directory.user(id), user.isActive,
-        Policy.mayConverse(caller.role, user.role)
+      guard let user = try await directory.user(id), Policy.mayConverse(caller.role, user.role)
       else { throw .notFound(.user) }
     }
   }

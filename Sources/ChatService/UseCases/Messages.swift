@@ -63,17 +63,9 @@ public struct Messages: Sendable {
     _ caller: Principal
   ) async throws(ChatError) -> AppendedMessage {
     try Policy.demand(.forwardMessage, caller)
-    guard let source = try await repository.message(id, visibleTo: caller.userID) else {
-      throw .notFound(.message)
-    }
-    guard !source.isDeleted else { throw .failedPrecondition(.messageDeleted) }
-    let message = AppendMessage(
-      destination: destination,
-      type: source.type,
-      content: source.content,
-      attachmentID: source.attachmentID,
-      forwardedFrom: id
-    )
+    // What it says is looked up where the key is: a repetition is answered as the first time, also
+    // after the source was edited or deleted.
+    let message = AppendMessage(destination: destination, content: "", forwardedFrom: id)
     let context = caller.context(of: .forwardMessage, key, now: now())
     let result = await withCheckedContinuation { continuation in
       append(message, context, caller, on: ImmediateCompletionExecutor.shared) {

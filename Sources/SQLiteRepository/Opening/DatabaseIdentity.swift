@@ -29,7 +29,13 @@ enum DatabaseIdentity {
   private static func check(_ db: Database, path: String) throws {
     let application = try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0
     let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-    let isEmpty = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_schema") == 0
+    // The list of migrations is made before the first of them: a server that was killed in between
+    // has left nothing else.
+    let isEmpty =
+      try Int.fetchOne(
+        db,
+        sql: "SELECT count(*) FROM sqlite_schema WHERE tbl_name <> 'grdb_migrations'"
+      ) == 0
     if application != applicationID {
       // A file that nobody has used yet is as good as none.
       guard application == 0, version == 0, isEmpty else {

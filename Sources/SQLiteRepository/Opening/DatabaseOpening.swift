@@ -43,6 +43,7 @@ enum DatabaseOpening {
           PRAGMA cell_size_check = ON;
           PRAGMA cache_size = \(-cache);
           PRAGMA wal_autocheckpoint = \(isReader ? 0 : configuration.checkpointPages);
+          PRAGMA journal_size_limit = \(configuration.logBytesMax);
           """
       )
     }

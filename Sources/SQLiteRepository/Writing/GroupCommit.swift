@@ -6,11 +6,18 @@ import GRDB
 struct GroupCommit: Sendable {
   let onCommit: CommitListener
   let names: NameSource
+  /// Is told how far a commit has got, by tests that end the process there; nil in a server.
+  let reached: (@Sendable (Failpoint) -> Void)?
   private let memories = WriterMemoryShelf()
 
-  init(onCommit: @escaping CommitListener, names: NameSource) {
+  init(
+    onCommit: @escaping CommitListener,
+    names: NameSource,
+    reached: (@Sendable (Failpoint) -> Void)? = nil
+  ) {
     self.onCommit = onCommit
     self.names = names
+    self.reached = reached
   }
 
   /// Either all jobs are done or refused by a rule, and answered; or it throws, nothing of them is
@@ -19,9 +26,11 @@ struct GroupCommit: Sendable {
     var answers = AnswerGroups()
     let events: [Event]
     let memory = memories.take()
+    reached?(.beforeBegin)
     try db.beginTransaction(.immediate)
     do {
       events = try perform(jobs, db, memory, &answers)
+      reached?(.beforeCommit)
       try db.commit()
     } catch {
       // SQLite may have rolled back by itself.
@@ -29,6 +38,7 @@ struct GroupCommit: Sendable {
       throw error
     }
     memories.put(memory)
+    reached?(.afterCommit)
     if !events.isEmpty { onCommit(events) }
     answers.deliver()
   }
@@ -50,6 +60,7 @@ struct GroupCommit: Sendable {
       transaction.begin(job.context)
       answers.add(try run(job, transaction), on: job.executor)
     }
+    reached?(.afterInsert)
     try transaction.flush()
     return transaction.events
   }

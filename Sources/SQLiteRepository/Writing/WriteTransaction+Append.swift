@@ -6,7 +6,9 @@ extension WriteTransaction {
   /// Stores a message. All rules first: when it throws `ChatError`, nothing was written.
   func append(_ intent: AppendMessage) throws -> AppendedMessage {
     let open: OpenConversation
+    let source: StoredMessage?
     do {
+      source = try intent.forwardedFrom.map(self.source)
       open = try destination(of: intent)
     } catch let refusal as ChatError {
       // What was stored once is answered for ever, even if it could not be sent any more.
@@ -16,7 +18,8 @@ extension WriteTransaction {
     guard let index = open.activeIndex(of: context.actor) else {
       throw ChatError.notFound(.conversation)
     }
-    let message = try newMessage(intent, in: open, from: open.members[index].participant)
+    var message = try newMessage(intent, in: open, from: open.members[index].participant)
+    if let source { message.repeatContent(of: source) }
     let statements = try appendStatements()
     if let key = context.key {
       let fingerprint = Fingerprint(of: intent, to: open.conversation.id)
@@ -73,6 +76,14 @@ extension WriteTransaction {
       try check(intent.mentions, among: [context.actor, recipient])
       return try createDirectConversation(pair, creator: context.actor)
     }
+  }
+
+  /// A message that the actor may send on.
+  private func source(_ id: MessageID) throws -> StoredMessage {
+    guard let open = try conversation(id.conversation) else { throw ChatError.notFound(.message) }
+    let source = try visibleMessage(id, in: open, to: context.actor)
+    guard source.deletedAt == nil else { throw ChatError.failedPrecondition(.messageDeleted) }
+    return source
   }
 
   private func check(
@@ -167,5 +178,14 @@ extension WriteTransaction {
     case .direct(let recipient):
       try directConversation(of: context.actor, and: recipient)?.conversation.id
     }
+  }
+}
+
+extension Message {
+  /// Takes over what another message says, and in which form.
+  fileprivate mutating func repeatContent(of source: StoredMessage) {
+    type = source.type
+    content = source.content
+    attachmentID = source.attachmentID
   }
 }

@@ -127,7 +127,7 @@ extension WriteTransaction {
     if !isLeaving, !context.isAdministrator, outranks { throw ChatError.permissionDenied }
     if !context.isAdministrator { try demandAnotherOwner(than: leaver, in: open) }
     try leave(intent.user, open, isLeaving ? .left : .removed)
-    return RemovedParticipant(participantID: leaver.id, leftAt: context.now)
+    return RemovedParticipant(participantID: leaver.id, leftAt: max(context.now, leaver.joinedAt))
   }
 
   /// Who is the only owner leaves last.

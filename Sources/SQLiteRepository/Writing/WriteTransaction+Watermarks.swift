@@ -11,8 +11,10 @@ extension WriteTransaction {
     let upTo = min(intent.upTo, open.conversation.lastSequence)
     guard upTo > before[intent.kind].upTo else { return state(open, index, moved: false) }
 
+    // A clock that was set back must not have him read what was not sent yet.
     let earlier = [
       before.delivered.movedAt, before.read.movedAt, before.acknowledged.movedAt, before.joinedAt,
+      open.conversation.lastMessageAt,
     ]
     let time = earlier.compactMap(\.self).reduce(context.now, max)
     let move = ReceiptMove(
