@@ -113,6 +113,14 @@ extension ChatLimits {
     try requireLine(displayName, field: "display_name", bytesMax: displayNameBytesMax)
   }
 
+  /// Checks a note. Throws `invalidArgument` if it is blank, too long, or holds U+0000.
+  public func validate(note: String) throws(ChatError) {
+    try requireText(note, field: "note", bytesMax: noteBytesMax)
+    guard !note.utf8.contains(0) else {
+      throw .invalidArgument(field: "note", message: "must not hold U+0000")
+    }
+  }
+
   /// Checks an attachment's address. Throws as the other checks do.
   public func validate(attachmentURL: String) throws(ChatError) {
     try requireLine(attachmentURL, field: "attachment_url", bytesMax: attachmentURLBytesMax)

@@ -119,6 +119,35 @@ public protocol ChatRepository: Sendable {
   /// What `user` has not read: messages of others behind his read watermark.
   func unreadCounts(of user: UserID) async throws(ChatError) -> UnreadCounts
 
+  // MARK: Care teams
+
+  /// Who cares for a patient, by role.
+  func careTeam(of patient: UserID) async throws(ChatError) -> [CareTeamMember]
+
+  /// All assignments of a patient, the oldest first, without the first `skipping`.
+  func careHistory(
+    of patient: UserID,
+    skipping: Int,
+    limit: Int
+  ) async throws(ChatError) -> Page<CareTeamMember>
+
+  /// The patients of a professional by identifier, behind `after`: those who are assigned now, or
+  /// those of before too.
+  func carePatients(
+    of professional: UserID,
+    includingPast: Bool,
+    after: UserID?,
+    limit: Int
+  ) async throws(ChatError) -> Page<PatientInCare>
+
+  /// Who cares for a patient in a role, and the support conversation as `viewer` sees it; nil if
+  /// nobody does.
+  func supportContact(
+    of patient: UserID,
+    role: Role,
+    for viewer: UserID
+  ) async throws(ChatError) -> SupportContact?
+
   // MARK: Events
 
   /// The next part of the log as a user may see it.

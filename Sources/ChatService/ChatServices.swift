@@ -7,6 +7,7 @@ public struct ChatServices: Sendable {
   public let users: Users
   public let conversations: Conversations
   public let messages: Messages
+  public let careTeams: CareTeams
   public let subscriptions: Subscriptions
 
   /// - Parameters:
@@ -24,6 +25,7 @@ public struct ChatServices: Sendable {
     users = Users(repository, directory, limits: limits, now: now)
     conversations = Conversations(repository, directory, limits: limits, now: now)
     messages = Messages(repository, directory, limits: limits, now: now)
+    careTeams = CareTeams(repository, limits: limits, now: now)
     subscriptions = Subscriptions(repository, hub)
   }
 }

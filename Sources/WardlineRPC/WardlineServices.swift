@@ -29,6 +29,7 @@ public struct WardlineServices: Sendable {
         completions: completions,
         limits: limits
       ).methods
+      + CareTeamsHandler(careTeams: chat.careTeams).methods
       + EventsHandler(
         sessions: chat.sessions,
         subscriptions: chat.subscriptions,

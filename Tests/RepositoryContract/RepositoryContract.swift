@@ -31,5 +31,6 @@ public struct ContractCheck: Sendable, CustomTestStringConvertible {
 public enum RepositoryContract {
   public static let checks: [ContractCheck] =
     userChecks + conversationChecks + messageChecks + pagingChecks + idempotencyChecks
-    + receiptChecks + unreadChecks + eventChecks + writeChecks
+    + receiptChecks + unreadChecks + eventChecks + writeChecks + careTeamChecks
+    + handOverChecks
 }

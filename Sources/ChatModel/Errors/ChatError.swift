@@ -27,7 +27,7 @@ public enum ChatError: Error, Hashable, Sendable {
     case attachmentHeldBack = "the attachment is held back until it has been checked"
     case attachmentRejected = "the attachment was refused by the check of files"
     case noAssignment = "the patient has nobody assigned in this role"
-    case alreadyAssigned = "the patient has somebody assigned in this role already"
+    case alreadyAssigned = "the patient is in the care of this professional already"
   }
 
   /// What was made under an idempotency key.

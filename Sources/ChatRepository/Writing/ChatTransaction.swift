@@ -18,4 +18,11 @@ public protocol ChatTransaction {
   func muteConversation(_ intent: MuteConversation) throws -> MutedConversation
 
   func putUser(_ intent: PutUser) throws -> User
+
+  func assignCare(_ intent: AssignCare) throws -> AssignedCare
+  func unassignCare(_ intent: UnassignCare) throws -> CareAssignment
+  func handOverCare(_ intent: HandOverCare) throws -> AssignedCare
+  func openSupportConversation(
+    _ intent: OpenSupportConversation
+  ) throws -> OpenedSupportConversation
 }

@@ -32,5 +32,12 @@ public enum Operation: String, Sendable, CaseIterable {
   case markRead = "Messages/MarkRead"
   case receipts = "Messages/Receipts"
   case unreadCount = "Messages/UnreadCount"
+  case assignCare = "CareTeams/Assign"
+  case unassignCare = "CareTeams/Unassign"
+  case handOverCare = "CareTeams/HandOver"
+  case getCareTeam = "CareTeams/Get"
+  case careHistory = "CareTeams/History"
+  case listPatients = "CareTeams/Patients"
+  case supportConversation = "CareTeams/SupportConversation"
   case subscribe = "Events/Subscribe"
 }

@@ -16,6 +16,9 @@ public enum Policy {
     case conversation
     /// A user. Whom the caller may not write to does not exist for them.
     case contact
+    /// The care of a patient. Whom it does not concern gets NOT_FOUND, whether or not there is such
+    /// a patient.
+    case care
     /// The directory of all users.
     case directory
   }
@@ -35,6 +38,7 @@ public enum Policy {
 
   private static let everyone = Set(Role.allCases)
   private static let administration: Set<Role> = [.admin, .service]
+  private static let professionals = Set(Role.allCases.filter(\.givesCare))
 
   /// The rights, an operation a row.
   public static let rules: [Operation: Rule] = [
@@ -70,6 +74,17 @@ public enum Policy {
     .markRead: Rule(roles: everyone, scope: .conversation),
     .receipts: Rule(roles: everyone, scope: .conversation),
     .unreadCount: Rule(roles: everyone, scope: .caller),
+    .assignCare: Rule(roles: administration, scope: .care, administrators: administration),
+    .unassignCare: Rule(roles: administration, scope: .care, administrators: administration),
+    .handOverCare: Rule(
+      roles: professionals.union(administration),
+      scope: .care,
+      administrators: administration
+    ),
+    .getCareTeam: Rule(roles: everyone, scope: .care, administrators: administration),
+    .careHistory: Rule(roles: everyone, scope: .care, administrators: administration),
+    .listPatients: Rule(roles: professionals, scope: .caller),
+    .supportConversation: Rule(roles: professionals.union([.patient]), scope: .care),
     .subscribe: Rule(roles: everyone, scope: .caller),
   ]
 
@@ -91,6 +106,9 @@ public enum Policy {
     .support: administration,
     .broadcast: everyone.subtracting([.patient]),
   ]
+
+  /// Whose lists keep the patients of before.
+  public static let rememberPatients: Set<Role> = professionals
 
   /// Who may write messages of a kind.
   public static let writers: [MessageType: Set<Role>] = [
