@@ -158,6 +158,27 @@ public protocol ChatRepository: Sendable {
   /// The newest position, and the log it is in.
   func logHead() async throws(ChatError) -> LogHead
 
+  // MARK: Administration
+
+  /// How much there is of everything. The cost follows the number of users and conversations.
+  func statistics() async throws(ChatError) -> StorageStatistics
+
+  /// All users by identifier, those who were deactivated too.
+  func everybody(role: Role?, after: UserID?, limit: Int) async throws(ChatError) -> Page<User>
+
+  /// Conversations by identifier, without anything that was said in them.
+  func conversationOverviews(
+    _ filter: OverviewFilter,
+    after: ConversationID?,
+    limit: Int
+  ) async throws(ChatError) -> Page<AdministeredConversation>
+
+  /// Makes a backup of the state of one moment, verifies it and has it on the disk. Reads and writes
+  /// go on meanwhile.
+  ///
+  /// Throws `failedPrecondition(.backupRunning)` while another one is made.
+  func makeBackup(at now: Timestamp) async throws(ChatError) -> BackupReport
+
   // MARK: Life
 
   /// Answers everything that waits, accepts nothing more, and lets go of the storage.

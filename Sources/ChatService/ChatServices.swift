@@ -8,6 +8,7 @@ public struct ChatServices: Sendable {
   public let conversations: Conversations
   public let messages: Messages
   public let careTeams: CareTeams
+  public let administration: Administration
   public let subscriptions: Subscriptions
 
   /// - Parameters:
@@ -26,6 +27,7 @@ public struct ChatServices: Sendable {
     conversations = Conversations(repository, directory, limits: limits, now: now)
     messages = Messages(repository, directory, limits: limits, now: now)
     careTeams = CareTeams(repository, limits: limits, now: now)
+    administration = Administration(repository, hub, now: now)
     subscriptions = Subscriptions(repository, hub)
   }
 }

@@ -30,6 +30,7 @@ public struct WardlineServices: Sendable {
         limits: limits
       ).methods
       + CareTeamsHandler(careTeams: chat.careTeams).methods
+      + AdministrationHandler(administration: chat.administration).methods
       + EventsHandler(
         sessions: chat.sessions,
         subscriptions: chat.subscriptions,

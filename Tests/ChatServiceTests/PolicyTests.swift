@@ -46,6 +46,10 @@ struct PolicyTests {
     let professionals: [Role] = [.doctor, .dietitian, .pharmacist, .nurse]
     let narrow: [Operation: [Role]] = [
       .putUser: [.admin, .service],
+      .statistics: [.admin, .service],
+      .listEverybody: [.admin, .service],
+      .listAllConversations: [.admin],
+      .makeBackup: [.admin, .service],
       .assignCare: [.admin, .service],
       .unassignCare: [.admin, .service],
       .handOverCare: professionals + [.admin, .service],

@@ -106,6 +106,7 @@ struct Person: Sendable {
   var users: UsersClient<ClientConnection> { UsersClient(connection) }
   var conversations: ConversationsClient<ClientConnection> { ConversationsClient(connection) }
   var messages: MessagesClient<ClientConnection> { MessagesClient(connection) }
+  var administration: AdministrationClient<ClientConnection> { AdministrationClient(connection) }
   var careTeams: CareTeamsClient<ClientConnection> { CareTeamsClient(connection) }
   var events: EventsClient<ClientConnection> { EventsClient(connection) }
 

@@ -27,6 +27,7 @@ public enum ChatError: Error, Hashable, Sendable {
     case attachmentHeldBack = "the attachment is held back until it has been checked"
     case attachmentRejected = "the attachment was refused by the check of files"
     case noAssignment = "the patient has nobody assigned in this role"
+    case backupRunning = "a backup is being made already: wait for its end"
     case alreadyAssigned = "the patient is in the care of this professional already"
   }
 

@@ -39,5 +39,9 @@ public enum Operation: String, Sendable, CaseIterable {
   case careHistory = "CareTeams/History"
   case listPatients = "CareTeams/Patients"
   case supportConversation = "CareTeams/SupportConversation"
+  case statistics = "Administration/Statistics"
+  case listEverybody = "Administration/ListUsers"
+  case listAllConversations = "Administration/ListConversations"
+  case makeBackup = "Administration/Backup"
   case subscribe = "Events/Subscribe"
 }

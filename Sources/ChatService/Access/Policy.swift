@@ -21,6 +21,8 @@ public enum Policy {
     case care
     /// The directory of all users.
     case directory
+    /// The server as a whole.
+    case server
   }
 
   public struct Rule: Sendable, Hashable {
@@ -85,6 +87,10 @@ public enum Policy {
     .careHistory: Rule(roles: everyone, scope: .care, administrators: administration),
     .listPatients: Rule(roles: professionals, scope: .caller),
     .supportConversation: Rule(roles: professionals.union([.patient]), scope: .care),
+    .statistics: Rule(roles: administration, scope: .server),
+    .listEverybody: Rule(roles: administration, scope: .directory),
+    .listAllConversations: Rule(roles: [.admin], scope: .server),
+    .makeBackup: Rule(roles: administration, scope: .server),
     .subscribe: Rule(roles: everyone, scope: .caller),
   ]
 
