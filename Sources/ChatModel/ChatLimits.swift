@@ -109,6 +109,14 @@ extension ChatLimits {
     try requireLine(displayName, field: "display_name", bytesMax: displayNameBytesMax)
   }
 
+  /// Checks a note. Throws `invalidArgument` if it is blank, too long, or holds U+0000.
+  public func validate(note: String) throws(ChatError) {
+    try requireText(note, field: "note", bytesMax: noteBytesMax)
+    guard !note.utf8.contains(0) else {
+      throw .invalidArgument(field: "note", message: "must not hold U+0000")
+    }
+  }
+
   private func requireText(_ text: String, field: String, bytesMax: Int) throws(ChatError) {
     let bytes = text.utf8.count
     guard bytes <= bytesMax else {

@@ -153,6 +153,34 @@ public protocol ChatRepository: Sendable {
   /// Whether somebody may still have the bytes with this hash: as an attachment that was not
   /// rejected, or as a thumbnail.
   func isBlobUsed(_ hash: ContentHash) async throws(ChatError) -> Bool
+  // MARK: Care teams
+
+  /// Who cares for a patient, by role.
+  func careTeam(of patient: UserID) async throws(ChatError) -> [CareTeamMember]
+
+  /// All assignments of a patient, the oldest first, without the first `skipping`.
+  func careHistory(
+    of patient: UserID,
+    skipping: Int,
+    limit: Int
+  ) async throws(ChatError) -> Page<CareTeamMember>
+
+  /// The patients of a professional by identifier, behind `after`: those who are assigned now, or
+  /// those of before too.
+  func carePatients(
+    of professional: UserID,
+    includingPast: Bool,
+    after: UserID?,
+    limit: Int
+  ) async throws(ChatError) -> Page<PatientInCare>
+
+  /// Who cares for a patient in a role, and the support conversation as `viewer` sees it; nil if
+  /// nobody does.
+  func supportContact(
+    of patient: UserID,
+    role: Role,
+    for viewer: UserID
+  ) async throws(ChatError) -> SupportContact?
 
   // MARK: Events
 
@@ -163,6 +191,27 @@ public protocol ChatRepository: Sendable {
 
   /// The newest position, and the log it is in.
   func logHead() async throws(ChatError) -> LogHead
+
+  // MARK: Administration
+
+  /// How much there is of everything. The cost follows the number of users and conversations.
+  func statistics() async throws(ChatError) -> StorageStatistics
+
+  /// All users by identifier, those who were deactivated too.
+  func everybody(role: Role?, after: UserID?, limit: Int) async throws(ChatError) -> Page<User>
+
+  /// Conversations by identifier, without anything that was said in them.
+  func conversationOverviews(
+    _ filter: OverviewFilter,
+    after: ConversationID?,
+    limit: Int
+  ) async throws(ChatError) -> Page<AdministeredConversation>
+
+  /// Makes a backup of the state of one moment, verifies it and has it on the disk. Reads and writes
+  /// go on meanwhile.
+  ///
+  /// Throws `failedPrecondition(.backupRunning)` while another one is made.
+  func makeBackup(at now: Timestamp) async throws(ChatError) -> BackupReport
 
   // MARK: Life
 

@@ -7,6 +7,8 @@ public struct ChatServices: Sendable {
   public let users: Users
   public let conversations: Conversations
   public let messages: Messages
+  public let careTeams: CareTeams
+  public let administration: Administration
   public let subscriptions: Subscriptions
   /// Nil when there is nowhere to put them.
   public let attachments: Attachments?
@@ -27,6 +29,8 @@ public struct ChatServices: Sendable {
     users = Users(repository, directory, limits: limits, now: now)
     conversations = Conversations(repository, directory, limits: limits, now: now)
     messages = Messages(repository, directory, limits: limits, now: now)
+    careTeams = CareTeams(repository, limits: limits, now: now)
+    administration = Administration(repository, hub, now: now)
     subscriptions = Subscriptions(repository, hub)
     attachments = backend.map { Attachments(repository, $0, now: now) }
   }

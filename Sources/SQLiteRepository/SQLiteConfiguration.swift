@@ -20,9 +20,19 @@ public struct SQLiteConfiguration: Hashable, Sendable {
   /// Up to this size, in bytes, the whole database is checked when it is opened.
   public var fullCheckBytesMax: Int64 = 256 * 1024 * 1024
 
-  public init(folder: String) { self.folder = folder }
+  /// Where backups are made, each in a folder of its own.
+  public var backupFolder: String
 
-  var databasePath: String { folder + "/wardline.sqlite" }
+  public init(folder: String) {
+    self.folder = folder
+    backupFolder = folder + "/backups"
+  }
+
+  static let databaseName = "wardline.sqlite"
+  /// The folders beside the database whose files belong to a backup.
+  static let companionFolders = ["blobs"]
+
+  var databasePath: String { folder + "/" + Self.databaseName }
   var searchPath: String { folder + "/search.sqlite" }
   /// How much of the write-ahead log stays on disk once its pages are in the database, in bytes.
   ///

@@ -92,6 +92,42 @@ extension SQLiteRepository {
     try await read { try $0.unreadCounts(of: user) }
   }
 
+  public func careTeam(of patient: UserID) async throws(ChatError) -> [CareTeamMember] {
+    try await read { try $0.careTeam(of: patient) }
+  }
+
+  public func careHistory(
+    of patient: UserID,
+    skipping: Int,
+    limit: Int
+  ) async throws(ChatError) -> Page<CareTeamMember> {
+    try await read { try $0.careHistory(of: patient, skipping: skipping, limit: limit) }
+  }
+
+  public func carePatients(
+    of professional: UserID,
+    includingPast: Bool,
+    after: UserID?,
+    limit: Int
+  ) async throws(ChatError) -> Page<PatientInCare> {
+    try await read {
+      try $0.carePatients(
+        of: professional,
+        includingPast: includingPast,
+        after: after,
+        limit: limit
+      )
+    }
+  }
+
+  public func supportContact(
+    of patient: UserID,
+    role: Role,
+    for viewer: UserID
+  ) async throws(ChatError) -> SupportContact? {
+    try await read { try $0.supportContact(of: patient, role: role, for: viewer) }
+  }
+
   public func events(_ query: EventQuery) async throws(ChatError) -> EventPage {
     try await read { try $0.events(query) }
   }

@@ -10,11 +10,13 @@ import Synchronization
 /// One connection writes, in groups, and answers when a group has reached the disk; others read,
 /// each a consistent state, without waiting for the writer. A lock keeps a second server away.
 public final class SQLiteRepository: Sendable {
+  let configuration: SQLiteConfiguration
   let pool: DatabasePool
   private let lock: FolderLock
   let writes: WriteQueue
   let search: SearchIndex
-  private let logger: Logger
+  let logger: Logger
+  private let isMakingBackup = Mutex(false)
   private let isClosed = Mutex(false)
 
   /// Opens a repository, and makes it if it is not there yet. Blocks until it is ready.
@@ -46,6 +48,7 @@ public final class SQLiteRepository: Sendable {
     onCommit: @escaping CommitListener,
     reached: (@Sendable (Failpoint) -> Void)?
   ) throws {
+    self.configuration = configuration
     try DataFolder.prepare(configuration)
     var generator = generator
     let log = generator.next(upperBound: UInt32.max)
@@ -111,6 +114,16 @@ public final class SQLiteRepository: Sendable {
       throw StorageFailure(error).answer
     }
   }
+
+  /// - Returns: false while another backup is made.
+  func beginBackup() -> Bool {
+    isMakingBackup.withLock { isMaking in
+      defer { isMaking = true }
+      return !isMaking
+    }
+  }
+
+  func endBackup() { isMakingBackup.withLock { $0 = false } }
 
   public func close() async {
     await writes.close()

@@ -274,6 +274,8 @@ public struct AssignmentChanged: Sendable, Equatable {
   /// 0 while it lasts.
   public var endedAtMs: Int64 = 0
   public var assignedByUserID: String = ""
+  /// What was said when it was handed over.
+  public var note: String = ""
 
   public init() {}
 
@@ -283,7 +285,8 @@ public struct AssignmentChanged: Sendable, Equatable {
     careRole: Role = Role(),
     assignedAtMs: Int64 = 0,
     endedAtMs: Int64 = 0,
-    assignedByUserID: String = ""
+    assignedByUserID: String = "",
+    note: String = ""
   ) {
     self.patientID = patientID
     self.professionalID = professionalID
@@ -291,6 +294,7 @@ public struct AssignmentChanged: Sendable, Equatable {
     self.assignedAtMs = assignedAtMs
     self.endedAtMs = endedAtMs
     self.assignedByUserID = assignedByUserID
+    self.note = note
   }
 }
 
@@ -734,6 +738,7 @@ extension AssignmentChanged: ProtobufMessage, RPCMessage {
     self.assignedAtMs = c.pointee.assigned_at_ms
     self.endedAtMs = c.pointee.ended_at_ms
     self.assignedByUserID = try reader.string(c.pointee.assigned_by_user_id, field: 6)
+    self.note = try reader.string(c.pointee.note, field: 7)
   }
 
   public func write(to writer: borrowing MessageWriter) {
@@ -744,6 +749,7 @@ extension AssignmentChanged: ProtobufMessage, RPCMessage {
     c.pointee.assigned_at_ms = self.assignedAtMs
     c.pointee.ended_at_ms = self.endedAtMs
     c.pointee.assigned_by_user_id = writer.string(self.assignedByUserID, field: 6)
+    c.pointee.note = writer.string(self.note, field: 7)
   }
 }
 

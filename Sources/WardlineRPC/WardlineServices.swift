@@ -29,6 +29,8 @@ public struct WardlineServices: Sendable {
         completions: completions,
         limits: limits
       ).methods
+      + CareTeamsHandler(careTeams: chat.careTeams).methods
+      + AdministrationHandler(administration: chat.administration).methods
       + EventsHandler(
         sessions: chat.sessions,
         subscriptions: chat.subscriptions,

@@ -41,11 +41,24 @@ struct PolicyTests {
     }
   }
 
-  @Test("only admins and services change users; everything else is for every role")
+  @Test("what is not for every role is for these")
   func operations() {
+    let professionals: [Role] = [.doctor, .dietitian, .pharmacist, .nurse]
+    let narrow: [Operation: [Role]] = [
+      .putUser: [.admin, .service],
+      .statistics: [.admin, .service],
+      .listEverybody: [.admin, .service],
+      .listAllConversations: [.admin],
+      .makeBackup: [.admin, .service],
+      .assignCare: [.admin, .service],
+      .unassignCare: [.admin, .service],
+      .handOverCare: professionals + [.admin, .service],
+      .listPatients: professionals,
+      .supportConversation: [.patient] + professionals,
+    ]
     for operation in Operation.allCases {
       let allowed = Role.allCases.filter { Policy.allows(operation, $0) }
-      #expect(allowed == (operation == .putUser ? [.admin, .service] : Role.allCases))
+      #expect(allowed == (narrow[operation] ?? Role.allCases), "\(operation)")
     }
   }
 

@@ -117,6 +117,8 @@ struct Person: Sendable {
   var conversations: ConversationsClient<ClientConnection> { ConversationsClient(connection) }
   var messages: MessagesClient<ClientConnection> { MessagesClient(connection) }
   var attachments: AttachmentsClient<ClientConnection> { AttachmentsClient(connection) }
+  var administration: AdministrationClient<ClientConnection> { AdministrationClient(connection) }
+  var careTeams: CareTeamsClient<ClientConnection> { CareTeamsClient(connection) }
   var events: EventsClient<ClientConnection> { EventsClient(connection) }
 
   @discardableResult

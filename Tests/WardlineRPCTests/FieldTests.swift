@@ -22,7 +22,7 @@ struct FieldTests {
       let amara = try await clinic.person("amara", "patient")
       let key = String(repeating: "k", count: 129)
       let requests = [
-        ("give either", SendMessageRequest(content: "x")),
+        ("give one of", SendMessageRequest(content: "x")),
         ("conversation_id", SendMessageRequest(to: .conversationID("x"), content: "x")),
         ("conversation_id", SendMessageRequest(to: .conversationID(""), content: "x")),
         ("recipient_id", SendMessageRequest(to: .recipientID("a b"), content: "x")),

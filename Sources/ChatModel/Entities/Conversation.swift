@@ -45,6 +45,16 @@ public struct Conversation: Hashable, Sendable, Codable {
     self.lastMessageAt = lastMessageAt
   }
 
+  /// The part in it of somebody who is there from the beginning.
+  public func firstPart(of role: Role, isCreator: Bool) -> ParticipantRole {
+    switch type {
+    case .direct: .member
+    // The professional answers for it, whoever of the two wrote first.
+    case .support: role == .patient ? .member : .owner
+    case .group, .broadcast: isCreator ? .owner : .member
+    }
+  }
+
   /// When something was last said, or when it began.
   public var lastActivityAt: Timestamp { lastMessageAt ?? createdAt }
 }

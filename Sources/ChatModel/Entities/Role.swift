@@ -16,4 +16,12 @@ public enum Role: String, Hashable, Sendable, CaseIterable, Codable {
     case .patient, .service: false
     }
   }
+
+  /// Whether somebody of this role can be assigned to patients.
+  public var givesCare: Bool {
+    switch self {
+    case .doctor, .dietitian, .pharmacist, .nurse: true
+    case .patient, .admin, .service: false
+    }
+  }
 }

@@ -30,7 +30,8 @@ public enum ChatError: Error, Hashable, Sendable {
     case attachmentComplete = "the attachment is complete and takes no more bytes"
     case attachmentInUse = "a message has the attachment"
     case noAssignment = "the patient has nobody assigned in this role"
-    case alreadyAssigned = "the patient has somebody assigned in this role already"
+    case backupRunning = "a backup is being made already: wait for its end"
+    case alreadyAssigned = "the patient is in the care of this professional already"
   }
 
   /// What was made under an idempotency key.

@@ -8,6 +8,9 @@ public struct AppendMessage: WriteIntent {
     case conversation(ConversationID)
     /// The direct conversation with a user, which is created if there is none.
     case direct(UserID)
+    /// The support conversation with whoever is assigned to the sender in a role, which is created
+    /// if there is none.
+    case assigned(Role)
   }
 
   public static let operation = "Messages/Send"

@@ -24,4 +24,11 @@ public protocol ChatTransaction {
   func collectAttachments(_ intent: CollectAttachments) throws -> [RemovedAttachment]
 
   func putUser(_ intent: PutUser) throws -> User
+
+  func assignCare(_ intent: AssignCare) throws -> AssignedCare
+  func unassignCare(_ intent: UnassignCare) throws -> CareAssignment
+  func handOverCare(_ intent: HandOverCare) throws -> AssignedCare
+  func openSupportConversation(
+    _ intent: OpenSupportConversation
+  ) throws -> OpenedSupportConversation
 }

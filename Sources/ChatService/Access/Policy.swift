@@ -16,8 +16,13 @@ public enum Policy {
     case conversation
     /// A user. Whom the caller may not write to does not exist for them.
     case contact
+    /// The care of a patient. Whom it does not concern gets NOT_FOUND, whether or not there is such
+    /// a patient.
+    case care
     /// The directory of all users.
     case directory
+    /// The server as a whole.
+    case server
   }
 
   public struct Rule: Sendable, Hashable {
@@ -35,6 +40,7 @@ public enum Policy {
 
   private static let everyone = Set(Role.allCases)
   private static let administration: Set<Role> = [.admin, .service]
+  private static let professionals = Set(Role.allCases.filter(\.givesCare))
 
   /// The rights, an operation a row.
   public static let rules: [Operation: Rule] = [
@@ -77,6 +83,21 @@ public enum Policy {
     .downloadAttachment: Rule(roles: everyone, scope: .conversation),
     .discardAttachment: Rule(roles: everyone, scope: .caller),
     .attachmentUsage: Rule(roles: everyone, scope: .caller),
+    .assignCare: Rule(roles: administration, scope: .care, administrators: administration),
+    .unassignCare: Rule(roles: administration, scope: .care, administrators: administration),
+    .handOverCare: Rule(
+      roles: professionals.union(administration),
+      scope: .care,
+      administrators: administration
+    ),
+    .getCareTeam: Rule(roles: everyone, scope: .care, administrators: administration),
+    .careHistory: Rule(roles: everyone, scope: .care, administrators: administration),
+    .listPatients: Rule(roles: professionals, scope: .caller),
+    .supportConversation: Rule(roles: professionals.union([.patient]), scope: .care),
+    .statistics: Rule(roles: administration, scope: .server),
+    .listEverybody: Rule(roles: administration, scope: .directory),
+    .listAllConversations: Rule(roles: [.admin], scope: .server),
+    .makeBackup: Rule(roles: administration, scope: .server),
     .subscribe: Rule(roles: everyone, scope: .caller),
   ]
 
@@ -98,6 +119,9 @@ public enum Policy {
     .support: administration,
     .broadcast: everyone.subtracting([.patient]),
   ]
+
+  /// Whose lists keep the patients of before.
+  public static let rememberPatients: Set<Role> = professionals
 
   /// Who may write messages of a kind.
   public static let writers: [MessageType: Set<Role>] = [

@@ -105,6 +105,12 @@ public struct Messages: Sendable {
     guard Policy.writers[message.type]?.contains(caller.role) ?? false else {
       throw .permissionDenied
     }
+    if case .assigned(let role) = message.destination, !role.givesCare {
+      throw .invalidArgument(
+        field: "care_role",
+        message: "must be doctor, dietitian, pharmacist or nurse"
+      )
+    }
     switch message.type {
     case .text, .system, .call:
       try limits.validate(content: message.content)

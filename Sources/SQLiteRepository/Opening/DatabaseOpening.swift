@@ -9,7 +9,7 @@ enum DatabaseOpening {
     do {
       let pool = try DatabasePool(path: path, configuration: connections(configuration))
       try pool.writeWithoutTransaction { try makeDurable($0) }
-      try check(pool, configuration)
+      try OpeningCheck.run(pool, configuration)
       try Migrations.migrator(log: log).migrate(pool)
       return pool
     } catch let error as DatabaseError {
@@ -59,19 +59,5 @@ enum DatabaseOpening {
     guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == 2 else {
       throw DatabaseError(resultCode: .SQLITE_MISUSE, message: "synchronous is not FULL")
     }
-  }
-
-  /// Looks for damage: everywhere in a small database, in a large one where every start depends on
-  /// it, so that a start stays quick.
-  private static func check(_ pool: DatabasePool, _ configuration: SQLiteConfiguration) throws {
-    let path = configuration.databasePath
-    let isSmall = DataFolder.size(of: path) <= configuration.fullCheckBytesMax
-    let report = try pool.read { db in
-      guard try db.tableExists("users") else { return ["ok"] }
-      return isSmall
-        ? try String.fetchAll(db, sql: "PRAGMA quick_check(1)")
-        : try String.fetchAll(db, sql: "PRAGMA quick_check(chat_conversations)")
-    }
-    guard report == ["ok"] else { throw RepositoryOpenError.damaged(path: path) }
   }
 }

@@ -59,10 +59,13 @@ struct EventSubject {
       $0.joinedPosition.next == stored.position
         && (isShownWhole || $0.participant.role != .patient)
     }
-    let first = beginners.map { member in
-      let isOwner =
-        conversation.type != .direct && member.participant.id == conversation.createdBy
-      return member.participant.asNewcomer(role: isOwner ? .owner : .member)
+    let first = beginners.map(\.participant).map { participant in
+      participant.asNewcomer(
+        role: conversation.firstPart(
+          of: participant.role,
+          isCreator: participant.id == conversation.createdBy
+        )
+      )
     }
     return .conversationCreated(conversation, participants: first)
   }

@@ -67,15 +67,14 @@ enum Queries {
     try db.first(
       """
       SELECT count(*) FROM chat_messages m
-      WHERE m.conversation_id = ? AND m.sequence > ? AND m.sequence <= ?
-        AND (m.sender_id = ? OR m.deleted_at IS NOT NULL OR EXISTS (
-          SELECT 1 FROM hidden_messages h WHERE h.conversation_id = m.conversation_id
-            AND h.sequence = m.sequence AND h.user_id = ?))
+      WHERE m.conversation_id = ?1 AND m.sequence > ?2 AND m.sequence <= ?3
+        AND (m.deleted_at IS NOT NULL
+          OR m.sender_id IN (SELECT participant_id FROM chat_participants
+            WHERE conversation_id = ?1 AND user_id = ?4)
+          OR EXISTS (SELECT 1 FROM hidden_messages h WHERE h.conversation_id = m.conversation_id
+            AND h.sequence = m.sequence AND h.user_id = ?4))
       """,
-      [
-        id.rawValue, after.rawValue, upTo.rawValue, participant.id.rawValue,
-        participant.userID.rawValue,
-      ]
+      [id.rawValue, after.rawValue, upTo.rawValue, participant.userID.rawValue]
     ) { try $0.int() } ?? 0
   }
 

@@ -4,6 +4,12 @@ import ChatModel
 enum Columns {
   static let user = "u.user_id, u.display_name, u.role, u.is_active, u.created_at, u.updated_at"
 
+  /// The same, under the tombstone name if the user was deactivated.
+  static let knownUser = """
+    u.user_id, iif(u.is_active, u.display_name, '\(User.tombstoneName)'), u.role, u.is_active, \
+    u.created_at, u.updated_at
+    """
+
   static let conversation = """
     c.conversation_id, c.type, c.title, c.is_active, c.user_id, c.member_id, c.created_by, \
     c.created_at, c.updated_at, c.last_sequence, c.last_message_at, c.history, c.care_role

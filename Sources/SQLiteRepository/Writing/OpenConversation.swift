@@ -36,6 +36,11 @@ final class OpenConversation {
     activeIndex(of: user).map { members[$0].participant }
   }
 
+  /// Whether a participation is one of a user's periods in the conversation.
+  func isParticipation(_ id: ParticipantID, of user: UserID) -> Bool {
+    members.contains { $0.participant.id == id && $0.participant.userID == user }
+  }
+
   /// Who learns what a participant does, beside him: nil means all participants. In a broadcast
   /// patients learn nothing of each other.
   func witnesses(of user: UserID) -> [UserID]? {

@@ -20,22 +20,16 @@ extension WriteTransaction {
     }
     var message = try newMessage(intent, in: open, from: open.members[index].participant)
     if let source { message.repeatContent(of: source) }
-    let statements = try appendStatements()
     if let key = context.key {
       let fingerprint = Fingerprint(of: intent, to: open.conversation.id)
-      guard try statements.claim(key, of: context.actor, for: message.id, fingerprint) else {
+      guard try appendStatements().claim(key, of: context.actor, for: message.id, fingerprint)
+      else {
         guard let first = try firstAnswer(to: intent) else { throw DamagedRow() }
         return first
       }
     }
-    try statements.insert(message, at: try nextPosition())
+    try store(message, in: open, from: index)
     if let attachment = message.attachmentID { try useAttachment(attachment) }
-    open.conversation.lastSequence = message.sequence
-    open.conversation.lastMessageAt = message.createdAt
-    open.isDirty = true
-    putOff(open)
-    open.changeMember(at: index) { $0.notCountedAfterRead += 1 }
-    try record(message, in: open)
     return AppendedMessage(
       id: message.id,
       senderID: message.sender.participantID,
@@ -44,38 +38,17 @@ extension WriteTransaction {
     )
   }
 
-  /// The conversation that the message goes to, in which its sender may write what it holds.
+  /// Writes a message that was checked, its number and its event.
   ///
-  /// A direct conversation is created only if the key, which must not be found used after that,
-  /// was not used before.
-  private func destination(of intent: AppendMessage) throws -> OpenConversation {
-    _ = try activeUser(context.actor)
-    try checkAttachment(of: intent)
-    switch intent.destination {
-    case .conversation(let id):
-      guard let open = try conversation(id), let sender = open.participant(context.actor) else {
-        throw ChatError.notFound(.conversation)
-      }
-      try check(intent, in: open, from: sender)
-      return open
-    case .direct(let recipient):
-      let pair = try activePair(context.actor, recipient, field: "recipient_id")
-      if let open = try directConversation(of: context.actor, and: recipient) {
-        guard let sender = open.participant(context.actor) else {
-          throw ChatError.notFound(.conversation)
-        }
-        try check(intent, in: open, from: sender)
-        return open
-      }
-      if let key = context.key,
-        let stored = try StoredKey.find(key, of: context.actor, db)
-      {
-        throw stored.conflict
-      }
-      guard intent.replyTo == nil else { throw ChatError.notFound(.message) }
-      try check(intent.mentions, among: [context.actor, recipient])
-      return try createDirectConversation(pair, creator: context.actor)
-    }
+  /// - Parameter index: where its sender stands among the members.
+  func store(_ message: Message, in open: OpenConversation, from index: Int) throws {
+    try appendStatements().insert(message, at: try nextPosition())
+    open.conversation.lastSequence = message.sequence
+    open.conversation.lastMessageAt = message.createdAt
+    open.isDirty = true
+    putOff(open)
+    open.changeMember(at: index) { $0.notCountedAfterRead += 1 }
+    try record(message, in: open)
   }
 
   /// A message that the actor may send on.
@@ -86,39 +59,7 @@ extension WriteTransaction {
     return source
   }
 
-  private func check(
-    _ intent: AppendMessage,
-    in open: OpenConversation,
-    from sender: Participant
-  ) throws {
-    guard open.conversation.isActive else {
-      throw ChatError.failedPrecondition(.conversationClosed)
-    }
-    guard open.rules.writers.contains(sender.role) else { throw ChatError.permissionDenied }
-    if open.conversation.type == .direct, let pair = open.conversation.pair {
-      _ = try activeUser(pair.userID)
-      _ = try activeUser(pair.memberID)
-    }
-    if let parent = intent.replyTo {
-      guard parent.conversation == open.conversation.id else {
-        throw ChatError.notFound(.message)
-      }
-      _ = try visibleMessage(parent, in: open, to: context.actor)
-    }
-    if !intent.mentions.isEmpty { try check(intent.mentions, among: open.audience) }
-  }
-
-  /// Only who takes part can be mentioned: others must not learn of it, nor the sender of them.
-  func check(_ mentions: [UserID], among users: [UserID]) throws {
-    guard Set(mentions).isSubset(of: users) else {
-      throw ChatError.invalidArgument(
-        field: "mentions",
-        message: "must be user_ids of participants of the conversation"
-      )
-    }
-  }
-
-  private func newMessage(
+  func newMessage(
     _ intent: AppendMessage,
     in open: OpenConversation,
     from sender: Participant
@@ -170,14 +111,6 @@ extension WriteTransaction {
       createdAt: message.createdAt,
       isDuplicate: true
     )
-  }
-
-  private func conversationID(of destination: AppendMessage.Destination) throws -> ConversationID? {
-    switch destination {
-    case .conversation(let id): id
-    case .direct(let recipient):
-      try directConversation(of: context.actor, and: recipient)?.conversation.id
-    }
   }
 }
 

@@ -70,7 +70,7 @@ extension WriteTransaction {
     return try insert(conversation, users: [pair.userID, pair.memberID], creator: creator)
   }
 
-  private func newConversation(
+  func newConversation(
     _ id: ConversationID,
     _ type: ConversationType,
     title: String?
@@ -94,21 +94,21 @@ extension WriteTransaction {
   /// The first number that a participant may have.
   private static let unnamed = ParticipantID(rawValue: 1)
 
-  private func insert(
+  /// Writes a conversation, its participants and the event of its beginning.
+  func insert(
     _ new: Conversation,
     users: [UserID],
     creator: UserID
   ) throws -> OpenConversation {
-    for user in users { _ = try activeUser(user) }
+    let people = try users.map { try activeUser($0) }
     try insert(new)
     // In force from the event of the beginning on.
     let joined = try positionBeforeNext()
-    let members = try users.map { user in
-      let isOwner = new.type != .direct && user == creator
-      return try insertParticipant(
-        user,
+    let members = try people.map { user in
+      try insertParticipant(
+        user.id,
         in: new,
-        as: isOwner ? .owner : .member,
+        as: new.firstPart(of: user.role, isCreator: user.id == creator),
         joined: joined
       )
     }

@@ -25,9 +25,7 @@ extension WriteTransaction {
   }
 
   func isFromActor(_ message: StoredMessage, in open: OpenConversation) -> Bool {
-    open.members.contains {
-      $0.participant.id == message.senderID && $0.participant.userID == context.actor
-    }
+    open.isParticipation(message.senderID, of: context.actor)
   }
 
   // MARK: Edits
@@ -134,7 +132,7 @@ extension WriteTransaction {
       ]
     )
     let member = open.members[index].participant
-    if member.read.upTo < id.sequence, message.senderID != member.id, message.deletedAt == nil {
+    if member.read.upTo < id.sequence, message.deletedAt == nil, !isFromActor(message, in: open) {
       putOff(open)
       open.changeMember(at: index) { $0.notCountedAfterRead += 1 }
     }
@@ -202,7 +200,7 @@ extension WriteTransaction {
     for (index, member) in open.members.enumerated() {
       let participant = member.participant
       guard participant.isActive, participant.read.upTo < message.id.sequence,
-        participant.id != message.senderID,
+        !open.isParticipation(message.senderID, of: participant.userID),
         try !Queries.isHidden(message.id, from: participant.userID, db)
       else { continue }
       putOff(open)

@@ -179,22 +179,29 @@ extension WriteTransaction {
     guard let index = open.activeIndex(of: intent.user) else {
       throw ChatError.notFound(.participant)
     }
+    let participant = open.members[index].participant
+    let outcome = ParticipantRoleSet(participantID: participant.id, role: intent.role)
+    if participant.conversationRole == intent.role { return outcome }
+    try demandAnotherOwner(than: participant, in: open)
+    try setRole(intent.role, at: index, in: open)
+    return outcome
+  }
+
+  func setRole(_ role: ParticipantRole, at index: Int, in open: OpenConversation) throws {
     var member = open.members[index]
-    let outcome = ParticipantRoleSet(participantID: member.participant.id, role: intent.role)
-    if member.participant.conversationRole == intent.role { return outcome }
-    try demandAnotherOwner(than: member.participant, in: open)
-    member.participant.conversationRole = intent.role
+    if member.participant.conversationRole == role { return }
+    let user = member.participant.userID
+    member.participant.conversationRole = role
     try db.run(
       "UPDATE chat_participants SET participant_role = ? WHERE participant_id = ?",
-      [intent.role.rawValue, member.participant.id.rawValue]
+      [role.rawValue, member.participant.id.rawValue]
     )
     open.put(member)
     try record(
-      .participantChanged(member.participant.id, intent.user, role: intent.role),
+      .participantChanged(member.participant.id, user, role: role),
       in: open,
       at: context.now,
-      for: open.witnesses(of: intent.user)
+      for: open.witnesses(of: user)
     )
-    return outcome
   }
 }

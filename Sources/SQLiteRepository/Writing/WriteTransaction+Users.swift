@@ -19,17 +19,24 @@ extension WriteTransaction {
     user.role = intent.role
     user.isActive = intent.isActive
     let isLeaving = present?.isActive == true && !user.isActive
-    if isLeaving { try leaveEverything(user.id) }
+    if isLeaving {
+      try endCare(of: user.id, .deactivated)
+      try leaveEverything(user.id)
+    } else if let present, present.role != user.role {
+      try endCare(of: user.id, .removed)
+    }
     return try write(user, over: present, at: context.now)
   }
 
   /// Direct conversations stay: there is nobody else in them, and nobody can write to who is gone.
+  /// So does what is a patient's own.
   private func leaveEverything(_ user: UserID) throws {
     let conversations = try db.all(
       """
       SELECT p.conversation_id
       FROM chat_participants p JOIN chat_conversations c USING (conversation_id)
-      WHERE p.user_id = ? AND p.is_active = 1 AND c.type <> 'direct' ORDER BY 1
+      WHERE p.user_id = ? AND p.is_active = 1 AND c.type <> 'direct'
+        AND NOT (c.type = 'support' AND c.user_id IS p.user_id) ORDER BY 1
       """,
       [user.rawValue]
     ) { try $0.conversationID() }

@@ -91,14 +91,15 @@ extension WardlineAPI.ReceiptKind {
 }
 
 extension WardlineAPI.AssignmentChanged {
-  fileprivate init(_ assignment: CareAssignment) {
+  fileprivate init(_ assignment: ChatModel.CareAssignment) {
     self.init(
       patientID: assignment.patient.rawValue,
       professionalID: assignment.professional.rawValue,
       careRole: .init(assignment.role),
       assignedAtMs: assignment.assignedAt.milliseconds,
       endedAtMs: assignment.endedAt?.milliseconds ?? 0,
-      assignedByUserID: assignment.assignedBy.rawValue
+      assignedByUserID: assignment.assignedBy.rawValue,
+      note: assignment.note ?? ""
     )
   }
 }

@@ -43,7 +43,8 @@ extension Messages.Draft {
     switch request.to {
     case .conversationID(let id): destination = try .init(conversation: id)
     case .recipientID(let id): destination = try .init(recipient: id)
-    case nil: throw .noDestination
+    case .careRole(let role): destination = try .init(assigned: role)
+    case nil: throw .noDestinationOfSend
     }
     let message = AppendMessage(
       destination: destination,
@@ -67,9 +68,20 @@ extension AppendMessage.Destination {
   init(recipient id: String) throws(RPCError) {
     self = .direct(try UserID(field: "recipient_id", id))
   }
+
+  init(assigned role: WardlineAPI.Role) throws(RPCError) {
+    guard let role = try ChatModel.Role(field: "care_role", role) else {
+      throw .invalid("care_role", "must be given")
+    }
+    self = .assigned(role)
+  }
 }
 
 extension RPCError {
+  static let noDestinationOfSend = RPCError(
+    .invalidArgument,
+    "give one of conversation_id, recipient_id and care_role"
+  )
   static let noDestination = RPCError(
     .invalidArgument,
     "give either conversation_id or recipient_id"

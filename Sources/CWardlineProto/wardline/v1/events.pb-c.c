@@ -1432,7 +1432,7 @@ const ProtobufCMessageDescriptor wardline__v1__conversation_muted__descriptor =
   (ProtobufCMessageInit) wardline__v1__conversation_muted__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__assignment_changed__field_descriptors[6] =
+static const ProtobufCFieldDescriptor wardline__v1__assignment_changed__field_descriptors[7] =
 {
   {
     "patient_id",
@@ -1506,19 +1506,32 @@ static const ProtobufCFieldDescriptor wardline__v1__assignment_changed__field_de
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "note",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AssignmentChanged, note),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__assignment_changed__field_indices_by_name[] = {
   3,   /* field[3] = assigned_at_ms */
   5,   /* field[5] = assigned_by_user_id */
   2,   /* field[2] = care_role */
   4,   /* field[4] = ended_at_ms */
+  6,   /* field[6] = note */
   0,   /* field[0] = patient_id */
   1,   /* field[1] = professional_id */
 };
 static const ProtobufCIntRange wardline__v1__assignment_changed__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor wardline__v1__assignment_changed__descriptor =
 {
@@ -1528,7 +1541,7 @@ const ProtobufCMessageDescriptor wardline__v1__assignment_changed__descriptor =
   "Wardline__V1__AssignmentChanged",
   "wardline.v1",
   sizeof(Wardline__V1__AssignmentChanged),
-  6,
+  7,
   wardline__v1__assignment_changed__field_descriptors,
   wardline__v1__assignment_changed__field_indices_by_name,
   1,  wardline__v1__assignment_changed__number_ranges,

@@ -245,10 +245,14 @@ struct  Wardline__V1__AssignmentChanged
    */
   int64_t ended_at_ms;
   char *assigned_by_user_id;
+  /*
+   * What was said when it was handed over.
+   */
+  char *note;
 };
 #define WARDLINE__V1__ASSIGNMENT_CHANGED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__assignment_changed__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__ROLE__ROLE_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__ROLE__ROLE_UNSPECIFIED, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*

@@ -1,0 +1,63 @@
+import GRDB
+
+/// Looks for damage when a database is opened: everywhere in a small one, in a large one as far as a
+/// start stays quick.
+enum OpeningCheck {
+  /// Tables with more rows are not looked through when the database is large.
+  private static let rowsMax = 100_000
+  /// So many events at the end of the log are looked at in any case: what was written last.
+  private static let tailLength = 1_000
+
+  /// - Throws: `RepositoryOpenError.damaged`.
+  static func run(_ pool: DatabasePool, _ configuration: SQLiteConfiguration) throws {
+    let path = configuration.databasePath
+    let isSmall = DataFolder.size(of: path) <= configuration.fullCheckBytesMax
+    let isSound = try pool.read { db in
+      guard try db.tableExists("users") else { return true }
+      guard try isSmall ? checkAll(db) : checkSmallTables(db) else { return false }
+      return try checkTail(db)
+    }
+    guard isSound else { throw RepositoryOpenError.damaged(path: path) }
+  }
+
+  private static func checkAll(_ db: Database) throws -> Bool {
+    try String.fetchAll(db, sql: "PRAGMA quick_check(1)") == ["ok"]
+  }
+
+  private static func checkSmallTables(_ db: Database) throws -> Bool {
+    let tables = try String.fetchAll(
+      db,
+      sql: "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+    ).map(\.quotedDatabaseIdentifier)
+    for table in tables {
+      let count = try Int.fetchOne(
+        db,
+        sql: "SELECT count(*) FROM (SELECT 1 FROM \(table) LIMIT \(rowsMax + 1))"
+      )
+      guard let count, count <= rowsMax else { continue }
+      let report = try String.fetchAll(db, sql: "PRAGMA quick_check(\(table))")
+      guard report == ["ok"] else { return false }
+    }
+    return true
+  }
+
+  /// The log has no gaps, and what its end names is there.
+  private static func checkTail(_ db: Database) throws -> Bool {
+    let positions = try Int64.fetchAll(
+      db,
+      sql: "SELECT position FROM events ORDER BY position DESC LIMIT \(tailLength)"
+    )
+    guard let last = positions.first, let first = positions.last else { return true }
+    guard last - first + 1 == Int64(positions.count) else { return false }
+    let lost = try Int.fetchOne(
+      db,
+      sql: """
+        SELECT count(*) FROM events e LEFT JOIN chat_messages m
+          ON m.conversation_id = e.conversation_id AND m.sequence = e.sequence
+        WHERE e.position >= ? AND e.kind = 'message_created' AND m.sequence IS NULL
+        """,
+      arguments: [first]
+    )
+    return lost == 0
+  }
+}
