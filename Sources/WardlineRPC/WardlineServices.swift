@@ -50,6 +50,18 @@ public struct WardlineServices: Sendable {
     [AuthenticationInterceptor(sessions, methods, open: open)]
   }
 
+  /// Every method with what it asks for.
+  public var operations: [(method: MethodDescriptor, operation: ChatService.Operation)] {
+    methods.compactMap { method in
+      ChatService.Operation(method.descriptor).map { (method.descriptor, $0) }
+    }
+  }
+
+  /// Who makes a call, once the interceptors have found out; nil for a call of nobody.
+  public static func principal(of context: ServerContext) -> ChatService.Principal? {
+    (context.identity as? Caller)?.principal
+  }
+
   /// The identity of somebody proven by other means than a token, to be bound to a connection.
   public static func identity(of principal: ChatService.Principal) -> any CallerIdentity {
     Caller(principal)

@@ -88,6 +88,12 @@ final class Clinic: Sendable {
     return person
   }
 
+  /// A connection of a service that has these rights to act for users.
+  func service(_ id: String, scope: String) async throws -> Person {
+    let connection = try await connect(["authorization": "Bearer \(id)/service/\(scope)"])
+    return Person(id: id, connection: connection)
+  }
+
   private func connect(_ metadata: Metadata) async throws -> ClientConnection {
     try await ClientConnection.connect(
       to: address,
@@ -130,13 +136,15 @@ private final class Clock: Sendable {
   func advance(seconds: Int64) { time.withLock { $0 += seconds * 1000 } }
 }
 
-/// Tokens that are a name, a slash and a role, valid for an hour from the clinic's start.
+/// Tokens that are a name, a slash and a role, and perhaps another slash and a scope, valid for an
+/// hour from the clinic's start.
 private struct NamesAsTokens: TokenVerifying {
   let now: @Sendable () -> Timestamp
 
   func verify(_ token: String) throws(AuthenticationError) -> ChatService.Principal {
     let parts = token.split(separator: "/").map(String.init)
-    guard parts.count == 2, let id = UserID(parts[0]), let role = ChatModel.Role(rawValue: parts[1])
+    guard (2...3).contains(parts.count), let id = UserID(parts[0]),
+      let role = ChatModel.Role(rawValue: parts[1])
     else { throw AuthenticationError("the token is not valid") }
     let expiry = Timestamp(milliseconds: Clinic.start + 3_600_000)
     guard now() < expiry else { throw AuthenticationError("the token has expired") }
@@ -144,7 +152,9 @@ private struct NamesAsTokens: TokenVerifying {
       userID: id,
       role: role,
       displayName: "The \(id)",
-      expiresAt: expiry
+      expiresAt: expiry,
+      credential: Credential(tokenID: token, issuedAt: Timestamp(milliseconds: Clinic.start)),
+      actingRights: role == .service && parts.count == 3 ? ActingRights(scope: parts[2]) : []
     )
   }
 }
