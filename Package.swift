@@ -449,8 +449,9 @@ let package = Package(
     tests(
       "WardlineTests",
       [
-        "ChatModel", "SeededRandom", "ServerProcess", "TestCertificates", "wardline",
-        "ProtobufSchema", "RPC", "TTRPC", "WardlineAPI", "WardlineClient", nio("NIOCore"),
+        "ChatModel", "ChatService", "SeededRandom", "ServerProcess", "TestCertificates", "wardline",
+        "ProtobufSchema", "RPC", "RPCInterceptors", "TTRPC", "WardlineAPI", "WardlineClient",
+        nio("NIOCore"),
         nio("NIOEmbedded"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]

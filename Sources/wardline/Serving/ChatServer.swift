@@ -60,6 +60,7 @@ struct ChatServer: Service {
     let assembly = try ServerAssembly(
       chat,
       limits: settings.chatLimits,
+      rates: settings.rates,
       metrics: metrics,
       on: group,
       logger: logger

@@ -32,6 +32,8 @@ struct ServerSettings: Sendable {
   var logLevel: Logger.Level
   var limits: ServerConfiguration
   var chatLimits: ChatLimits
+  /// How often methods may be called.
+  var rates: RateSettings
   /// How long calls may go on once the server was told to stop.
   var drainGrace: Duration
 
@@ -51,6 +53,7 @@ struct ServerSettings: Sendable {
     var logLevel: String?
     var limits: [String] = []
     var chatLimits: [String] = []
+    var rates: [String] = []
     var drainGraceMilliseconds: Int?
   }
 
@@ -84,6 +87,7 @@ struct ServerSettings: Sendable {
     self.limits = try limits.configuration(overrides.limits)
     chatLimits = try ChatLimitSettings(file: file, environment: environment, config: config)
       .limits(overrides.chatLimits)
+    rates = try RateSettings(overrides.rates, file: file, environment: environment)
     drainGrace = .milliseconds(try limits.drainGrace(overrides.drainGraceMilliseconds))
     try check()
   }
