@@ -8,15 +8,18 @@ public struct ChatServices: Sendable {
   public let conversations: Conversations
   public let messages: Messages
   public let subscriptions: Subscriptions
+  public let audit: AuditTrail
 
   /// - Parameters:
   ///   - hub: the hub whose `committed` the repository was opened with.
+  ///   - auditReads: when calls that change nothing are answered.
   ///   - now: the server's clock.
   public init(
     repository: any ChatRepository,
     hub: EventHub,
     tokens: any TokenVerifying,
     limits: ChatLimits = ChatLimits(),
+    auditReads: AuditTrail.Reads = .strict,
     now: @escaping @Sendable () -> Timestamp
   ) {
     let directory = UserDirectory(repository)
@@ -25,5 +28,6 @@ public struct ChatServices: Sendable {
     conversations = Conversations(repository, directory, limits: limits, now: now)
     messages = Messages(repository, directory, limits: limits, now: now)
     subscriptions = Subscriptions(repository, hub)
+    audit = AuditTrail(repository, reads: auditReads, now: now)
   }
 }

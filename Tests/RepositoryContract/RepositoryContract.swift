@@ -32,5 +32,5 @@ public enum RepositoryContract {
   public static let checks: [ContractCheck] =
     userChecks + conversationChecks + messageChecks + pagingChecks + idempotencyChecks
     + receiptChecks + unreadChecks + eventChecks + writeChecks + participantChecks + changeChecks
-    + acknowledgementChecks + keyChecks
+    + acknowledgementChecks + keyChecks + auditChecks + revocationChecks
 }

@@ -18,4 +18,6 @@ public protocol ChatTransaction {
   func muteConversation(_ intent: MuteConversation) throws -> MutedConversation
 
   func putUser(_ intent: PutUser) throws -> User
+  func revokeToken(_ intent: RevokeToken) throws -> Revoked
+  func revokeTokens(_ intent: RevokeTokens) throws -> Revoked
 }

@@ -40,9 +40,11 @@ public enum Policy {
   public static let rules: [Operation: Rule] = [
     .authenticate: Rule(roles: everyone, scope: .nothing),
     .whoAmI: Rule(roles: everyone, scope: .caller),
+    .revokeToken: Rule(roles: everyone, scope: .caller),
     .getUser: Rule(roles: everyone, scope: .contact),
     .listUsers: Rule(roles: everyone, scope: .contact),
     .putUser: Rule(roles: administration, scope: .directory),
+    .revokeTokens: Rule(roles: [.admin], scope: .directory),
     .createConversation: Rule(roles: everyone, scope: .contact),
     .getConversation: Rule(roles: everyone, scope: .conversation),
     .listConversations: Rule(roles: everyone, scope: .caller),
@@ -71,6 +73,8 @@ public enum Policy {
     .receipts: Rule(roles: everyone, scope: .conversation),
     .unreadCount: Rule(roles: everyone, scope: .caller),
     .subscribe: Rule(roles: everyone, scope: .caller),
+    .listAudit: Rule(roles: [.admin], scope: .directory),
+    .listAccessOfMe: Rule(roles: everyone, scope: .caller),
   ]
 
   /// Whom a role may open a conversation with. Patients never reach each other.

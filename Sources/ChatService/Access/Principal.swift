@@ -1,4 +1,5 @@
 public import ChatModel
+public import ChatRepository
 
 /// Who is calling, proven.
 public struct Principal: Sendable, Hashable {
@@ -13,6 +14,8 @@ public struct Principal: Sendable, Hashable {
   public let credential: Credential?
   /// What a service may do in the names of users. Nothing for anybody else.
   public let actingRights: ActingRights
+  /// The way of this one call into the audit, if it is recorded there.
+  public var audit: AuditEntry?
 
   public init(
     userID: UserID,

@@ -20,6 +20,10 @@ final class Revocations: Sendable {
 
   private let state = Mutex(State())
   private let isEmpty = Atomic(true)
+  private let changes = Atomic(0)
+
+  /// Goes up with each revocation.
+  var count: Int { changes.load(ordering: .acquiring) }
 
   /// Whether a principal's proof has been revoked.
   func cover(_ principal: Principal) -> Bool {
@@ -43,7 +47,7 @@ final class Revocations: Sendable {
       }
       state.tokens[TokenKey(user: user, tokenID: tokenID)] = expiry
     }
-    isEmpty.store(false, ordering: .releasing)
+    changed()
   }
 
   /// No token of a user that was issued up to a time counts any more.
@@ -51,7 +55,12 @@ final class Revocations: Sendable {
     state.withLock { state in
       state.issuedUntil[user] = max(limit, state.issuedUntil[user] ?? limit)
     }
+    changed()
+  }
+
+  private func changed() {
     isEmpty.store(false, ordering: .releasing)
+    changes.add(1, ordering: .acquiringAndReleasing)
   }
 
   var tokenCount: Int { state.withLock { $0.tokens.count } }

@@ -3,12 +3,12 @@ import ChatRepository
 
 /// Who is calling.
 public struct Sessions: Sendable {
-  private let repository: any ChatRepository
+  let repository: any ChatRepository
   let directory: UserDirectory
   private let tokens: any TokenVerifying
   let revocations = Revocations()
   private let limits: ChatLimits
-  private let now: @Sendable () -> Timestamp
+  let now: @Sendable () -> Timestamp
 
   init(
     _ repository: any ChatRepository,

@@ -4,7 +4,7 @@ import GRDB
 /// it was released; GRDB notes which have run, each in one transaction with its note.
 enum Migrations {
   /// Stands in the file's header as `user_version`: the number of steps.
-  static let version = 2
+  static let version = 3
 
   /// - Parameter log: the number of the event log, if it is made now.
   static func migrator(log: UInt32) -> DatabaseMigrator {
@@ -21,6 +21,10 @@ enum Migrations {
     migrator.registerMigration("002 the whole chat") { db in
       try Migration002.run(db)
       try db.execute(sql: "PRAGMA user_version = 2")
+    }
+    migrator.registerMigration("004 audit") { db in
+      try Migration004.run(db)
+      try db.execute(sql: "PRAGMA user_version = 3")
     }
     return migrator
   }

@@ -69,6 +69,11 @@ struct ServeCommand: AsyncParsableCommand {
   )
   var rate: [String] = []
 
+  @Option(
+    help: "strict: reads wait for their audit records; relaxed: they do not. (default: strict)"
+  )
+  var auditReads: String?
+
   @Option(help: "How long calls may go on once the server is told to stop. (default: 30000)")
   var drainGraceMs: Int?
 
@@ -142,6 +147,7 @@ struct ServeCommand: AsyncParsableCommand {
       limits: limit,
       chatLimits: chatLimit,
       rates: rate,
+      auditReads: auditReads,
       drainGraceMilliseconds: drainGraceMs
     )
   }

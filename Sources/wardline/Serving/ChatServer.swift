@@ -54,8 +54,10 @@ struct ChatServer: Service {
       hub: hub,
       tokens: BearerTokens(verifier: verifier, leewaySeconds: rules.leewaySeconds),
       limits: settings.chatLimits,
+      auditReads: settings.auditReads,
       now: SystemClock.now
     )
+    try await chat.sessions.restoreRevocations()
     let group = MultiThreadedEventLoopGroup.singleton
     let assembly = try ServerAssembly(
       chat,

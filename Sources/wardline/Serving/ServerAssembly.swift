@@ -39,9 +39,9 @@ struct ServerAssembly {
     if let metrics { interceptors.append(MetricsInterceptor(methods, metrics: metrics)) }
     if logger.logLevel <= .info { interceptors.append(AccessLog(logger)) }
     interceptors.append(DeadlineCap(unary: Self.unaryRule))
-    interceptors += chat.interceptors(open: forAnybody)
-    interceptors.append(Self.limiter(chat, rates, metrics))
-    self.interceptors = interceptors
+    self.interceptors =
+      interceptors
+      + chat.interceptors(open: forAnybody, last: [Self.limiter(chat, rates, metrics)])
   }
 
   private static func limiter(
