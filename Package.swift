@@ -282,6 +282,7 @@ let package = Package(
       [
         "ChatModel", "ChatRepository", "RepositoryContract", "SQLiteRepository",
         "ServerProcess",
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
       ]
     ),
@@ -382,7 +383,7 @@ let package = Package(
       swiftSettings: settings
     ),
     tests("FuzzTests", ["FuzzTargets", "WardlineAPI", "ProtobufC"]),
-    tests("RPCTests", ["RPC", nio("NIOCore")]),
+    tests("RPCTests", ["RPC", nio("NIOCore"), nio("NIOEmbedded")]),
     // Certificates that tests make for themselves.
     .target(
       name: "TestCertificates",
@@ -483,14 +484,19 @@ let package = Package(
         "AttachmentStorage", "ChatModel", "ChatService", "ProtobufC", "RPC", "SQLiteRepository",
         "TTRPC", "WardlineAPI", "WardlineRPC", nio("NIOCore"), nio("NIOPosix"),
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
-      ]
+      ],
+      exclude: ["policy-matrix.txt"]
     ),
     tests(
       "WardlineTests",
       [
-        "ChatModel", "SeededRandom", "ServerProcess", "TestCertificates", "wardline",
-        "ProtobufSchema", "RPC", "TTRPC", "WardlineAPI", "WardlineClient", nio("NIOCore"),
+        "ChatModel", "ChatService", "Identity", "SeededRandom", "ServerProcess",
+        "TestCertificates", "wardline",
+        "ProtobufSchema", "RPC", "RPCInterceptors", "TTRPC", "WardlineAPI", "WardlineClient",
+        nio("NIOPosix"),
+        nio("NIOCore"),
         nio("NIOEmbedded"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]

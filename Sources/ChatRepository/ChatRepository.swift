@@ -212,6 +212,27 @@ public protocol ChatRepository: Sendable {
   ///
   /// Throws `failedPrecondition(.backupRunning)` while another one is made.
   func makeBackup(at now: Timestamp) async throws(ChatError) -> BackupReport
+  // MARK: Revocations
+
+  /// Every revocation that still matters at a time.
+  func revocations(at now: Timestamp) async throws(ChatError) -> StoredRevocations
+
+  // MARK: Audit
+
+  /// Writes the record of a call that changes nothing, unless it has one. The answer is a success
+  /// when the call has a durable record.
+  ///
+  /// - Parameter outcome: the name of the call's status.
+  func record(
+    _ entry: AuditEntry,
+    outcome: String,
+    at now: Timestamp,
+    on executor: any CompletionExecutor,
+    completion: @escaping @Sendable (Result<Void, ChatError>) -> Void
+  )
+
+  /// Records of calls.
+  func auditRecords(_ query: AuditQuery) async throws(ChatError) -> AuditPage
 
   // MARK: Life
 

@@ -12,9 +12,11 @@ public struct ChatServices: Sendable {
   public let subscriptions: Subscriptions
   /// Nil when there is nowhere to put them.
   public let attachments: Attachments?
+  public let audit: AuditTrail
 
   /// - Parameters:
   ///   - hub: the hub whose `committed` the repository was opened with.
+  ///   - auditReads: when calls that change nothing are answered.
   ///   - now: the server's clock.
   public init(
     repository: any ChatRepository,
@@ -22,6 +24,7 @@ public struct ChatServices: Sendable {
     tokens: any TokenVerifying,
     limits: ChatLimits = ChatLimits(),
     attachments backend: AttachmentBackend? = nil,
+    auditReads: AuditTrail.Reads = .strict,
     now: @escaping @Sendable () -> Timestamp
   ) {
     let directory = UserDirectory(repository)
@@ -33,5 +36,6 @@ public struct ChatServices: Sendable {
     administration = Administration(repository, hub, now: now)
     subscriptions = Subscriptions(repository, hub)
     attachments = backend.map { Attachments(repository, $0, now: now) }
+    audit = AuditTrail(repository, reads: auditReads, now: now)
   }
 }

@@ -24,6 +24,10 @@ final class UserDirectory: Sendable {
 
   private let lookUp: LookUp
   private let state = Mutex(State())
+  private let deactivations = Atomic(0)
+
+  /// Goes up with each user who is deactivated.
+  var deactivationCount: Int { deactivations.load(ordering: .acquiring) }
 
   init(lookUp: @escaping LookUp) {
     self.lookUp = lookUp
@@ -56,6 +60,7 @@ final class UserDirectory: Sendable {
       state.changes += 1
       state.keep(user)
     }
+    if !user.isActive { deactivations.add(1, ordering: .acquiringAndReleasing) }
   }
 
   private static let countMax = 50_000

@@ -32,6 +32,8 @@ public enum IdentityError: Error, Hashable, Sendable {
   case unknownRole
   /// The name is blank, too long, or holds control characters.
   case invalidName
+  /// The `jti` is empty or too long.
+  case invalidID
 }
 
 extension IdentityError: CustomStringConvertible {
@@ -50,6 +52,7 @@ extension IdentityError: CustomStringConvertible {
     case .invalidSubject: "the token's sub is not a user id: 1 to 64 of A-Z a-z 0-9 . _ @ -"
     case .unknownRole:
       "the token's role is none of \(Role.allCases.map(\.rawValue).joined(separator: ", "))"
+    case .invalidID: "the token's jti is not of 1 to 256 bytes"
     case .invalidName: "the token's name is blank, too long, or holds control characters"
     }
   }

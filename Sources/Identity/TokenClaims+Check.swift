@@ -1,12 +1,21 @@
 import ChatModel
+import Crypto
 
 extension TokenClaims {
   /// The identity that the claims of a signed token give, if they keep the rules at `now`.
-  func identity(by rules: TokenRules, now: Timestamp) throws(IdentityError) -> VerifiedIdentity {
+  ///
+  /// - Parameter signed: what the signature is of.
+  func identity(
+    by rules: TokenRules,
+    now: Timestamp,
+    signed: ArraySlice<UInt8>
+  ) throws(IdentityError) -> VerifiedIdentity {
     guard let aud else { throw .missing(.audience) }
     guard aud.names.contains(rules.audience) else { throw .wrongAudience }
     if let issuer = rules.issuer, iss != issuer { throw .wrongIssuer }
-    let expiresAt = try checkTimes(leeway: rules.leewaySeconds * 1000, now: now)
+    let leeway = rules.leewaySeconds * 1000
+    let expiresAt = try checkTimes(leeway: leeway, now: now)
+    let issuedAt = try checkIssue(leeway: leeway, now: now)
     guard let sub else { throw .missing(.subject) }
     guard let userID = UserID(sub) else { throw .invalidSubject }
     guard let role else { throw .missing(.role) }
@@ -16,9 +25,35 @@ extension TokenClaims {
       userID: userID,
       role: knownRole,
       displayName: name,
-      expiresAt: expiresAt
+      expiresAt: expiresAt,
+      tokenID: try tokenID(signed),
+      issuedAt: issuedAt,
+      scope: scope ?? ""
     )
   }
+
+  /// A token that says it was issued later than now would outlive the revocation of all that were
+  /// issued until now.
+  private func checkIssue(leeway: Int64, now: Timestamp) throws(IdentityError) -> Timestamp? {
+    guard let iat else { return nil }
+    let issuedAt = try Self.timestamp(iat)
+    guard now.milliseconds >= issuedAt.milliseconds - leeway else {
+      throw .notYetValid(before: issuedAt)
+    }
+    return issuedAt
+  }
+
+  /// Not the hash of the whole token: an ES256 signature can be written in another way and is as
+  /// good.
+  private func tokenID(_ signed: ArraySlice<UInt8>) throws(IdentityError) -> String {
+    guard let jti else {
+      return "sha256:" + SHA256.hash(data: signed).hexadecimal
+    }
+    guard (1...Self.idBytesMax).contains(jti.utf8.count) else { throw .invalidID }
+    return "id:" + jti
+  }
+
+  private static let idBytesMax = 256
 
   /// Returns when the token expires.
   private func checkTimes(leeway: Int64, now: Timestamp) throws(IdentityError) -> Timestamp {
@@ -49,5 +84,14 @@ extension TokenClaims {
   private static func timestamp(_ seconds: Double) throws(IdentityError) -> Timestamp {
     guard (0..<253_402_300_800).contains(seconds) else { throw .malformed }
     return Timestamp(milliseconds: Int64(seconds * 1000))
+  }
+}
+
+extension SHA256Digest {
+  fileprivate var hexadecimal: String {
+    map { byte in
+      let digits = String(byte, radix: 16)
+      return byte < 16 ? "0" + digits : digits
+    }.joined()
   }
 }

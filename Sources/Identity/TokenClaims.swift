@@ -13,6 +13,8 @@ struct TokenClaims: JWTPayload {
   var iat: Double?
   var nbf: Double?
   var name: String?
+  var jti: String?
+  var scope: String?
 
   /// Deliberately empty: `TokenVerifier` checks the claims, with a clock that is handed to it.
   func verify(using algorithm: some JWTAlgorithm) {}

@@ -20,6 +20,7 @@ public struct TokenIssuer: Sendable {
     for user: UserID,
     role: Role,
     displayName: String? = nil,
+    scope: String? = nil,
     lifetimeSeconds: Int64 = lifetimeSecondsDefault
   ) async throws -> String {
     let issuedAt = now().milliseconds / 1000
@@ -30,7 +31,8 @@ public struct TokenIssuer: Sendable {
         aud: Audience(audience),
         exp: Double(issuedAt + lifetimeSeconds),
         iat: Double(issuedAt),
-        name: displayName
+        name: displayName,
+        scope: scope
       )
     )
   }

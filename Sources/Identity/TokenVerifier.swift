@@ -54,8 +54,8 @@ public final class TokenVerifier: Sendable {
       return (known, state.keys, state.generation)
     }
     if let known { return known }
-    let claims = try TokenParser.claims(of: token, signedBy: keys)
-    let identity = try claims.identity(by: rules, now: now)
+    let (claims, signed) = try TokenParser.claims(of: token, signedBy: keys)
+    let identity = try claims.identity(by: rules, now: now, signed: signed)
     state.withLock { state in
       if state.generation == generation { state.cache.insert(identity, for: digest) }
     }

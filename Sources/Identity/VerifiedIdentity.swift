@@ -8,11 +8,29 @@ public struct VerifiedIdentity: Hashable, Sendable {
   public let displayName: String?
   /// The token's expiry. What it opened, a stream or a connection, ends then too.
   public let expiresAt: Timestamp
+  /// What tells the token from all others of this user: `id:` and its `jti`, or for one without a
+  /// `jti` `sha256:` and the hash of what was signed.
+  public let tokenID: String
+  /// The token's `iat`, if it has one.
+  public let issuedAt: Timestamp?
+  /// The token's `scope`: words separated by blanks.
+  public let scope: String
 
-  public init(userID: UserID, role: Role, displayName: String?, expiresAt: Timestamp) {
+  public init(
+    userID: UserID,
+    role: Role,
+    displayName: String?,
+    expiresAt: Timestamp,
+    tokenID: String,
+    issuedAt: Timestamp? = nil,
+    scope: String = ""
+  ) {
     self.userID = userID
     self.role = role
     self.displayName = displayName
     self.expiresAt = expiresAt
+    self.tokenID = tokenID
+    self.issuedAt = issuedAt
+    self.scope = scope
   }
 }

@@ -132,6 +132,14 @@ extension SQLiteRepository {
     try await read { try $0.events(query) }
   }
 
+  public func revocations(at now: Timestamp) async throws(ChatError) -> StoredRevocations {
+    try await read { try $0.revocations(at: now) }
+  }
+
+  public func auditRecords(_ query: AuditQuery) async throws(ChatError) -> AuditPage {
+    try await read { try $0.auditRecords(query) }
+  }
+
   public func logHead() async throws(ChatError) -> LogHead {
     try await read { try $0.logHead() }
   }

@@ -12,4 +12,15 @@ extension SQLiteRepository: ChatRepository {
       WriteJob(context, on: executor, completion: completion) { try $0.perform(intent) }
     )
   }
+
+  public func record(
+    _ entry: AuditEntry,
+    outcome: String,
+    at now: Timestamp,
+    on executor: any CompletionExecutor,
+    completion: @escaping @Sendable (Result<Void, ChatError>) -> Void
+  ) {
+    let record = WriteJob.Record(entry: entry, outcome: outcome, time: now)
+    writes.submit(WriteJob(record, on: executor, completion: completion))
+  }
 }

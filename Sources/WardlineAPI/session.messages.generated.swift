@@ -29,6 +29,31 @@ public struct AuthenticateResponse: Sendable, Equatable {
   }
 }
 
+public struct RevokeRequest: Sendable, Equatable {
+  /// 1 to 128 bytes; a repetition with the same key gets the answer of the first.
+  public var idempotencyKey: String = ""
+
+  public init() {}
+
+  public init(
+    idempotencyKey: String = ""
+  ) {
+    self.idempotencyKey = idempotencyKey
+  }
+}
+
+public struct RevokeResponse: Sendable, Equatable {
+  public var revokedAtMs: Int64 = 0
+
+  public init() {}
+
+  public init(
+    revokedAtMs: Int64 = 0
+  ) {
+    self.revokedAtMs = revokedAtMs
+  }
+}
+
 public struct WhoAmIRequest: Sendable, Equatable {
 
   public init() {}
@@ -52,6 +77,8 @@ public struct Principal: Sendable, Equatable {
   public var role: Role = Role()
   /// When the token stops being valid.
   public var expiresAtMs: Int64 = 0
+  /// The service that makes the call in the user's name; empty when none does.
+  public var serviceID: String = ""
 
   public init() {}
 
@@ -59,12 +86,14 @@ public struct Principal: Sendable, Equatable {
     userID: String = "",
     displayName: String = "",
     role: Role = Role(),
-    expiresAtMs: Int64 = 0
+    expiresAtMs: Int64 = 0,
+    serviceID: String = ""
   ) {
     self.userID = userID
     self.displayName = displayName
     self.role = role
     self.expiresAtMs = expiresAtMs
+    self.serviceID = serviceID
   }
 }
 
@@ -103,6 +132,46 @@ extension AuthenticateResponse: ProtobufMessage, RPCMessage {
   public func write(to writer: borrowing MessageWriter) {
     let c = writer.fields(of: CWardlineProto.Wardline__V1__AuthenticateResponse.self)
     c.pointee.principal = writer.message(self.principal)
+  }
+}
+
+extension RevokeRequest: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__RevokeRequest()
+    wardline__v1__revoke_request__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__RevokeRequest.self)
+    self.idempotencyKey = try reader.string(c.pointee.idempotency_key, field: 1)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__RevokeRequest.self)
+    c.pointee.idempotency_key = writer.string(self.idempotencyKey, field: 1)
+  }
+
+  public var isRepeatable: Bool { !idempotencyKey.isEmpty }
+}
+
+extension RevokeResponse: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__RevokeResponse()
+    wardline__v1__revoke_response__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__RevokeResponse.self)
+    self.revokedAtMs = c.pointee.revoked_at_ms
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__RevokeResponse.self)
+    c.pointee.revoked_at_ms = self.revokedAtMs
   }
 }
 
@@ -154,6 +223,7 @@ extension Principal: ProtobufMessage, RPCMessage {
     self.displayName = try reader.string(c.pointee.display_name, field: 2)
     self.role = Role(rawValue: Int32(truncatingIfNeeded: c.pointee.role.rawValue))
     self.expiresAtMs = c.pointee.expires_at_ms
+    self.serviceID = try reader.string(c.pointee.service_id, field: 5)
   }
 
   public func write(to writer: borrowing MessageWriter) {
@@ -162,5 +232,6 @@ extension Principal: ProtobufMessage, RPCMessage {
     c.pointee.display_name = writer.string(self.displayName, field: 2)
     c.pointee.role = .init(rawValue: .init(truncatingIfNeeded: self.role.rawValue))
     c.pointee.expires_at_ms = self.expiresAtMs
+    c.pointee.service_id = writer.string(self.serviceID, field: 5)
   }
 }

@@ -11,6 +11,13 @@ public enum SessionMethods {
     kind: .unary,
     schema: .wardlineV1Session
   )
+  public static let revoke = MethodDescriptor(
+    service: "wardline.v1.Session",
+    name: "Revoke",
+    kind: .unary,
+    idempotency: .idempotent,
+    schema: .wardlineV1Session
+  )
   public static let whoAmI = MethodDescriptor(
     service: "wardline.v1.Session",
     name: "WhoAmI",
@@ -25,6 +32,7 @@ public enum SessionMethods {
   {
     [
       (authenticate, AuthenticateRequest.descriptor, AuthenticateResponse.descriptor),
+      (revoke, RevokeRequest.descriptor, RevokeResponse.descriptor),
       (whoAmI, WhoAmIRequest.descriptor, WhoAmIResponse.descriptor),
     ]
   }
@@ -35,6 +43,9 @@ public protocol SessionService: Sendable {
   /// Binds the identity of a token to this connection. A token in the metadata of a call goes
   /// before it.
   var authenticate: UnaryHandler<AuthenticateRequest, AuthenticateResponse> { get }
+  /// Revokes the token of this call: from now on it is refused everywhere, and what was opened with it
+  /// ends. INVALID_ARGUMENT when no token proves who is calling.
+  var revoke: UnaryHandler<RevokeRequest, RevokeResponse> { get }
   var whoAmI: UnaryHandler<WhoAmIRequest, WhoAmIResponse> { get }
 }
 
@@ -43,6 +54,7 @@ extension SessionService {
   public var methods: [ServerMethod] {
     [
       .unary(SessionMethods.authenticate, authenticate),
+      .unary(SessionMethods.revoke, revoke),
       .unary(SessionMethods.whoAmI, whoAmI),
     ]
   }
@@ -57,12 +69,18 @@ public protocol SessionAsyncService: SessionService {
     _ request: AuthenticateRequest,
     context: ServerContext
   ) async throws -> AuthenticateResponse
+  /// Revokes the token of this call: from now on it is refused everywhere, and what was opened with it
+  /// ends. INVALID_ARGUMENT when no token proves who is calling.
+  func revoke(_ request: RevokeRequest, context: ServerContext) async throws -> RevokeResponse
   func whoAmI(_ request: WhoAmIRequest, context: ServerContext) async throws -> WhoAmIResponse
 }
 
 extension SessionAsyncService {
   public var authenticate: UnaryHandler<AuthenticateRequest, AuthenticateResponse> {
     .async { try await self.authenticate($0, context: $1) }
+  }
+  public var revoke: UnaryHandler<RevokeRequest, RevokeResponse> {
+    .async { try await self.revoke($0, context: $1) }
   }
   public var whoAmI: UnaryHandler<WhoAmIRequest, WhoAmIResponse> {
     .async { try await self.whoAmI($0, context: $1) }
@@ -84,6 +102,15 @@ public struct SessionClient<Transport: ClientTransport>: Sendable {
     options: CallOptions = CallOptions()
   ) async throws -> AuthenticateResponse {
     try await transport.unary(SessionMethods.authenticate, request, options: options)
+  }
+
+  /// Revokes the token of this call: from now on it is refused everywhere, and what was opened with it
+  /// ends. INVALID_ARGUMENT when no token proves who is calling.
+  public func revoke(
+    _ request: RevokeRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> RevokeResponse {
+    try await transport.unary(SessionMethods.revoke, request, options: options)
   }
 
   public func whoAmI(

@@ -185,6 +185,35 @@ public struct PutUserResponse: Sendable, Equatable {
   }
 }
 
+public struct RevokeTokensRequest: Sendable, Equatable {
+  public var userID: String = ""
+  /// 1 to 128 bytes; a repetition with the same key gets the answer of the first.
+  public var idempotencyKey: String = ""
+
+  public init() {}
+
+  public init(
+    userID: String = "",
+    idempotencyKey: String = ""
+  ) {
+    self.userID = userID
+    self.idempotencyKey = idempotencyKey
+  }
+}
+
+public struct RevokeTokensResponse: Sendable, Equatable {
+  /// Tokens issued up to then are refused.
+  public var revokedAtMs: Int64 = 0
+
+  public init() {}
+
+  public init(
+    revokedAtMs: Int64 = 0
+  ) {
+    self.revokedAtMs = revokedAtMs
+  }
+}
+
 extension User: ProtobufMessage, RPCMessage {
   public static let descriptor: MessageDescriptor = {
     var message = CWardlineProto.Wardline__V1__User()
@@ -342,5 +371,47 @@ extension PutUserResponse: ProtobufMessage, RPCMessage {
   public func write(to writer: borrowing MessageWriter) {
     let c = writer.fields(of: CWardlineProto.Wardline__V1__PutUserResponse.self)
     c.pointee.user = writer.message(self.user)
+  }
+}
+
+extension RevokeTokensRequest: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__RevokeTokensRequest()
+    wardline__v1__revoke_tokens_request__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__RevokeTokensRequest.self)
+    self.userID = try reader.string(c.pointee.user_id, field: 1)
+    self.idempotencyKey = try reader.string(c.pointee.idempotency_key, field: 2)
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__RevokeTokensRequest.self)
+    c.pointee.user_id = writer.string(self.userID, field: 1)
+    c.pointee.idempotency_key = writer.string(self.idempotencyKey, field: 2)
+  }
+
+  public var isRepeatable: Bool { !idempotencyKey.isEmpty }
+}
+
+extension RevokeTokensResponse: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__RevokeTokensResponse()
+    wardline__v1__revoke_tokens_response__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__RevokeTokensResponse.self)
+    self.revokedAtMs = c.pointee.revoked_at_ms
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__RevokeTokensResponse.self)
+    c.pointee.revoked_at_ms = self.revokedAtMs
   }
 }

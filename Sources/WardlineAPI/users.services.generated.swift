@@ -26,6 +26,13 @@ public enum UsersMethods {
     idempotency: .idempotent,
     schema: .wardlineV1Users
   )
+  public static let revokeTokens = MethodDescriptor(
+    service: "wardline.v1.Users",
+    name: "RevokeTokens",
+    kind: .unary,
+    idempotency: .idempotent,
+    schema: .wardlineV1Users
+  )
 
   /// Each method with the types of its messages.
   public static var signatures:
@@ -35,6 +42,7 @@ public enum UsersMethods {
       (get, GetUserRequest.descriptor, GetUserResponse.descriptor),
       (list, ListUsersRequest.descriptor, ListUsersResponse.descriptor),
       (put, PutUserRequest.descriptor, PutUserResponse.descriptor),
+      (revokeTokens, RevokeTokensRequest.descriptor, RevokeTokensResponse.descriptor),
     ]
   }
 }
@@ -48,6 +56,9 @@ public protocol UsersService: Sendable {
   var list: UnaryHandler<ListUsersRequest, ListUsersResponse> { get }
   /// Creates a user or changes the name, role and state of one. Admins and services only.
   var put: UnaryHandler<PutUserRequest, PutUserResponse> { get }
+  /// Revokes every token of a user that was issued until now, and every one that does not say when it
+  /// was issued: they are refused, and what was opened with them ends. Admins only.
+  var revokeTokens: UnaryHandler<RevokeTokensRequest, RevokeTokensResponse> { get }
 }
 
 extension UsersService {
@@ -57,6 +68,7 @@ extension UsersService {
       .unary(UsersMethods.get, get),
       .unary(UsersMethods.list, list),
       .unary(UsersMethods.put, put),
+      .unary(UsersMethods.revokeTokens, revokeTokens),
     ]
   }
 }
@@ -71,6 +83,12 @@ public protocol UsersAsyncService: UsersService {
   func list(_ request: ListUsersRequest, context: ServerContext) async throws -> ListUsersResponse
   /// Creates a user or changes the name, role and state of one. Admins and services only.
   func put(_ request: PutUserRequest, context: ServerContext) async throws -> PutUserResponse
+  /// Revokes every token of a user that was issued until now, and every one that does not say when it
+  /// was issued: they are refused, and what was opened with them ends. Admins only.
+  func revokeTokens(
+    _ request: RevokeTokensRequest,
+    context: ServerContext
+  ) async throws -> RevokeTokensResponse
 }
 
 extension UsersAsyncService {
@@ -82,6 +100,9 @@ extension UsersAsyncService {
   }
   public var put: UnaryHandler<PutUserRequest, PutUserResponse> {
     .async { try await self.put($0, context: $1) }
+  }
+  public var revokeTokens: UnaryHandler<RevokeTokensRequest, RevokeTokensResponse> {
+    .async { try await self.revokeTokens($0, context: $1) }
   }
 }
 
@@ -116,5 +137,14 @@ public struct UsersClient<Transport: ClientTransport>: Sendable {
     options: CallOptions = CallOptions()
   ) async throws -> PutUserResponse {
     try await transport.unary(UsersMethods.put, request, options: options)
+  }
+
+  /// Revokes every token of a user that was issued until now, and every one that does not say when it
+  /// was issued: they are refused, and what was opened with them ends. Admins only.
+  public func revokeTokens(
+    _ request: RevokeTokensRequest,
+    options: CallOptions = CallOptions()
+  ) async throws -> RevokeTokensResponse {
+    try await transport.unary(UsersMethods.revokeTokens, request, options: options)
   }
 }

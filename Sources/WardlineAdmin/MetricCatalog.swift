@@ -9,6 +9,10 @@ public enum MetricCatalog {
     MetricDescription("wardline_calls_total", "Calls that ended, by method and status."),
     MetricDescription("wardline_calls_running", "Calls that have begun and not ended."),
     MetricDescription(
+      "wardline_rate_limited_total",
+      "Calls refused because their caller makes them too fast, by method."
+    ),
+    MetricDescription(
       "wardline_call_seconds",
       "Time from the read that brought a call to the write of its end, by method.",
       buckets: PrometheusRegistry.durations

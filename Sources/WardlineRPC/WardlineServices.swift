@@ -1,6 +1,7 @@
 public import ChatModel
 public import ChatService
 public import NIOCore
+import ProtobufC
 public import RPC
 import WardlineAPI
 
@@ -9,6 +10,7 @@ public struct WardlineServices: Sendable {
   /// Every method, with its handler.
   public let methods: [ServerMethod]
   private let sessions: Sessions
+  private let audit: CallAudit
 
   /// - Parameters:
   ///   - group: the loops of the transports, on which the answers to writes are given.
@@ -22,7 +24,7 @@ public struct WardlineServices: Sendable {
     let completions = LoopCompletions(group)
     let methods =
       SessionHandler(sessions: chat.sessions).methods
-      + UsersHandler(users: chat.users).methods
+      + UsersHandler(users: chat.users, sessions: chat.sessions).methods
       + ConversationsHandler(conversations: chat.conversations).methods
       + MessagesHandler(
         messages: chat.messages,
@@ -40,7 +42,10 @@ public struct WardlineServices: Sendable {
     let attachments = chat.attachments.map {
       AttachmentsHandler(attachments: $0, sessions: chat.sessions).methods
     }
-    self.methods = methods + (attachments ?? [])
+    let all = methods + AuditHandler(trail: chat.audit).methods + (attachments ?? [])
+    let audit = CallAudit(chat.audit, completions, Self.signatures)
+    self.methods = all.map(audit.audited)
+    self.audit = audit
     sessions = chat.sessions
   }
 
@@ -49,10 +54,39 @@ public struct WardlineServices: Sendable {
 
   /// What must stand before every call.
   ///
-  /// - Parameter open: methods of other services that anybody may call, such as those that say how
-  ///   the server is.
-  public func interceptors(open: [ServerMethod]) -> [any ServerInterceptor] {
-    [AuthenticationInterceptor(sessions, methods, open: open)]
+  /// - Parameters:
+  ///   - open: methods of other services that anybody may call, such as those that say how the server
+  ///     is. Their calls are not recorded.
+  ///   - last: is asked when it is known who is calling, and may refuse too. It does not hear of the
+  ///     end of calls.
+  public func interceptors(
+    open: [ServerMethod],
+    last: [any ServerInterceptor] = []
+  ) -> [any ServerInterceptor] {
+    let inner: [any ServerInterceptor] = [
+      AuthenticationInterceptor(sessions, methods),
+      AccessInterceptor(sessions, methods, open: open),
+    ]
+    return [AuditedAdmission(inner + last, audit, recording: methods)]
+  }
+
+  /// Every method with the type of its requests.
+  static let signatures: [(method: MethodDescriptor, input: MessageDescriptor)] =
+    (SessionMethods.signatures + UsersMethods.signatures + ConversationsMethods.signatures
+    + MessagesMethods.signatures + AttachmentsMethods.signatures + CareTeamsMethods.signatures
+    + AdministrationMethods.signatures + EventsMethods.signatures + AuditMethods.signatures)
+    .map { ($0.method, $0.input) }
+
+  /// Every method with what it asks for.
+  public var operations: [(method: MethodDescriptor, operation: ChatService.Operation)] {
+    methods.compactMap { method in
+      ChatService.Operation(method.descriptor).map { (method.descriptor, $0) }
+    }
+  }
+
+  /// Who makes a call, once the interceptors have found out; nil for a call of nobody.
+  public static func principal(of context: ServerContext) -> ChatService.Principal? {
+    (context.identity as? Caller)?.principal
   }
 
   /// The identity of somebody proven by other means than a token, to be bound to a connection.

@@ -17,7 +17,7 @@ struct Wardline: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, TokenCommand.self, ChatCommand.self, SendCommand.self, ListCommand.self,
       TailCommand.self, CallCommand.self, ListServicesCommand.self, BenchCommand.self,
-      DemoCommand.self,
+      DemoCommand.self, AuditCommand.self,
     ]
   )
 }

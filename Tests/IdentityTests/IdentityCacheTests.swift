@@ -14,7 +14,8 @@ struct IdentityCacheTests {
       userID: try #require(UserID("amara")),
       role: .patient,
       displayName: nil,
-      expiresAt: Timestamp(milliseconds: 5)
+      expiresAt: Timestamp(milliseconds: 5),
+      tokenID: "id:1"
     )
   }
 

@@ -31,6 +31,13 @@ struct TokenClaimsTests {
       (["role": "\"root\""], .unknownRole),
       (["role": "[\"patient\"]"], .malformed),
       (["name": "\"a\\nb\""], .invalidName),
+      (["iat": "1e300"], .malformed),
+      (["iat": "\"900\""], .malformed),
+      (["iat": "1031"], .notYetValid(before: Timestamp(milliseconds: 1_031_000))),
+      (["jti": "\"\""], .invalidID),
+      (["jti": "7"], .malformed),
+      (["jti": "\"\(String(repeating: "x", count: 257))\""], .invalidID),
+      (["scope": "[\"act:*\"]"], .malformed),
       (["name": "\"  \""], .invalidName),
     ] as [([String: String?], IdentityError)]
   )

@@ -19,6 +19,35 @@ struct TokenVerifierTests {
     }
   }
 
+  @Test("a token is known by its jti, and when it was issued is known")
+  func tokenID() async throws {
+    let bench = try await VerifierUnderTest()
+    let claims = RawToken.goodClaims(["jti": "\"a-1\"", "scope": "\"openid act:*\""])
+    let identity = try bench.verifier.verify(try bench.issuer.edwardsToken(claims: claims))
+    #expect(identity.tokenID == "id:a-1")
+    #expect(identity.issuedAt == Timestamp(milliseconds: 900_000))
+    #expect(identity.scope == "openid act:*")
+    let silent = RawToken.goodClaims(["iat": nil])
+    let other = try bench.verifier.verify(try bench.issuer.edwardsToken(claims: silent))
+    #expect(other.issuedAt == nil)
+    #expect(other.scope == "")
+  }
+
+  @Test("a token without a jti is known by what was signed, however the signature is written")
+  func tokenIDWithoutJTI() async throws {
+    let bench = try await VerifierUnderTest()
+    // Each signature of ES256 is another one.
+    let tokens = [try bench.issuer.p256Token(), try bench.issuer.p256Token()]
+    #expect(tokens[0] != tokens[1])
+    let ids = try tokens.map { try bench.verifier.verify($0).tokenID }
+    #expect(ids[0].hasPrefix("sha256:"))
+    #expect(ids[0].count == 7 + 64)
+    let isSameContent = tokens[0].split(separator: ".")[1] == tokens[1].split(separator: ".")[1]
+    #expect((ids[0] == ids[1]) == isSameContent)
+    let edwards = try bench.verifier.verify(try bench.issuer.edwardsToken()).tokenID
+    #expect(edwards != ids[0])
+  }
+
   @Test("every role and a name are taken over")
   func rolesAndName() async throws {
     let bench = try await VerifierUnderTest()

@@ -20,7 +20,10 @@ struct MetricCatalogTests {
     let methods = [ServerMethod(method, .deferred { _, _, call in call.finish() })]
     _ = try Server(
       methods: methods,
-      interceptors: [MetricsInterceptor(methods, metrics: registry)],
+      interceptors: [
+        MetricsInterceptor(methods, metrics: registry),
+        RateLimiter([(method: method, rates: .init())], metrics: registry) { _ in .user("a") },
+      ],
       metrics: registry,
       on: group,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

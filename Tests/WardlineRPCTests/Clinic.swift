@@ -19,6 +19,7 @@ final class Clinic: Sendable {
   let chat: ChatServices
   let folder: String
   private let address: ServiceAddress
+  private let repository: SQLiteRepository
   private let clock: Clock
 
   static let start: Int64 = 1_790_000_000_000
@@ -34,6 +35,7 @@ final class Clinic: Sendable {
     let clock = Clock()
     self.clock = clock
     self.folder = folder
+    self.repository = repository
     let chat = ChatServices(
       repository: repository,
       hub: hub,
@@ -83,6 +85,21 @@ final class Clinic: Sendable {
     try outcome.get()
   }
 
+  /// The file that holds everything.
+  var database: String { folder + "/wardline.sqlite" }
+
+  /// The use cases as a server has them that starts now, over what is stored.
+  func chatAnew() async throws -> ChatServices {
+    let chat = ChatServices(
+      repository: repository,
+      hub: EventHub(),
+      tokens: NamesAsTokens(now: clock.now),
+      now: clock.now
+    )
+    try await chat.sessions.restoreRevocations()
+    return chat
+  }
+
   func advance(seconds: Int64) { clock.advance(seconds: seconds) }
 
   /// A connection that says nothing of who is calling.
@@ -96,6 +113,18 @@ final class Clinic: Sendable {
     let person = Person(id: id, connection: connection)
     _ = try await person.session.whoAmI(WhoAmIRequest())
     return person
+  }
+
+  /// Somebody whose token has expired.
+  func expired(_ id: String, _ role: String) async throws -> Person {
+    let connection = try await connect(["authorization": "Bearer \(id)/\(role)/expired"])
+    return Person(id: id, connection: connection)
+  }
+
+  /// A connection of a service that has these rights to act for users.
+  func service(_ id: String, scope: String) async throws -> Person {
+    let connection = try await connect(["authorization": "Bearer \(id)/service/\(scope)"])
+    return Person(id: id, connection: connection)
   }
 
   private func connect(_ metadata: Metadata) async throws -> ClientConnection {
@@ -119,6 +148,7 @@ struct Person: Sendable {
   var attachments: AttachmentsClient<ClientConnection> { AttachmentsClient(connection) }
   var administration: AdministrationClient<ClientConnection> { AdministrationClient(connection) }
   var careTeams: CareTeamsClient<ClientConnection> { CareTeamsClient(connection) }
+  var audit: AuditClient<ClientConnection> { AuditClient(connection) }
   var events: EventsClient<ClientConnection> { EventsClient(connection) }
 
   @discardableResult
@@ -143,21 +173,27 @@ private final class Clock: Sendable {
   func advance(seconds: Int64) { time.withLock { $0 += seconds * 1000 } }
 }
 
-/// Tokens that are a name, a slash and a role, valid for an hour from the clinic's start.
+/// Tokens that are a name, a slash and a role, and perhaps another slash and a scope, valid for an
+/// hour from the clinic's start.
 private struct NamesAsTokens: TokenVerifying {
   let now: @Sendable () -> Timestamp
 
   func verify(_ token: String) throws(AuthenticationError) -> ChatService.Principal {
     let parts = token.split(separator: "/").map(String.init)
-    guard parts.count == 2, let id = UserID(parts[0]), let role = ChatModel.Role(rawValue: parts[1])
+    guard (2...3).contains(parts.count), let id = UserID(parts[0]),
+      let role = ChatModel.Role(rawValue: parts[1])
     else { throw AuthenticationError("the token is not valid") }
     let expiry = Timestamp(milliseconds: Clinic.start + 3_600_000)
-    guard now() < expiry else { throw AuthenticationError("the token has expired") }
+    guard now() < expiry, parts.count == 2 || parts[2] != "expired" else {
+      throw AuthenticationError("the token has expired")
+    }
     return ChatService.Principal(
       userID: id,
       role: role,
       displayName: "The \(id)",
-      expiresAt: expiry
+      expiresAt: expiry,
+      credential: Credential(tokenID: token, issuedAt: Timestamp(milliseconds: Clinic.start)),
+      actingRights: role == .service && parts.count == 3 ? ActingRights(scope: parts[2]) : []
     )
   }
 }

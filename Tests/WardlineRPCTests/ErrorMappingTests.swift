@@ -47,6 +47,7 @@ struct ErrorMappingTests {
     for (error, code) in Self.cases {
       #expect(RPCError(error) == RPCError(code, error.description), "\(name(error))")
       #expect(!error.description.isEmpty)
+      #expect(error.statusName == code.description, "the audit has the same name")
     }
     #expect(Set(Self.cases.map { name($0.0) }).count == 15)
   }

@@ -31,4 +31,6 @@ public protocol ChatTransaction {
   func openSupportConversation(
     _ intent: OpenSupportConversation
   ) throws -> OpenedSupportConversation
+  func revokeToken(_ intent: RevokeToken) throws -> Revoked
+  func revokeTokens(_ intent: RevokeTokens) throws -> Revoked
 }

@@ -13,18 +13,23 @@ public struct WriteContext: Hashable, Sendable {
   public var key: IdempotencyKey?
   /// The server's time.
   public var now: Timestamp
+  /// The call that asks, if it is to be recorded in the transaction of the change. It is recorded when
+  /// a rule refuses the change, too.
+  public var audit: AuditEntry?
 
   public init(
     actor: UserID,
     service: UserID? = nil,
     isAdministrator: Bool = false,
     key: IdempotencyKey? = nil,
-    now: Timestamp
+    now: Timestamp,
+    audit: AuditEntry? = nil
   ) {
     self.actor = actor
     self.service = service
     self.isAdministrator = isAdministrator
     self.key = key
     self.now = now
+    self.audit = audit
   }
 }

@@ -2,9 +2,11 @@
 public enum Operation: String, Sendable, CaseIterable {
   case authenticate = "Session/Authenticate"
   case whoAmI = "Session/WhoAmI"
+  case revokeToken = "Session/Revoke"
   case getUser = "Users/Get"
   case listUsers = "Users/List"
   case putUser = "Users/Put"
+  case revokeTokens = "Users/RevokeTokens"
   case createConversation = "Conversations/Create"
   case getConversation = "Conversations/Get"
   case listConversations = "Conversations/List"
@@ -51,4 +53,6 @@ public enum Operation: String, Sendable, CaseIterable {
   case listAllConversations = "Administration/ListConversations"
   case makeBackup = "Administration/Backup"
   case subscribe = "Events/Subscribe"
+  case listAudit = "Audit/List"
+  case listAccessOfMe = "Audit/ListAccessOfMe"
 }

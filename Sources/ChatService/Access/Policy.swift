@@ -46,9 +46,11 @@ public enum Policy {
   public static let rules: [Operation: Rule] = [
     .authenticate: Rule(roles: everyone, scope: .nothing),
     .whoAmI: Rule(roles: everyone, scope: .caller),
+    .revokeToken: Rule(roles: everyone, scope: .caller),
     .getUser: Rule(roles: everyone, scope: .contact),
     .listUsers: Rule(roles: everyone, scope: .contact),
     .putUser: Rule(roles: administration, scope: .directory),
+    .revokeTokens: Rule(roles: [.admin], scope: .directory),
     .createConversation: Rule(roles: everyone, scope: .contact),
     .getConversation: Rule(roles: everyone, scope: .conversation),
     .listConversations: Rule(roles: everyone, scope: .caller),
@@ -99,6 +101,8 @@ public enum Policy {
     .listAllConversations: Rule(roles: [.admin], scope: .server),
     .makeBackup: Rule(roles: administration, scope: .server),
     .subscribe: Rule(roles: everyone, scope: .caller),
+    .listAudit: Rule(roles: [.admin], scope: .directory),
+    .listAccessOfMe: Rule(roles: everyone, scope: .caller),
   ]
 
   /// Whom a role may open a conversation with. Patients never reach each other.

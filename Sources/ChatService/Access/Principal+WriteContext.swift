@@ -11,9 +11,11 @@ extension Principal {
     let administrators = Policy.rules[operation]?.administrators ?? []
     return WriteContext(
       actor: userID,
+      service: actingService,
       isAdministrator: administrators.contains(role),
       key: key,
-      now: now
+      now: now,
+      audit: audit
     )
   }
 }

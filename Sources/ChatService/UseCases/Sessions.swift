@@ -3,11 +3,12 @@ import ChatRepository
 
 /// Who is calling.
 public struct Sessions: Sendable {
-  private let repository: any ChatRepository
-  private let directory: UserDirectory
+  let repository: any ChatRepository
+  let directory: UserDirectory
   private let tokens: any TokenVerifying
+  let revocations = Revocations()
   private let limits: ChatLimits
-  private let now: @Sendable () -> Timestamp
+  let now: @Sendable () -> Timestamp
 
   init(
     _ repository: any ChatRepository,
@@ -34,13 +35,21 @@ public struct Sessions: Sendable {
 
   /// Whether a principal that was authenticated before still counts.
   public func isCurrent(_ principal: Principal) -> Bool {
-    principal.expiresAt > now() && directory.remembered(principal.userID)?.isActive != false
+    guard principal.expiresAt > now(), !revocations.cover(principal),
+      directory.remembered(principal.userID)?.isActive != false
+    else { return false }
+    guard let service = principal.actingService else { return true }
+    return directory.remembered(service)?.isActive != false
   }
 
   /// Verifies a token and makes its user known to the chat: whoever holds a valid token takes part,
   /// without having been entered first. A user who was deactivated stays out.
   public func authenticate(_ token: String) async throws(AuthenticationError) -> Principal {
-    try await admit(try tokens.verify(token))
+    let principal = try tokens.verify(token)
+    if revocations.cover(principal) {
+      throw AuthenticationError("the token has been revoked: get a new one")
+    }
+    return try await admit(principal)
   }
 
   /// Makes the user of somebody proven known to the chat.

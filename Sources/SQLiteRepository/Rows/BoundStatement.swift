@@ -44,6 +44,14 @@ struct BoundStatement {
     if let value { bind(value, at: index) } else { sqlite3_bind_null(handle, index) }
   }
 
+  /// Binds bytes to the parameter with that number, from 1.
+  func bind(_ bytes: [UInt8], at index: Int32) {
+    let copy = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    bytes.withUnsafeBytes {
+      _ = sqlite3_bind_blob(handle, index, $0.baseAddress, Int32($0.count), copy)
+    }
+  }
+
   /// Runs the statement, which returns no rows.
   ///
   /// - Returns: how many rows it changed.

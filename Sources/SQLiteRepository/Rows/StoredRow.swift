@@ -75,6 +75,11 @@ struct StoredRow {
     try optionalString().map { try require(UserID($0)) }
   }
 
+  mutating func bytes() throws -> [UInt8] {
+    guard let data = Data.fromDatabaseValue(next()) else { throw DamagedRow() }
+    return Array(data)
+  }
+
   mutating func userID() throws -> UserID { try require(UserID(string())) }
 
   mutating func conversationID() throws -> ConversationID {

@@ -26,6 +26,10 @@ enum Migrations {
       try Migration003.run(db)
       try db.execute(sql: "PRAGMA user_version = 3")
     }
+    migrator.registerMigration("004 audit") { db in
+      try Migration004.run(db)
+      try db.execute(sql: "PRAGMA user_version = 4")
+    }
     migrator.registerMigration("005 care teams") { db in
       try Migration005.run(db)
       try db.execute(sql: "PRAGMA user_version = 5")

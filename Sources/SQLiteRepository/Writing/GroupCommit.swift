@@ -23,53 +23,27 @@ struct GroupCommit: Sendable {
   /// Either all jobs are done or refused by a rule, and answered; or it throws, nothing of them is
   /// stored, and none is answered.
   func commit(_ jobs: ArraySlice<WriteJob>, _ db: Database) throws {
-    var answers = AnswerGroups()
-    let events: [Event]
     let memory = memories.take()
+    var group = WriteGroup(db, memory, names)
     reached?(.beforeBegin)
     try db.beginTransaction(.immediate)
     do {
-      events = try perform(jobs, db, memory, &answers)
+      for job in jobs { try group.run(job) }
+      reached?(.afterInsert)
+      try group.flush()
       reached?(.beforeCommit)
       try db.commit()
     } catch {
       // SQLite may have rolled back by itself.
       if db.isInsideTransaction { try? db.rollback() }
+      group.settle(isRecorded: false)
       throw error
     }
     memories.put(memory)
     reached?(.afterCommit)
+    group.settle(isRecorded: true)
+    let events = group.events
     if !events.isEmpty { onCommit(events) }
-    answers.deliver()
-  }
-
-  private func perform(
-    _ jobs: ArraySlice<WriteJob>,
-    _ db: Database,
-    _ memory: WriterMemory,
-    _ answers: inout AnswerGroups
-  ) throws -> [Event] {
-    guard let first = jobs.first else { return [] }
-    let transaction = WriteTransaction(
-      db,
-      memory,
-      for: first.context,
-      names: names
-    )
-    for job in jobs {
-      transaction.begin(job.context)
-      answers.add(try run(job, transaction), on: job.executor)
-    }
-    reached?(.afterInsert)
-    try transaction.flush()
-    return transaction.events
-  }
-
-  private func run(_ job: WriteJob, _ transaction: WriteTransaction) throws -> Answer {
-    do {
-      return try job.perform(transaction)
-    } catch let error as ChatError {
-      return job.fail(error)
-    }
+    group.answers.deliver()
   }
 }

@@ -6,10 +6,23 @@ typealias Answer = @Sendable () -> Void
 
 /// A write that waits for its turn, without the type of its outcome.
 struct WriteJob: Sendable {
-  let context: WriteContext
+  /// Runs an intent; throws `ChatError` before it has changed anything, if a rule forbids it.
+  typealias Perform = @Sendable (WriteTransaction) throws -> Answer
+
+  /// The record of a call that changes nothing.
+  struct Record: Sendable {
+    let entry: AuditEntry
+    let outcome: String
+    let time: Timestamp
+  }
+
+  enum Work: Sendable {
+    case change(WriteContext, Perform)
+    case record(Record, Answer)
+  }
+
+  let work: Work
   let executor: any CompletionExecutor
-  /// Runs the intent; throws `ChatError` before it has changed anything, if a rule forbids it.
-  let perform: @Sendable (WriteTransaction) throws -> Answer
   let fail: @Sendable (ChatError) -> Answer
 
   init<Outcome: Sendable>(
@@ -18,13 +31,22 @@ struct WriteJob: Sendable {
     completion: @escaping @Sendable (Result<Outcome, ChatError>) -> Void,
     _ perform: @escaping @Sendable (WriteTransaction) throws -> Outcome
   ) {
-    self.context = context
     self.executor = executor
-    self.perform = { transaction in
+    work = .change(context) { transaction in
       let outcome = try perform(transaction)
       return { completion(.success(outcome)) }
     }
-    self.fail = { error in { completion(.failure(error)) } }
+    fail = { error in { completion(.failure(error)) } }
+  }
+
+  init(
+    _ record: Record,
+    on executor: any CompletionExecutor,
+    completion: @escaping @Sendable (Result<Void, ChatError>) -> Void
+  ) {
+    self.executor = executor
+    work = .record(record) { completion(.success(())) }
+    fail = { error in { completion(.failure(error)) } }
   }
 }
 

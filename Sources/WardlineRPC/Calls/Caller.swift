@@ -29,7 +29,7 @@ extension ConnectionContext {
   ///
   /// - Throws: RESOURCE_EXHAUSTED when the user has as many as one may have.
   func claim(for principal: Principal) throws(RPCError) {
-    if principal.role == .service { return }
+    if principal.role == .service || principal.actingService != nil { return }
     try claim(for: principal.userID.rawValue)
   }
 }
@@ -39,6 +39,7 @@ extension RPCError {
     .unauthenticated,
     "nobody is signed in; send metadata authorization: Bearer TOKEN, or call Session/Authenticate"
   )
+
   static let serverIsStopping = RPCError(
     .unavailable,
     "the server is shutting down; subscribe again from the last cursor"

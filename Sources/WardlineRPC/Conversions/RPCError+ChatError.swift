@@ -1,10 +1,22 @@
 import ChatModel
+import ChatService
 import RPC
 
 extension RPCError {
   /// The one mapping from the chat's errors to what a caller is told.
   init(_ error: ChatError) {
     self.init(StatusCode(error), error.description)
+  }
+
+  init(_ error: ActingError) {
+    let code: StatusCode =
+      switch error {
+      case .notAService, .notForOthers, .missingRight, .protectedUser: .permissionDenied
+      case .malformedUser: .invalidArgument
+      case .unknownUser: .notFound
+      case .unavailable: .unavailable
+      }
+    self.init(code, error.description)
   }
 
   /// A field of the request, by its name in the .proto, that cannot be what it should be.

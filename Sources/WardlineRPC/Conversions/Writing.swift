@@ -39,7 +39,8 @@ extension WardlineAPI.Principal {
       userID: principal.userID.rawValue,
       displayName: principal.displayName,
       role: .init(principal.role),
-      expiresAtMs: principal.expiresAt.milliseconds
+      expiresAtMs: principal.expiresAt.milliseconds,
+      serviceID: principal.actingService?.rawValue ?? ""
     )
   }
 }

@@ -1,3 +1,4 @@
+import ChatModel
 import ChatService
 import RPC
 import WardlineAPI
@@ -16,6 +17,17 @@ struct SessionHandler: SessionService {
       } catch let error as AuthenticationError {
         throw RPCError(.unauthenticated, error.message)
       }
+    }
+  }
+
+  var revoke: UnaryHandler<RevokeRequest, RevokeResponse> {
+    .async { request, context in
+      let caller = try context.principal()
+      let key = try idempotencyKey(request.idempotencyKey)
+      let revokedAt = try await translated { () throws(ChatError) in
+        try await sessions.revoke(key: key, caller)
+      }
+      return RevokeResponse(revokedAtMs: revokedAt.milliseconds)
     }
   }
 

@@ -18,6 +18,8 @@ final class SubscriptionFeed: SubscriptionSink {
     var hasCaughtUp = false
     /// Whether the reader takes more. One who does not gets no heartbeats on top.
     var hasCredit = true
+    /// `Sessions.endings` when the session was last found to be current.
+    var endings: Int
   }
 
   private let stream: PushStream<SubscribeResponse>
@@ -26,6 +28,8 @@ final class SubscriptionFeed: SubscriptionSink {
   private let heartbeat: TimeAmount
   private let sessions: Sessions
   private let now: @Sendable () -> Timestamp
+  /// When the session expires, by the clock of the loop.
+  private let expiry: NIODeadline
   private let state: Mutex<State>
 
   init(
@@ -42,7 +46,9 @@ final class SubscriptionFeed: SubscriptionSink {
     self.heartbeat = heartbeat
     self.sessions = sessions
     self.now = now
-    state = Mutex(State(lastSent: stream.eventLoop.now))
+    let remaining = max(0, min(caller.expiresAt.milliseconds &- now().milliseconds, Self.dayMax))
+    expiry = stream.eventLoop.now + .milliseconds(remaining)
+    state = Mutex(State(lastSent: stream.eventLoop.now, endings: sessions.endings))
   }
 
   /// Opens the subscription and keeps it until the stream ends.
@@ -76,6 +82,10 @@ final class SubscriptionFeed: SubscriptionSink {
   // MARK: SubscriptionSink
 
   func send(_ event: LiveEvent) -> Bool {
+    guard isCurrent() else {
+      end(.sessionOver)
+      return false
+    }
     do {
       let encoded = try event.encoded { event in
         var buffer = ByteBuffer()
@@ -104,6 +114,15 @@ final class SubscriptionFeed: SubscriptionSink {
   }
 
   // MARK: Time
+
+  /// Whether the session is not over. Cheap while nobody's is ended before its time.
+  private func isCurrent() -> Bool {
+    let endings = sessions.endings
+    if stream.eventLoop.now < expiry, state.withLock({ $0.endings == endings }) { return true }
+    guard sessions.isCurrent(caller) else { return false }
+    state.withLock { $0.endings = endings }
+    return true
+  }
 
   private func tick() {
     guard sessions.isCurrent(caller) else { return end(.sessionOver) }
@@ -150,6 +169,8 @@ final class SubscriptionFeed: SubscriptionSink {
     }
   }
 
+  /// Milliseconds: later than this it is looked at anew.
+  private static let dayMax: Int64 = 86_400_000
   /// How soon the end of a session ends its subscriptions.
   private static let sessionCheckInterval = TimeAmount.seconds(2)
 }

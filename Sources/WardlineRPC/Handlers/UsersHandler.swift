@@ -7,6 +7,7 @@ import WardlineAPI
 /// The people of the clinic.
 struct UsersHandler: UsersAsyncService {
   let users: Users
+  let sessions: Sessions
 
   func get(_ request: GetUserRequest, context: ServerContext) async throws -> GetUserResponse {
     let caller = try context.principal()
@@ -47,5 +48,18 @@ struct UsersHandler: UsersAsyncService {
       )
     }
     return PutUserResponse(user: .init(user))
+  }
+
+  func revokeTokens(
+    _ request: RevokeTokensRequest,
+    context: ServerContext
+  ) async throws -> RevokeTokensResponse {
+    let caller = try context.principal()
+    let id = try UserID(field: "user_id", request.userID)
+    let key = try idempotencyKey(request.idempotencyKey)
+    let revokedAt = try await translated { () throws(ChatError) in
+      try await sessions.revokeTokens(of: id, key: key, caller)
+    }
+    return RevokeTokensResponse(revokedAtMs: revokedAt.milliseconds)
   }
 }

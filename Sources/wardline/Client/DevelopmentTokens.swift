@@ -7,6 +7,7 @@ enum DevelopmentTokens {
   static func token(
     for name: String,
     data: String,
+    scope: String? = nil,
     lifetimeSeconds: Int64 = TokenIssuer.lifetimeSecondsDefault
   ) async throws -> String {
     guard let member = SampleClinic.member(name), let id = UserID(name) else {
@@ -23,6 +24,7 @@ enum DevelopmentTokens {
       for: id,
       role: member.role,
       displayName: member.name,
+      scope: scope,
       lifetimeSeconds: lifetimeSeconds
     )
   }

@@ -61,6 +61,19 @@ struct ServeCommand: AsyncParsableCommand {
   )
   var chatLimit: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "How often a method may be called, such as \"Messages/Send=20/s burst 40\"; repeatable.",
+      valueName: "name=rate"
+    )
+  )
+  var rate: [String] = []
+
+  @Option(
+    help: "strict: reads wait for their audit records; relaxed: they do not. (default: strict)"
+  )
+  var auditReads: String?
+
   @Option(help: "How long calls may go on once the server is told to stop. (default: 30000)")
   var drainGraceMs: Int?
 
@@ -133,6 +146,8 @@ struct ServeCommand: AsyncParsableCommand {
       logLevel: logLevel,
       limits: limit,
       chatLimits: chatLimit,
+      rates: rate,
+      auditReads: auditReads,
       drainGraceMilliseconds: drainGraceMs
     )
   }

@@ -7,7 +7,9 @@ struct TokenCommand: AsyncParsableCommand {
     discussion: "Works beside a server that was started with --dev on the same data folder."
   )
 
-  @Argument(help: "amara, noah, dr-lindqvist, dr-haddad, mei-tanaka or clinic-admin.")
+  @Argument(
+    help: "amara, noah, dr-lindqvist, dr-haddad, mei-tanaka, clinic-admin or clinic-portal."
+  )
   var name: String
 
   @Option(help: "The data folder of the server. (default: var)")
@@ -16,10 +18,20 @@ struct TokenCommand: AsyncParsableCommand {
   @Option(help: "For how many seconds the token is valid.")
   var lifetime: Int64 = 12 * 60 * 60
 
+  @Option(
+    help: "What clinic-portal, a service, may do in the names of users, such as \"act:*\"."
+  )
+  var scope: String?
+
   func run() async throws {
     try await reportingErrors {
       Terminal.print(
-        try await DevelopmentTokens.token(for: name, data: data, lifetimeSeconds: lifetime)
+        try await DevelopmentTokens.token(
+          for: name,
+          data: data,
+          scope: scope,
+          lifetimeSeconds: lifetime
+        )
       )
     }
   }

@@ -17,7 +17,9 @@ struct BearerTokens: TokenVerifying {
         displayName: identity.displayName ?? identity.userID.rawValue,
         expiresAt: Timestamp(
           milliseconds: identity.expiresAt.milliseconds + leewaySeconds * 1000
-        )
+        ),
+        credential: Credential(tokenID: identity.tokenID, issuedAt: identity.issuedAt),
+        actingRights: identity.role == .service ? ActingRights(scope: identity.scope) : []
       )
     } catch {
       throw AuthenticationError(error.description)

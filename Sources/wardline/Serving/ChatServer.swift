@@ -55,12 +55,15 @@ struct ChatServer: Service {
       tokens: BearerTokens(verifier: verifier, leewaySeconds: rules.leewaySeconds),
       limits: settings.chatLimits,
       attachments: try AttachmentUpkeep.backend(settings, logger: logger),
+      auditReads: settings.auditReads,
       now: SystemClock.now
     )
+    try await chat.sessions.restoreRevocations()
     let group = MultiThreadedEventLoopGroup.singleton
     let assembly = try ServerAssembly(
       chat,
       limits: settings.chatLimits,
+      rates: settings.rates,
       metrics: metrics,
       on: group,
       logger: logger

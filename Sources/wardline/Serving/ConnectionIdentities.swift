@@ -38,7 +38,8 @@ struct ConnectionIdentities: Sendable {
       userID: rule.userID,
       role: rule.role,
       displayName: rule.userID.rawValue,
-      expiresAt: end
+      expiresAt: end,
+      actingRights: rule.actingRights
     )
   }
 

@@ -1,8 +1,11 @@
 import ChatModel
+import ChatService
 import RPC
 
 /// Whom a client certificate or a Unix user stands for, written `PROOF=USER:ROLE`, where PROOF is
-/// `uri:URI`, `dns:NAME` or `cn:NAME` of a certificate, or `uid:NUMBER` of a process.
+/// `uri:URI`, `dns:NAME` or `cn:NAME` of a certificate, or `uid:NUMBER` of a process. A service may
+/// have rights to act for users behind a blank, as in the `scope` of a token:
+/// `uri:spiffe://clinic/portal=portal:service act:message.read act:message.write`.
 struct IdentityRule: Sendable, Hashable, CustomStringConvertible {
   enum Proof: Sendable, Hashable {
     case uri(String)
@@ -14,6 +17,7 @@ struct IdentityRule: Sendable, Hashable, CustomStringConvertible {
   let proof: Proof
   let userID: UserID
   let role: Role
+  let actingRights: ActingRights
   let description: String
 
   /// - Throws: `SettingError` that says which part is wrong.
@@ -26,15 +30,18 @@ struct IdentityRule: Sendable, Hashable, CustomStringConvertible {
         "\(text) is no identity: use uri:URI=USER:ROLE, dns:NAME=…, cn:NAME=… or uid:NUMBER=…"
       )
     }
-    let parts = text[text.index(after: equals)...].split(
-      separator: ":",
-      omittingEmptySubsequences: false
-    )
+    let words = text[text.index(after: equals)...].split(separator: " ", maxSplits: 1)
+    let parts = (words.first ?? "").split(separator: ":", omittingEmptySubsequences: false)
     guard parts.count == 2, let userID = UserID(String(parts[0])),
       let role = Role(rawValue: String(parts[1]))
     else {
       let roles = Role.allCases.map(\.rawValue).joined(separator: ", ")
       throw SettingError("\(text): behind the = stands USER:ROLE, and the roles are \(roles)")
+    }
+    let scope = words.count > 1 ? String(words[1]) : ""
+    actingRights = ActingRights(scope: scope)
+    guard scope.isEmpty || (role == .service && !actingRights.isEmpty) else {
+      throw SettingError("\(text): behind a service may stand rights such as act:message.read")
     }
     self.proof = proof
     self.userID = userID

@@ -16,6 +16,7 @@ enum SampleClinic {
     Member(id: "dr-haddad", name: "Dr. Samir Haddad", role: .doctor),
     Member(id: "mei-tanaka", name: "Mei Tanaka", role: .pharmacist),
     Member(id: "clinic-admin", name: "Clinic Administration", role: .admin),
+    Member(id: "clinic-portal", name: "Patient Portal", role: .service),
   ]
 
   static func member(_ id: String) -> Member? {

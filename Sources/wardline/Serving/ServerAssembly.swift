@@ -23,6 +23,7 @@ struct ServerAssembly {
   init(
     _ chat: ChatServices,
     limits: ChatLimits,
+    rates: RateSettings,
     metrics: (any MetricsFactory)?,
     on group: any EventLoopGroup,
     logger: Logger
@@ -38,7 +39,21 @@ struct ServerAssembly {
     if let metrics { interceptors.append(MetricsInterceptor(methods, metrics: metrics)) }
     if logger.logLevel <= .info { interceptors.append(AccessLog(logger)) }
     interceptors.append(DeadlineCap(unary: Self.unaryRule))
-    self.interceptors = interceptors + chat.interceptors(open: forAnybody)
+    self.interceptors =
+      interceptors
+      + chat.interceptors(open: forAnybody, last: [Self.limiter(chat, rates, metrics)])
+  }
+
+  private static func limiter(
+    _ chat: WardlineServices,
+    _ rates: RateSettings,
+    _ metrics: (any MetricsFactory)?
+  ) -> RateLimiter {
+    RateLimiter(
+      chat.operations.map { (method: $0.method, rates: rates.rates(of: $0.operation)) },
+      metrics: metrics ?? NOOPMetricsHandler.instance,
+      caller: { RateLimiter.Caller($0) }
+    )
   }
 
   /// A call without a deadline must not keep a handler for ever.

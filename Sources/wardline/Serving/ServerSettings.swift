@@ -1,4 +1,5 @@
 import ChatModel
+import ChatService
 import Configuration
 import Foundation
 import Logging
@@ -33,6 +34,10 @@ struct ServerSettings: Sendable {
   var limits: ServerConfiguration
   var chatLimits: ChatLimits
   var attachments: AttachmentSettings
+  /// How often methods may be called.
+  var rates: RateSettings
+  /// When calls that change nothing are answered.
+  var auditReads: AuditTrail.Reads
   /// How long calls may go on once the server was told to stop.
   var drainGrace: Duration
 
@@ -52,6 +57,8 @@ struct ServerSettings: Sendable {
     var logLevel: String?
     var limits: [String] = []
     var chatLimits: [String] = []
+    var rates: [String] = []
+    var auditReads: String?
     var drainGraceMilliseconds: Int?
   }
 
@@ -85,6 +92,10 @@ struct ServerSettings: Sendable {
     self.limits = try limits.configuration(overrides.limits)
     chatLimits = try ChatLimitSettings(file: file, environment: environment, config: config)
       .limits(overrides.chatLimits)
+    auditReads = try Self.reads(
+      overrides.auditReads ?? config.string(forKey: "audit.reads", default: "strict")
+    )
+    rates = try RateSettings(overrides.rates, file: file, environment: environment)
     drainGrace = .milliseconds(try limits.drainGrace(overrides.drainGraceMilliseconds))
     attachments = try AttachmentSettings(config)
     try check()
@@ -121,6 +132,13 @@ struct ServerSettings: Sendable {
       throw SettingError("\(text) is not a log level: use debug, info, notice, warning or error")
     }
     return level
+  }
+
+  private static func reads(_ text: String) throws(SettingError) -> AuditTrail.Reads {
+    guard let reads = AuditTrail.Reads(rawValue: text) else {
+      throw SettingError("audit.reads is strict or relaxed, not \(text)")
+    }
+    return reads
   }
 
   private static func address(_ text: String) throws(SettingError) -> ServiceAddress {

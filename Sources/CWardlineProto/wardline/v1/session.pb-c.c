@@ -97,6 +97,96 @@ void   wardline__v1__authenticate_response__free_unpacked
   assert(message->base.descriptor == &wardline__v1__authenticate_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   wardline__v1__revoke_request__init
+                     (Wardline__V1__RevokeRequest         *message)
+{
+  static const Wardline__V1__RevokeRequest init_value = WARDLINE__V1__REVOKE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__revoke_request__get_packed_size
+                     (const Wardline__V1__RevokeRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__revoke_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__revoke_request__pack
+                     (const Wardline__V1__RevokeRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__revoke_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__revoke_request__pack_to_buffer
+                     (const Wardline__V1__RevokeRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__revoke_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__RevokeRequest *
+       wardline__v1__revoke_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__RevokeRequest *)
+     protobuf_c_message_unpack (&wardline__v1__revoke_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__revoke_request__free_unpacked
+                     (Wardline__V1__RevokeRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__revoke_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__revoke_response__init
+                     (Wardline__V1__RevokeResponse         *message)
+{
+  static const Wardline__V1__RevokeResponse init_value = WARDLINE__V1__REVOKE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__revoke_response__get_packed_size
+                     (const Wardline__V1__RevokeResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__revoke_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__revoke_response__pack
+                     (const Wardline__V1__RevokeResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__revoke_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__revoke_response__pack_to_buffer
+                     (const Wardline__V1__RevokeResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__revoke_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__RevokeResponse *
+       wardline__v1__revoke_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__RevokeResponse *)
+     protobuf_c_message_unpack (&wardline__v1__revoke_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__revoke_response__free_unpacked
+                     (Wardline__V1__RevokeResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__revoke_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   wardline__v1__who_am_irequest__init
                      (Wardline__V1__WhoAmIRequest         *message)
 {
@@ -308,6 +398,82 @@ const ProtobufCMessageDescriptor wardline__v1__authenticate_response__descriptor
   (ProtobufCMessageInit) wardline__v1__authenticate_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor wardline__v1__revoke_request__field_descriptors[1] =
+{
+  {
+    "idempotency_key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__RevokeRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__revoke_request__field_indices_by_name[] = {
+  0,   /* field[0] = idempotency_key */
+};
+static const ProtobufCIntRange wardline__v1__revoke_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor wardline__v1__revoke_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.RevokeRequest",
+  "RevokeRequest",
+  "Wardline__V1__RevokeRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__RevokeRequest),
+  1,
+  wardline__v1__revoke_request__field_descriptors,
+  wardline__v1__revoke_request__field_indices_by_name,
+  1,  wardline__v1__revoke_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__revoke_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__revoke_response__field_descriptors[1] =
+{
+  {
+    "revoked_at_ms",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__RevokeResponse, revoked_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__revoke_response__field_indices_by_name[] = {
+  0,   /* field[0] = revoked_at_ms */
+};
+static const ProtobufCIntRange wardline__v1__revoke_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor wardline__v1__revoke_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.RevokeResponse",
+  "RevokeResponse",
+  "Wardline__V1__RevokeResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__RevokeResponse),
+  1,
+  wardline__v1__revoke_response__field_descriptors,
+  wardline__v1__revoke_response__field_indices_by_name,
+  1,  wardline__v1__revoke_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__revoke_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 #define wardline__v1__who_am_irequest__field_descriptors NULL
 #define wardline__v1__who_am_irequest__field_indices_by_name NULL
 #define wardline__v1__who_am_irequest__number_ranges NULL
@@ -364,7 +530,7 @@ const ProtobufCMessageDescriptor wardline__v1__who_am_iresponse__descriptor =
   (ProtobufCMessageInit) wardline__v1__who_am_iresponse__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__principal__field_descriptors[4] =
+static const ProtobufCFieldDescriptor wardline__v1__principal__field_descriptors[5] =
 {
   {
     "user_id",
@@ -414,17 +580,30 @@ static const ProtobufCFieldDescriptor wardline__v1__principal__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "service_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Principal, service_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__principal__field_indices_by_name[] = {
   1,   /* field[1] = display_name */
   3,   /* field[3] = expires_at_ms */
   2,   /* field[2] = role */
+  4,   /* field[4] = service_id */
   0,   /* field[0] = user_id */
 };
 static const ProtobufCIntRange wardline__v1__principal__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor wardline__v1__principal__descriptor =
 {
@@ -434,7 +613,7 @@ const ProtobufCMessageDescriptor wardline__v1__principal__descriptor =
   "Wardline__V1__Principal",
   "wardline.v1",
   sizeof(Wardline__V1__Principal),
-  4,
+  5,
   wardline__v1__principal__field_descriptors,
   wardline__v1__principal__field_indices_by_name,
   1,  wardline__v1__principal__number_ranges,

@@ -322,6 +322,96 @@ void   wardline__v1__put_user_response__free_unpacked
   assert(message->base.descriptor == &wardline__v1__put_user_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   wardline__v1__revoke_tokens_request__init
+                     (Wardline__V1__RevokeTokensRequest         *message)
+{
+  static const Wardline__V1__RevokeTokensRequest init_value = WARDLINE__V1__REVOKE_TOKENS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__revoke_tokens_request__get_packed_size
+                     (const Wardline__V1__RevokeTokensRequest *message)
+{
+  assert(message->base.descriptor == &wardline__v1__revoke_tokens_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__revoke_tokens_request__pack
+                     (const Wardline__V1__RevokeTokensRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__revoke_tokens_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__revoke_tokens_request__pack_to_buffer
+                     (const Wardline__V1__RevokeTokensRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__revoke_tokens_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__RevokeTokensRequest *
+       wardline__v1__revoke_tokens_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__RevokeTokensRequest *)
+     protobuf_c_message_unpack (&wardline__v1__revoke_tokens_request__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__revoke_tokens_request__free_unpacked
+                     (Wardline__V1__RevokeTokensRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__revoke_tokens_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   wardline__v1__revoke_tokens_response__init
+                     (Wardline__V1__RevokeTokensResponse         *message)
+{
+  static const Wardline__V1__RevokeTokensResponse init_value = WARDLINE__V1__REVOKE_TOKENS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__revoke_tokens_response__get_packed_size
+                     (const Wardline__V1__RevokeTokensResponse *message)
+{
+  assert(message->base.descriptor == &wardline__v1__revoke_tokens_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__revoke_tokens_response__pack
+                     (const Wardline__V1__RevokeTokensResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__revoke_tokens_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__revoke_tokens_response__pack_to_buffer
+                     (const Wardline__V1__RevokeTokensResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__revoke_tokens_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__RevokeTokensResponse *
+       wardline__v1__revoke_tokens_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__RevokeTokensResponse *)
+     protobuf_c_message_unpack (&wardline__v1__revoke_tokens_response__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__revoke_tokens_response__free_unpacked
+                     (Wardline__V1__RevokeTokensResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__revoke_tokens_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor wardline__v1__user__field_descriptors[6] =
 {
   {
@@ -742,6 +832,95 @@ const ProtobufCMessageDescriptor wardline__v1__put_user_response__descriptor =
   wardline__v1__put_user_response__field_indices_by_name,
   1,  wardline__v1__put_user_response__number_ranges,
   (ProtobufCMessageInit) wardline__v1__put_user_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__revoke_tokens_request__field_descriptors[2] =
+{
+  {
+    "user_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__RevokeTokensRequest, user_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "idempotency_key",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__RevokeTokensRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__revoke_tokens_request__field_indices_by_name[] = {
+  1,   /* field[1] = idempotency_key */
+  0,   /* field[0] = user_id */
+};
+static const ProtobufCIntRange wardline__v1__revoke_tokens_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor wardline__v1__revoke_tokens_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.RevokeTokensRequest",
+  "RevokeTokensRequest",
+  "Wardline__V1__RevokeTokensRequest",
+  "wardline.v1",
+  sizeof(Wardline__V1__RevokeTokensRequest),
+  2,
+  wardline__v1__revoke_tokens_request__field_descriptors,
+  wardline__v1__revoke_tokens_request__field_indices_by_name,
+  1,  wardline__v1__revoke_tokens_request__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__revoke_tokens_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__revoke_tokens_response__field_descriptors[1] =
+{
+  {
+    "revoked_at_ms",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__RevokeTokensResponse, revoked_at_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__revoke_tokens_response__field_indices_by_name[] = {
+  0,   /* field[0] = revoked_at_ms */
+};
+static const ProtobufCIntRange wardline__v1__revoke_tokens_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor wardline__v1__revoke_tokens_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.RevokeTokensResponse",
+  "RevokeTokensResponse",
+  "Wardline__V1__RevokeTokensResponse",
+  "wardline.v1",
+  sizeof(Wardline__V1__RevokeTokensResponse),
+  1,
+  wardline__v1__revoke_tokens_response__field_descriptors,
+  wardline__v1__revoke_tokens_response__field_indices_by_name,
+  1,  wardline__v1__revoke_tokens_response__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__revoke_tokens_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCEnumValue wardline__v1__role__enum_values_by_number[8] =

@@ -18,6 +18,8 @@ PROTOBUF_C__BEGIN_DECLS
 
 typedef struct Wardline__V1__AuthenticateRequest Wardline__V1__AuthenticateRequest;
 typedef struct Wardline__V1__AuthenticateResponse Wardline__V1__AuthenticateResponse;
+typedef struct Wardline__V1__RevokeRequest Wardline__V1__RevokeRequest;
+typedef struct Wardline__V1__RevokeResponse Wardline__V1__RevokeResponse;
 typedef struct Wardline__V1__WhoAmIRequest Wardline__V1__WhoAmIRequest;
 typedef struct Wardline__V1__WhoAmIResponse Wardline__V1__WhoAmIResponse;
 typedef struct Wardline__V1__Principal Wardline__V1__Principal;
@@ -51,6 +53,29 @@ struct  Wardline__V1__AuthenticateResponse
     , NULL }
 
 
+struct  Wardline__V1__RevokeRequest
+{
+  ProtobufCMessage base;
+  /*
+   * 1 to 128 bytes; a repetition with the same key gets the answer of the first.
+   */
+  char *idempotency_key;
+};
+#define WARDLINE__V1__REVOKE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__revoke_request__descriptor) \
+    , (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__RevokeResponse
+{
+  ProtobufCMessage base;
+  int64_t revoked_at_ms;
+};
+#define WARDLINE__V1__REVOKE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__revoke_response__descriptor) \
+    , 0 }
+
+
 struct  Wardline__V1__WhoAmIRequest
 {
   ProtobufCMessage base;
@@ -80,10 +105,14 @@ struct  Wardline__V1__Principal
    * When the token stops being valid.
    */
   int64_t expires_at_ms;
+  /*
+   * The service that makes the call in the user's name; empty when none does.
+   */
+  char *service_id;
 };
 #define WARDLINE__V1__PRINCIPAL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__principal__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__ROLE__ROLE_UNSPECIFIED, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__ROLE__ROLE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string }
 
 
 /* Wardline__V1__AuthenticateRequest methods */
@@ -123,6 +152,44 @@ Wardline__V1__AuthenticateResponse *
                       const uint8_t       *data);
 void   wardline__v1__authenticate_response__free_unpacked
                      (Wardline__V1__AuthenticateResponse *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__RevokeRequest methods */
+void   wardline__v1__revoke_request__init
+                     (Wardline__V1__RevokeRequest         *message);
+size_t wardline__v1__revoke_request__get_packed_size
+                     (const Wardline__V1__RevokeRequest   *message);
+size_t wardline__v1__revoke_request__pack
+                     (const Wardline__V1__RevokeRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__revoke_request__pack_to_buffer
+                     (const Wardline__V1__RevokeRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__RevokeRequest *
+       wardline__v1__revoke_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__revoke_request__free_unpacked
+                     (Wardline__V1__RevokeRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__RevokeResponse methods */
+void   wardline__v1__revoke_response__init
+                     (Wardline__V1__RevokeResponse         *message);
+size_t wardline__v1__revoke_response__get_packed_size
+                     (const Wardline__V1__RevokeResponse   *message);
+size_t wardline__v1__revoke_response__pack
+                     (const Wardline__V1__RevokeResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__revoke_response__pack_to_buffer
+                     (const Wardline__V1__RevokeResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__RevokeResponse *
+       wardline__v1__revoke_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__revoke_response__free_unpacked
+                     (Wardline__V1__RevokeResponse *message,
                       ProtobufCAllocator *allocator);
 /* Wardline__V1__WhoAmIRequest methods */
 void   wardline__v1__who_am_irequest__init
@@ -189,6 +256,12 @@ typedef void (*Wardline__V1__AuthenticateRequest_Closure)
 typedef void (*Wardline__V1__AuthenticateResponse_Closure)
                  (const Wardline__V1__AuthenticateResponse *message,
                   void *closure_data);
+typedef void (*Wardline__V1__RevokeRequest_Closure)
+                 (const Wardline__V1__RevokeRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__RevokeResponse_Closure)
+                 (const Wardline__V1__RevokeResponse *message,
+                  void *closure_data);
 typedef void (*Wardline__V1__WhoAmIRequest_Closure)
                  (const Wardline__V1__WhoAmIRequest *message,
                   void *closure_data);
@@ -204,6 +277,8 @@ typedef void (*Wardline__V1__Principal_Closure)
 
 extern const ProtobufCMessageDescriptor wardline__v1__authenticate_request__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__authenticate_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__revoke_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__revoke_response__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__who_am_irequest__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__who_am_iresponse__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__principal__descriptor;

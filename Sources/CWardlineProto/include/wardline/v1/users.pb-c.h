@@ -22,6 +22,8 @@ typedef struct Wardline__V1__ListUsersRequest Wardline__V1__ListUsersRequest;
 typedef struct Wardline__V1__ListUsersResponse Wardline__V1__ListUsersResponse;
 typedef struct Wardline__V1__PutUserRequest Wardline__V1__PutUserRequest;
 typedef struct Wardline__V1__PutUserResponse Wardline__V1__PutUserResponse;
+typedef struct Wardline__V1__RevokeTokensRequest Wardline__V1__RevokeTokensRequest;
+typedef struct Wardline__V1__RevokeTokensResponse Wardline__V1__RevokeTokensResponse;
 
 
 /* --- enums --- */
@@ -152,6 +154,33 @@ struct  Wardline__V1__PutUserResponse
 #define WARDLINE__V1__PUT_USER_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__put_user_response__descriptor) \
     , NULL }
+
+
+struct  Wardline__V1__RevokeTokensRequest
+{
+  ProtobufCMessage base;
+  char *user_id;
+  /*
+   * 1 to 128 bytes; a repetition with the same key gets the answer of the first.
+   */
+  char *idempotency_key;
+};
+#define WARDLINE__V1__REVOKE_TOKENS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__revoke_tokens_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Wardline__V1__RevokeTokensResponse
+{
+  ProtobufCMessage base;
+  /*
+   * Tokens issued up to then are refused.
+   */
+  int64_t revoked_at_ms;
+};
+#define WARDLINE__V1__REVOKE_TOKENS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__revoke_tokens_response__descriptor) \
+    , 0 }
 
 
 /* Wardline__V1__User methods */
@@ -287,6 +316,44 @@ Wardline__V1__PutUserResponse *
 void   wardline__v1__put_user_response__free_unpacked
                      (Wardline__V1__PutUserResponse *message,
                       ProtobufCAllocator *allocator);
+/* Wardline__V1__RevokeTokensRequest methods */
+void   wardline__v1__revoke_tokens_request__init
+                     (Wardline__V1__RevokeTokensRequest         *message);
+size_t wardline__v1__revoke_tokens_request__get_packed_size
+                     (const Wardline__V1__RevokeTokensRequest   *message);
+size_t wardline__v1__revoke_tokens_request__pack
+                     (const Wardline__V1__RevokeTokensRequest   *message,
+                      uint8_t             *out);
+size_t wardline__v1__revoke_tokens_request__pack_to_buffer
+                     (const Wardline__V1__RevokeTokensRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__RevokeTokensRequest *
+       wardline__v1__revoke_tokens_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__revoke_tokens_request__free_unpacked
+                     (Wardline__V1__RevokeTokensRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Wardline__V1__RevokeTokensResponse methods */
+void   wardline__v1__revoke_tokens_response__init
+                     (Wardline__V1__RevokeTokensResponse         *message);
+size_t wardline__v1__revoke_tokens_response__get_packed_size
+                     (const Wardline__V1__RevokeTokensResponse   *message);
+size_t wardline__v1__revoke_tokens_response__pack
+                     (const Wardline__V1__RevokeTokensResponse   *message,
+                      uint8_t             *out);
+size_t wardline__v1__revoke_tokens_response__pack_to_buffer
+                     (const Wardline__V1__RevokeTokensResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__RevokeTokensResponse *
+       wardline__v1__revoke_tokens_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__revoke_tokens_response__free_unpacked
+                     (Wardline__V1__RevokeTokensResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Wardline__V1__User_Closure)
@@ -310,6 +377,12 @@ typedef void (*Wardline__V1__PutUserRequest_Closure)
 typedef void (*Wardline__V1__PutUserResponse_Closure)
                  (const Wardline__V1__PutUserResponse *message,
                   void *closure_data);
+typedef void (*Wardline__V1__RevokeTokensRequest_Closure)
+                 (const Wardline__V1__RevokeTokensRequest *message,
+                  void *closure_data);
+typedef void (*Wardline__V1__RevokeTokensResponse_Closure)
+                 (const Wardline__V1__RevokeTokensResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 /* --- descriptors --- */
@@ -322,6 +395,8 @@ extern const ProtobufCMessageDescriptor wardline__v1__list_users_request__descri
 extern const ProtobufCMessageDescriptor wardline__v1__list_users_response__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__put_user_request__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__put_user_response__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__revoke_tokens_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__revoke_tokens_response__descriptor;
 
 PROTOBUF_C__END_DECLS
 

@@ -1,0 +1,14 @@
+public import ChatModel
+
+/// The token that proved who is calling, as far as it may be revoked.
+public struct Credential: Sendable, Hashable {
+  /// What tells it from all other tokens of its user.
+  public let tokenID: String
+  /// When it was issued; nil for one that does not say, which counts as older than any revocation.
+  public let issuedAt: Timestamp?
+
+  public init(tokenID: String, issuedAt: Timestamp?) {
+    self.tokenID = tokenID
+    self.issuedAt = issuedAt
+  }
+}

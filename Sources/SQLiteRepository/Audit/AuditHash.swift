@@ -1,0 +1,31 @@
+import Crypto
+
+/// The bytes of a record that are hashed, and their hash. docs/operations.md says the same to whoever
+/// wants to check the chain with a program of their own.
+struct AuditHasher {
+  /// What stands in place of the hash before the first record.
+  static let start = [UInt8](repeating: 0, count: 32)
+
+  private var bytes: [UInt8] = []
+
+  /// Begins a record.
+  mutating func begin(after hash: some Sequence<UInt8>, index: Int64, milliseconds: Int64) {
+    bytes.removeAll(keepingCapacity: true)
+    bytes.append(contentsOf: hash)
+    append(UInt64(bitPattern: index))
+    append(UInt64(bitPattern: milliseconds))
+  }
+
+  /// Appends a text, behind its length.
+  mutating func append(_ text: some Collection<UInt8>) {
+    append(UInt32(truncatingIfNeeded: text.count))
+    bytes.append(contentsOf: text)
+  }
+
+  /// The hash of what was appended.
+  func finish() -> SHA256Digest { SHA256.hash(data: bytes) }
+
+  private mutating func append(_ number: some FixedWidthInteger) {
+    withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }
+  }
+}

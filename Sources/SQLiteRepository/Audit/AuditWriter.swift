@@ -1,0 +1,63 @@
+import ChatModel
+import GRDB
+
+/// The last record of the audit.
+struct AuditHead {
+  var index: Int64
+  var hash: [UInt8]
+
+  /// Of an audit without records.
+  static let start = AuditHead(index: 0, hash: AuditHasher.start)
+
+  static func stored(in db: Database) throws -> AuditHead {
+    try db.first(
+      "SELECT record_index, hash FROM audit ORDER BY record_index DESC LIMIT 1",
+      []
+    ) { AuditHead(index: try $0.int64(), hash: try $0.bytes()) } ?? start
+  }
+}
+
+/// Appends records to the audit, in one transaction.
+struct AuditWriter {
+  private let db: Database
+  private let memory: WriterMemory
+  private let insert: BoundStatement
+  private var hasher = AuditHasher()
+
+  init(_ db: Database, _ memory: WriterMemory) throws {
+    self.db = db
+    self.memory = memory
+    insert = try BoundStatement(
+      """
+      INSERT INTO audit (record_index, occurred_at, operation, user_id, service_id, role, subject,
+        outcome, origin, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      db
+    )
+  }
+
+  mutating func append(_ call: AuditedCall, outcome: String, at time: Timestamp) throws {
+    var head = try memory.auditHead.take() ?? AuditHead.stored(in: db)
+    head.index += 1
+    hasher.begin(after: head.hash, index: head.index, milliseconds: time.milliseconds)
+    insert.bind(head.index, at: 1)
+    insert.bind(time.milliseconds, at: 2)
+    put(call.operation, at: 3)
+    put(call.user?.rawValue ?? "", at: 4)
+    put(call.service?.rawValue ?? "", at: 5)
+    put(call.role?.rawValue ?? "", at: 6)
+    put(call.subject, at: 7)
+    put(outcome, at: 8)
+    put(call.origin, at: 9)
+    head.hash.removeAll(keepingCapacity: true)
+    head.hash.append(contentsOf: hasher.finish())
+    insert.bind(head.hash, at: 10)
+    try insert.run(db)
+    memory.auditHead = head
+  }
+
+  private mutating func put(_ text: String, at column: Int32) {
+    hasher.append(text.utf8)
+    insert.bind(text, at: column)
+  }
+}

@@ -1,0 +1,41 @@
+import ChatModel
+import ChatRepository
+import ChatService
+import RPC
+
+extension AuditedCall {
+  /// What is known of a call from its context.
+  init(_ context: ServerContext) {
+    let operation = ChatService.Operation(context.method)?.rawValue ?? context.method.fullName
+    self.init(operation: operation, origin: context.connection.remoteAddress)
+    if let principal = (context.identity as? Caller)?.principal { identify(principal) }
+  }
+
+  mutating func identify(_ principal: ChatService.Principal) {
+    user = principal.userID
+    service = principal.actingService
+    role = principal.role
+  }
+}
+
+extension ServerContext {
+  /// The call's entry for the audit, if it is on its way there.
+  var auditEntry: AuditEntry? {
+    switch identity {
+    case let caller as Caller: caller.principal.audit
+    case let nobody as UnknownCaller: nobody.auditEntry
+    default: nil
+    }
+  }
+}
+
+/// The identity of a call of which nobody knows yet, or ever, who makes it.
+final class UnknownCaller: CallerIdentity {
+  let auditEntry: AuditEntry
+
+  init(_ auditEntry: AuditEntry) {
+    self.auditEntry = auditEntry
+  }
+
+  var subject: String { "-" }
+}
