@@ -398,6 +398,9 @@ public struct SendMessageRequest: Sendable, Equatable {
     case conversationID(String)
     /// The other one of a direct conversation, which is created by its first message.
     case recipientID(String)
+    /// Whoever is assigned to the caller, a patient, in this role: the message goes to their support
+    /// conversation, which is created by its first message. NOT_FOUND while nobody is assigned.
+    case careRole(Role)
   }
 }
 
@@ -1193,6 +1196,8 @@ extension SendMessageRequest: ProtobufMessage, RPCMessage {
       self.to = .conversationID(try reader.string(c.pointee.conversation_id, field: 1))
     case 2:
       self.to = .recipientID(try reader.string(c.pointee.recipient_id, field: 2))
+    case 10:
+      self.to = .careRole(Role(rawValue: Int32(truncatingIfNeeded: c.pointee.care_role.rawValue)))
     default: break
     }
     self.messageType = MessageType(
@@ -1217,6 +1222,9 @@ extension SendMessageRequest: ProtobufMessage, RPCMessage {
     case .recipientID(let value)?:
       c.pointee.to_case = .init(rawValue: 2)
       c.pointee.recipient_id = writer.string(value, field: 2)
+    case .careRole(let value)?:
+      c.pointee.to_case = .init(rawValue: 10)
+      c.pointee.care_role = .init(rawValue: .init(truncatingIfNeeded: value.rawValue))
     case nil: break
     }
     c.pointee.message_type = .init(rawValue: .init(truncatingIfNeeded: self.messageType.rawValue))

@@ -2214,7 +2214,7 @@ const ProtobufCMessageDescriptor wardline__v1__reaction__descriptor =
   (ProtobufCMessageInit) wardline__v1__reaction__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__send_message_request__field_descriptors[9] =
+static const ProtobufCFieldDescriptor wardline__v1__send_message_request__field_descriptors[10] =
 {
   {
     "conversation_id",
@@ -2324,9 +2324,22 @@ static const ProtobufCFieldDescriptor wardline__v1__send_message_request__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "care_role",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    offsetof(Wardline__V1__SendMessageRequest, to_case),
+    offsetof(Wardline__V1__SendMessageRequest, care_role),
+    &wardline__v1__role__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__send_message_request__field_indices_by_name[] = {
   8,   /* field[8] = attachment_id */
+  9,   /* field[9] = care_role */
   3,   /* field[3] = content */
   0,   /* field[0] = conversation_id */
   4,   /* field[4] = idempotency_key */
@@ -2339,7 +2352,7 @@ static const unsigned wardline__v1__send_message_request__field_indices_by_name[
 static const ProtobufCIntRange wardline__v1__send_message_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor wardline__v1__send_message_request__descriptor =
 {
@@ -2349,7 +2362,7 @@ const ProtobufCMessageDescriptor wardline__v1__send_message_request__descriptor 
   "Wardline__V1__SendMessageRequest",
   "wardline.v1",
   sizeof(Wardline__V1__SendMessageRequest),
-  9,
+  10,
   wardline__v1__send_message_request__field_descriptors,
   wardline__v1__send_message_request__field_indices_by_name,
   1,  wardline__v1__send_message_request__number_ranges,

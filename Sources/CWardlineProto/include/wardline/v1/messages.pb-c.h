@@ -254,7 +254,8 @@ struct  Wardline__V1__Reaction
 typedef enum {
   WARDLINE__V1__SEND_MESSAGE_REQUEST__TO__NOT_SET = 0,
   WARDLINE__V1__SEND_MESSAGE_REQUEST__TO_CONVERSATION_ID = 1,
-  WARDLINE__V1__SEND_MESSAGE_REQUEST__TO_RECIPIENT_ID = 2
+  WARDLINE__V1__SEND_MESSAGE_REQUEST__TO_RECIPIENT_ID = 2,
+  WARDLINE__V1__SEND_MESSAGE_REQUEST__TO_CARE_ROLE = 10
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__SEND_MESSAGE_REQUEST__TO__CASE)
 } Wardline__V1__SendMessageRequest__ToCase;
 
@@ -291,6 +292,11 @@ struct  Wardline__V1__SendMessageRequest
      * The other one of a direct conversation, which is created by its first message.
      */
     char *recipient_id;
+    /*
+     * Whoever is assigned to the caller, a patient, in this role: the message goes to their support
+     * conversation, which is created by its first message. NOT_FOUND while nobody is assigned.
+     */
+    Wardline__V1__Role care_role;
   };
 };
 #define WARDLINE__V1__SEND_MESSAGE_REQUEST__INIT \
