@@ -73,4 +73,32 @@ let eventChecks: [ContractCheck] = [
     let positions = clinic.told.events.map(\.position.rawValue)
     #expect(positions == Array(1...202))
   },
+  ContractCheck("the event of an edit stays that of its version after the message was deleted") {
+    clinic in
+    let sent = try await clinic.send("a", from: clinic.amara, to: clinic.lindqvist)
+    let context = WriteContext(actor: clinic.amara, now: Clinic.time(1))
+    for content in ["b", "c"] {
+      _ = try await clinic.repository.write(
+        EditMessage(
+          message: sent.id,
+          content: content,
+          windowMilliseconds: .max,
+          versionsMax: 100
+        ),
+        context
+      )
+    }
+    _ = try await clinic.repository.write(
+      DeleteMessage(message: sent.id, scope: .all, windowMilliseconds: .max),
+      context
+    )
+    let told = try await clinic.events(of: clinic.lindqvist).compactMap { event in
+      switch event.kind {
+      case .messageCreated(let message), .messageEdited(let message): message
+      default: nil
+      }
+    }
+    #expect(told.map(\.version) == [1, 2, 3])
+    #expect(told.allSatisfy { $0.content.isEmpty && $0.isDeleted })
+  },
 ]

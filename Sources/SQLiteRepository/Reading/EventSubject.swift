@@ -82,9 +82,10 @@ struct EventSubject {
       let words = try require(versions.first { $0.number == version })
       message.content = words.content
       message.mentions = words.mentions
-      message.version = version
       message.updatedAt = words.writtenAt
     }
+    // Also of a tombstone: the event stays the one that it was.
+    message.version = version
     return try Queries.eventMessage(message, among: members, snapshot.db)
   }
 
