@@ -17,7 +17,8 @@ struct Wardline: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, TokenCommand.self, ChatCommand.self, SendCommand.self, ListCommand.self,
       TailCommand.self, CallCommand.self, ListServicesCommand.self, BenchCommand.self,
-      DemoCommand.self, AuditCommand.self,
+      DemoCommand.self, AuditCommand.self, AdminCommand.self, BackupCommand.self,
+      RestoreCommand.self,
     ]
   )
 }

@@ -28,6 +28,7 @@ extension Backup {
     replacing: Bool = false,
     log: LogName
   ) throws -> Restored {
+    let folder = Self.withoutTrailingSlash(folder)
     let lock = try Self.lock(folder, replacing: replacing)
     defer { lock?.release() }
     let manifest = try verifiedManifest()
@@ -54,6 +55,13 @@ extension Backup {
       try? FileManager.default.removeItem(atPath: staging)
       throw error
     }
+  }
+
+  /// What stands beside a folder is named after it.
+  private static func withoutTrailingSlash(_ path: String) -> String {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path
   }
 
   /// Makes sure that nobody uses the folder, until the lock is released. Nil if there is no server's

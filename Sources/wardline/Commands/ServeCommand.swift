@@ -83,6 +83,9 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "The folder of the data. (default: var)")
   var data: String?
 
+  @Option(help: "Where backups are made. (default: backups in the data folder)")
+  var backupFolder: String?
+
   @Option(help: "The JWKS file with the public keys of whoever issues tokens (EdDSA or ES256).")
   var keys: String?
 
@@ -141,6 +144,7 @@ struct ServeCommand: AsyncParsableCommand {
       identities: identity,
       adminListen: adminListen,
       dataFolder: data,
+      backupFolder: backupFolder,
       isDevelopment: dev,
       keyFile: keys,
       logLevel: logLevel,

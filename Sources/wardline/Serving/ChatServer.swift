@@ -31,10 +31,9 @@ struct ChatServer: Service {
 
   func run() async throws {
     let hub = EventHub()
-    let repository = try SQLiteRepository(
-      SQLiteConfiguration(folder: settings.dataFolder),
-      logger: logger
-    ) { hub.committed($0) }
+    var configuration = SQLiteConfiguration(folder: settings.dataFolder)
+    if let backupFolder = settings.backupFolder { configuration.backupFolder = backupFolder }
+    let repository = try SQLiteRepository(configuration, logger: logger) { hub.committed($0) }
     do {
       try await serve(repository, hub)
     } catch {

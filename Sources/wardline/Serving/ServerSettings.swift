@@ -26,6 +26,8 @@ struct ServerSettings: Sendable {
   /// Where metrics and health are shown over HTTP; nil shows them nowhere.
   var adminListen: ServiceAddress?
   var dataFolder: String
+  /// Where backups are made; nil means within the data folder.
+  var backupFolder: String?
   var isDevelopment: Bool
   var keyFile: String?
   var audience: String
@@ -52,6 +54,7 @@ struct ServerSettings: Sendable {
     var identities: [String] = []
     var adminListen: String?
     var dataFolder: String?
+    var backupFolder: String?
     var isDevelopment = false
     var keyFile: String?
     var logLevel: String?
@@ -71,6 +74,7 @@ struct ServerSettings: Sendable {
     let config = try await Self.reader(file, environment)
     dataFolder =
       overrides.dataFolder ?? config.string(forKey: "data", default: Self.defaultDataFolder)
+    backupFolder = overrides.backupFolder ?? config.string(forKey: "backup.folder")
     isDevelopment = overrides.isDevelopment || config.bool(forKey: "dev", default: false)
     keyFile = overrides.keyFile ?? config.string(forKey: "keys")
     audience = config.string(forKey: "audience", default: "wardline")
