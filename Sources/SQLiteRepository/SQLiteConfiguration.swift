@@ -30,7 +30,7 @@ public struct SQLiteConfiguration: Hashable, Sendable {
 
   static let databaseName = "wardline.sqlite"
   /// The folders beside the database whose files belong to a backup.
-  static let companionFolders = ["blobs"]
+  static let companionFolders = ["attachments/blobs"]
 
   var databasePath: String { folder + "/" + Self.databaseName }
   var searchPath: String { folder + "/search.sqlite" }
