@@ -6,7 +6,7 @@ enum OpeningCheck {
   /// Tables with more rows are not looked through when the database is large.
   private static let rowsMax = 100_000
   /// So many events at the end of the log are looked at in any case: what was written last.
-  private static let tailLength = 1_000
+  private static let tailLength = 20_000
 
   /// - Throws: `RepositoryOpenError.damaged`.
   static func run(_ pool: DatabasePool, _ configuration: SQLiteConfiguration) throws {
@@ -41,7 +41,10 @@ enum OpeningCheck {
     return true
   }
 
-  /// The log has no gaps, and what its end names is there.
+  /// The log has no gaps, and what its end names is there and as old as it says.
+  ///
+  /// SQLite takes the write-ahead log of another database for its own. What comes of it may have
+  /// sound pages, and tables that contradict each other.
   private static func checkTail(_ db: Database) throws -> Bool {
     let positions = try Int64.fetchAll(
       db,
@@ -54,7 +57,7 @@ enum OpeningCheck {
       sql: """
         SELECT count(*) FROM events e LEFT JOIN chat_messages m
           ON m.conversation_id = e.conversation_id AND m.sequence = e.sequence
-        WHERE e.position >= ? AND e.kind = 'message_created' AND m.sequence IS NULL
+        WHERE e.position >= ? AND e.kind = 'message_created' AND (m.sequence IS NULL OR m.created_at <> e.occurred_at)
         """,
       arguments: [first]
     )
