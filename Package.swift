@@ -63,6 +63,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-asn1.git", from: "1.7.0"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.19.0"),
+    .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.1.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
@@ -156,7 +157,13 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
-    library("ChatService", ["ChatModel", "ChatRepository"]),
+    library(
+      "ChatService",
+      [
+        "ChatModel", "ChatRepository",
+        .product(name: "HeapModule", package: "swift-collections"),
+      ]
+    ),
     // The bytes of attachments, and the programs and services that look into them.
     library(
       "AttachmentStorage",
@@ -228,7 +235,7 @@ let package = Package(
       [
         "BenchAPI", "ChatModel", "ChatRepository", "ChatService", "LoadGeneration",
         "PrometheusMetrics", "ProtobufC", "RPC", "RPCInterceptors", "SQLiteRepository", "TTRPC",
-        "WardlineAPI", "WardlineRPC",
+        "TTRPCWire", "WardlineAPI", "WardlineRPC",
         nio("NIOCore"), nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -358,8 +365,8 @@ let package = Package(
     tests(
       "AttackTests",
       [
-        "SeededRandom", "ServerProcess", "wardline", "TTRPC", "TTRPCWire", "RPC", "WardlineAPI",
-        nio("NIOCore"), nio("NIOPosix"),
+        "SeededRandom", "ServerProcess", "wardline", "ProtobufC", "TTRPC", "TTRPCWire", "RPC",
+        "WardlineAPI", nio("NIOCore"), nio("NIOPosix"),
       ]
     ),
     tests(

@@ -3,6 +3,7 @@ public enum ChatLimit: String, Hashable, Sendable, CaseIterable {
   case contentBytes = "content-bytes"
   case titleBytes = "title-bytes"
   case displayNameBytes = "display-name-bytes"
+  case statusTextBytes = "status-text-bytes"
   case participants
   case participantsPerRequest = "participants-per-request"
   case mentions
@@ -30,7 +31,7 @@ extension ChatLimits {
     // A page holds whole messages, and an answer has to fit a frame.
     case .contentBytes: 1...(1024 * 1024)
     case .pageBytes: 1...(3 * 1024 * 1024)
-    case .titleBytes, .displayNameBytes, .queryBytes: 1...4096
+    case .titleBytes, .displayNameBytes, .statusTextBytes, .queryBytes: 1...4096
     case .emojiBytes: 4...256
     case .noteBytes: 1...16_384
     case .participants: 2...100_000
@@ -47,6 +48,7 @@ extension ChatLimits {
     case .contentBytes: \.contentBytesMax
     case .titleBytes: \.titleBytesMax
     case .displayNameBytes: \.displayNameBytesMax
+    case .statusTextBytes: \.statusTextBytesMax
     case .participants: \.participantsMax
     case .participantsPerRequest: \.participantsPerRequestMax
     case .mentions: \.mentionsMax

@@ -6,6 +6,8 @@ public struct ChatLimits: Hashable, Sendable {
   public var titleBytesMax = 200
   /// The most bytes in the name under which a user is shown.
   public var displayNameBytesMax = 200
+  /// The most bytes in what somebody writes beside their status.
+  public var statusTextBytesMax = 200
   /// The most users in a conversation.
   public var participantsMax = 10_000
   /// The most users whom one request adds to a conversation.
@@ -115,6 +117,13 @@ extension ChatLimits {
     guard !note.utf8.contains(0) else {
       throw .invalidArgument(field: "note", message: "must not hold U+0000")
     }
+  }
+
+  /// Checks what somebody writes beside their status; nothing is fine too. Throws as the other
+  /// checks do.
+  public func validate(statusText: String) throws(ChatError) {
+    if statusText.isEmpty { return }
+    try requireLine(statusText, field: "status_text", bytesMax: statusTextBytesMax)
   }
 
   private func requireText(_ text: String, field: String, bytesMax: Int) throws(ChatError) {

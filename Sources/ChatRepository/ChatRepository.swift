@@ -15,7 +15,7 @@ public import ChatModel
 /// Every operation throws `unavailable`, `resourceExhausted` (storage full), `dataLoss` or
 /// `internal` when storage fails; nothing is acknowledged then. Reads see every write that was
 /// answered before they began, and throw `cancelled` if their task is.
-public protocol ChatRepository: Sendable {
+public protocol ChatRepository: PresenceRepository {
   // MARK: Writes
 
   /// Makes a change, whole or not at all.

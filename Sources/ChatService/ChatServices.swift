@@ -13,10 +13,13 @@ public struct ChatServices: Sendable {
   /// Nil when there is nowhere to put them.
   public let attachments: Attachments?
   public let audit: AuditTrail
+  public let presences: Presences
+  private let presenceBoard: PresenceBoard
 
   /// - Parameters:
   ///   - hub: the hub whose `committed` the repository was opened with.
   ///   - auditReads: when calls that change nothing are answered.
+  ///   - time: by which everything ephemeral comes and goes.
   ///   - now: the server's clock.
   public init(
     repository: any ChatRepository,
@@ -25,6 +28,7 @@ public struct ChatServices: Sendable {
     limits: ChatLimits = ChatLimits(),
     attachments backend: AttachmentBackend? = nil,
     auditReads: AuditTrail.Reads = .strict,
+    time: any Timekeeper,
     now: @escaping @Sendable () -> Timestamp
   ) {
     let directory = UserDirectory(repository)
@@ -34,8 +38,25 @@ public struct ChatServices: Sendable {
     messages = Messages(repository, directory, limits: limits, now: now)
     careTeams = CareTeams(repository, limits: limits, now: now)
     administration = Administration(repository, hub, now: now)
-    subscriptions = Subscriptions(repository, hub)
     attachments = backend.map { Attachments(repository, $0, now: now) }
     audit = AuditTrail(repository, reads: auditReads, now: now)
+    let typing = TypingBoard(repository, hub, time)
+    let board = PresenceBoard(repository, hub, time, wallTime: now) { times in
+      guard let somebody = times.keys.first else { return true }
+      let context = WriteContext(actor: somebody, now: now())
+      return (try? await repository.write(RecordLastSeen(times: times), context)) != nil
+    }
+    hub.observe { events in
+      typing.committed(events)
+      board.committed(events)
+    }
+    presenceBoard = board
+    presences = Presences(repository, board, typing, limits: limits, now: now)
+    subscriptions = Subscriptions(repository, hub, board)
+  }
+
+  /// Stores what is stored a while later, before the repository is closed.
+  public func stop() async {
+    await presenceBoard.stop()
   }
 }

@@ -154,6 +154,9 @@ public struct Participant: Sendable, Equatable {
   /// Every message up to this sequence has been acknowledged, which is more than read.
   public var acknowledgedUpTo: Int64 = 0
   public var acknowledgedAtMs: Int64 = 0
+  /// Given by Get and List for the caller and those whom the caller shares an active conversation
+  /// with, at most 1,000 of them in one answer.
+  public var presence: UserPresence? = nil
 
   public init() {}
 
@@ -175,7 +178,8 @@ public struct Participant: Sendable, Equatable {
     joinedSequence: Int64 = 0,
     leftSequence: Int64 = 0,
     acknowledgedUpTo: Int64 = 0,
-    acknowledgedAtMs: Int64 = 0
+    acknowledgedAtMs: Int64 = 0,
+    presence: UserPresence? = nil
   ) {
     self.senderID = senderID
     self.conversationID = conversationID
@@ -195,6 +199,7 @@ public struct Participant: Sendable, Equatable {
     self.leftSequence = leftSequence
     self.acknowledgedUpTo = acknowledgedUpTo
     self.acknowledgedAtMs = acknowledgedAtMs
+    self.presence = presence
   }
 }
 
@@ -704,6 +709,7 @@ extension Participant: ProtobufMessage, RPCMessage {
     self.leftSequence = c.pointee.left_sequence
     self.acknowledgedUpTo = c.pointee.acknowledged_up_to
     self.acknowledgedAtMs = c.pointee.acknowledged_at_ms
+    self.presence = try reader.message(c.pointee.presence, as: UserPresence.self)
   }
 
   public func write(to writer: borrowing MessageWriter) {
@@ -728,6 +734,7 @@ extension Participant: ProtobufMessage, RPCMessage {
     c.pointee.left_sequence = self.leftSequence
     c.pointee.acknowledged_up_to = self.acknowledgedUpTo
     c.pointee.acknowledged_at_ms = self.acknowledgedAtMs
+    c.pointee.presence = writer.message(self.presence)
   }
 }
 

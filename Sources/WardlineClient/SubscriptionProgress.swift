@@ -43,6 +43,8 @@ struct SubscriptionProgress {
       } else if changes.isEmpty {
         changes.append(.passed)
       }
+    case .typing(let typing): changes.append(.typing(typing))
+    case .presence(let presence): changes.append(.presence(presence))
     // The stream's status follows and says the same.
     case .ended, nil: break
     }

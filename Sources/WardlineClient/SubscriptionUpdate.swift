@@ -12,6 +12,12 @@ public struct SubscriptionUpdate: Sendable, Equatable {
     case caughtUp
     /// Nothing happened that concerns the reader; only the cursor has moved.
     case passed
+    /// Another participant has begun or ceased to type. Nothing of it is in the log: whoever was not
+    /// there has missed it.
+    case typing(TypingChanged)
+    /// The presence of others has changed. Nothing of it is in the log either: ask for theirs with
+    /// `Presence/Get` after `caughtUp`.
+    case presence(PresenceChanged)
     /// The server is gone for now. The subscription goes on by itself, after that time at the
     /// earliest.
     case lost(RPCError, retryAfter: Duration)

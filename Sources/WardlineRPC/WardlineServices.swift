@@ -25,7 +25,7 @@ public struct WardlineServices: Sendable {
     let methods =
       SessionHandler(sessions: chat.sessions).methods
       + UsersHandler(users: chat.users, sessions: chat.sessions).methods
-      + ConversationsHandler(conversations: chat.conversations).methods
+      + ConversationsHandler(conversations: chat.conversations, presences: chat.presences).methods
       + MessagesHandler(
         messages: chat.messages,
         completions: completions,
@@ -39,6 +39,7 @@ public struct WardlineServices: Sendable {
         completions: completions,
         now: now
       ).methods
+      + PresenceHandler(presences: chat.presences).methods
     let attachments = chat.attachments.map {
       AttachmentsHandler(attachments: $0, sessions: chat.sessions).methods
     }
@@ -74,7 +75,7 @@ public struct WardlineServices: Sendable {
   static let signatures: [(method: MethodDescriptor, input: MessageDescriptor)] =
     (SessionMethods.signatures + UsersMethods.signatures + ConversationsMethods.signatures
     + MessagesMethods.signatures + AttachmentsMethods.signatures + CareTeamsMethods.signatures
-    + AdministrationMethods.signatures + EventsMethods.signatures + AuditMethods.signatures)
+    + AdministrationMethods.signatures + PresenceMethods.signatures + EventsMethods.signatures + AuditMethods.signatures)
     .map { ($0.method, $0.input) }
 
   /// Every method with what it asks for.

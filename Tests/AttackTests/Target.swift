@@ -44,6 +44,10 @@ struct Target {
     )
   }
 
+  func token(of user: String) async throws -> String {
+    try await ServerProcess.token(of: user, data: data.url)
+  }
+
   func peer(receiveBuffer: Int? = nil) async throws -> AttackPeer {
     try await AttackPeer(to: server.port, host: server.host, receiveBuffer: receiveBuffer)
   }

@@ -49,6 +49,7 @@ private final class Reader: SubscriptionSink {
     return credit.value > 0
   }
 
+  func send(_ ephemeral: LiveEphemeral, at position: EventPosition) -> Bool { true }
   func caughtUp() {}
   func failed(_ error: ChatError) { failures.change { $0.append(error) } }
 }

@@ -13,6 +13,7 @@ final class Ward: Sendable {
   let hub: EventHub
   let chat: ChatServices
   let store: DiskAttachmentStore
+  let time = ManualTimekeeper()
   private let clock: Box<Timestamp>
   let folder: String
 
@@ -41,7 +42,8 @@ final class Ward: Sendable {
       repository: repository,
       hub: hub,
       tokens: tokens,
-      attachments: backend
+      attachments: backend,
+      time: time
     ) { clock.value }
   }
 
@@ -70,6 +72,18 @@ final class Ward: Sendable {
       displayName: id.rawValue,
       expiresAt: Timestamp(milliseconds: now.milliseconds + 3_600_000)
     )
+  }
+
+  /// A group that the first of them owns.
+  func group(_ people: Principal...) async throws -> ConversationID {
+    try await chat.conversations.create(
+      .group,
+      title: "Team",
+      others: people.dropFirst().map(\.userID),
+      history: .all,
+      key: nil,
+      people[0]
+    ).conversation.id
   }
 
   @discardableResult

@@ -33,5 +33,5 @@ public enum RepositoryContract {
     userChecks + conversationChecks + messageChecks + pagingChecks + idempotencyChecks
     + receiptChecks + unreadChecks + eventChecks + writeChecks + participantChecks + changeChecks
     + acknowledgementChecks + keyChecks + attachmentChecks + attachmentLifeChecks
-    + careTeamChecks + handOverChecks + auditChecks + revocationChecks
+    + careTeamChecks + handOverChecks + auditChecks + revocationChecks + presenceChecks
 }

@@ -40,7 +40,8 @@ final class Clinic: Sendable {
       repository: repository,
       hub: hub,
       tokens: NamesAsTokens(now: clock.now),
-      attachments: attachments
+      attachments: attachments,
+      time: EventLoopTimekeeper(group.next())
     ) { clock.now() }
     self.chat = chat
     services = WardlineServices(chat, on: group) { clock.now() }
@@ -149,6 +150,7 @@ struct Person: Sendable {
   var administration: AdministrationClient<ClientConnection> { AdministrationClient(connection) }
   var careTeams: CareTeamsClient<ClientConnection> { CareTeamsClient(connection) }
   var audit: AuditClient<ClientConnection> { AuditClient(connection) }
+  var presence: PresenceClient<ClientConnection> { PresenceClient(connection) }
   var events: EventsClient<ClientConnection> { EventsClient(connection) }
 
   @discardableResult

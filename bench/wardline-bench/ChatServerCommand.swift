@@ -43,6 +43,7 @@ struct ChatServerCommand: AsyncParsableCommand {
       repository: repository,
       hub: hub,
       tokens: NamesAsTokens(),
+      time: EventLoopTimekeeper(group.next()),
       now: Self.now
     )
     let services = WardlineServices(chat, on: group, now: Self.now)

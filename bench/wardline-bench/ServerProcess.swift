@@ -56,5 +56,12 @@ struct ServerProcess: Sendable {
     return (user + system) / Self.ticksPerSecond
   }
 
+  /// Memory that the server has now, in bytes; 0 where the system does not tell.
+  func residentBytes() -> Int {
+    let text = try? String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8)
+    let line = text?.split(separator: "\n").first { $0.hasPrefix("VmRSS:") }
+    return line.flatMap { Int($0.filter(\.isNumber)) }.map { $0 << 10 } ?? 0
+  }
+
   private static let ticksPerSecond = 100.0
 }

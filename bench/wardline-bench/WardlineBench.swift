@@ -6,7 +6,9 @@ struct WardlineBench: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "wardline-bench",
     abstract: "Measure calls and durable sends per second.",
-    subcommands: [RunCommand.self, EchoServerCommand.self, ChatServerCommand.self],
+    subcommands: [
+      RunCommand.self, SlowReadersCommand.self, EchoServerCommand.self, ChatServerCommand.self,
+    ],
     defaultSubcommand: RunCommand.self
   )
 }

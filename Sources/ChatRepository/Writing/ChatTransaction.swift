@@ -33,4 +33,6 @@ public protocol ChatTransaction {
   ) throws -> OpenedSupportConversation
   func revokeToken(_ intent: RevokeToken) throws -> Revoked
   func revokeTokens(_ intent: RevokeTokens) throws -> Revoked
+  func setStatus(_ intent: SetStatus) throws -> StatusNote
+  func recordLastSeen(_ intent: RecordLastSeen) throws -> RecordedLastSeen
 }

@@ -55,4 +55,8 @@ public enum Operation: String, Sendable, CaseIterable {
   case subscribe = "Events/Subscribe"
   case listAudit = "Audit/List"
   case listAccessOfMe = "Audit/ListAccessOfMe"
+  case heartbeat = "Presence/Heartbeat"
+  case getPresence = "Presence/Get"
+  case setPresence = "Presence/Set"
+  case typing = "Presence/Typing"
 }

@@ -103,6 +103,10 @@ public enum Policy {
     .subscribe: Rule(roles: everyone, scope: .caller),
     .listAudit: Rule(roles: [.admin], scope: .directory),
     .listAccessOfMe: Rule(roles: everyone, scope: .caller),
+    .heartbeat: Rule(roles: everyone, scope: .caller),
+    .getPresence: Rule(roles: everyone, scope: .contact),
+    .setPresence: Rule(roles: everyone, scope: .caller),
+    .typing: Rule(roles: everyone, scope: .conversation),
   ]
 
   /// Whom a role may open a conversation with. Patients never reach each other.

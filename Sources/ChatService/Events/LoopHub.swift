@@ -70,4 +70,10 @@ final class LoopHub: Sendable {
       for subscription in subscriptions { subscription.happened(event) }
     }
   }
+
+  /// Passes something ephemeral to those of these users who are live.
+  func push(_ ephemeral: LiveEphemeral, to users: [UserID]) {
+    let subscriptions = state.withLock { state in users.flatMap { state.live[$0] ?? [] } }
+    for subscription in subscriptions { subscription.happened(ephemeral) }
+  }
 }

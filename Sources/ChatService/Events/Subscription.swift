@@ -8,6 +8,10 @@ public protocol SubscriptionSink: Sendable {
   ///
   /// - Returns: whether the reader takes more at once.
   func send(_ event: LiveEvent) -> Bool
+  /// Sends the reader, who has everything up to `position`, something that is in no log.
+  ///
+  /// - Returns: whether the reader takes more at once.
+  func send(_ ephemeral: LiveEphemeral, at position: EventPosition) -> Bool
   /// The subscription has read everything that had happened.
   func caughtUp()
   /// The subscription cannot go on.
@@ -22,6 +26,7 @@ public final class Subscription: Sendable {
   private let hub: LoopHub
   private let repository: any ChatRepository
   private let sink: any SubscriptionSink
+  private let onEnd: @Sendable () -> Void
   private let machine: Mutex<SubscriptionStateMachine>
 
   init(
@@ -29,12 +34,14 @@ public final class Subscription: Sendable {
     after position: EventPosition,
     _ hub: LoopHub,
     _ repository: any ChatRepository,
-    _ sink: any SubscriptionSink
+    _ sink: any SubscriptionSink,
+    onEnd: @escaping @Sendable () -> Void
   ) {
     self.user = user
     self.hub = hub
     self.repository = repository
     self.sink = sink
+    self.onEnd = onEnd
     machine = Mutex(SubscriptionStateMachine(after: position))
   }
 
@@ -72,6 +79,7 @@ public final class Subscription: Sendable {
     guard wasOpen else { return }
     hub.leave(self)
     hub.closed()
+    onEnd()
   }
 
   /// An event of which this user is in the audience has just happened.
@@ -81,6 +89,12 @@ public final class Subscription: Sendable {
     let hasCredit = sink.send(event)
     machine.withLock { $0.delivered(position) }
     if !hasCredit { park() }
+  }
+
+  /// Something that is kept nowhere has just happened.
+  func happened(_ ephemeral: LiveEphemeral) {
+    guard isLive else { return }
+    if !sink.send(ephemeral, at: position) { park() }
   }
 
   private func park() {
@@ -95,13 +109,24 @@ public final class Subscription: Sendable {
     case .joinLive(let position):
       let hasJoined = hub.join(self, at: position)
       let next = machine.withLock { $0.joined(hasJoined) }
-      if hasJoined { sink.caughtUp() }
+      if hasJoined {
+        sink.caughtUp()
+        tellOfGap()
+      }
       perform(next)
     }
   }
 
+  /// A reader who took nothing for a while has missed what is kept nowhere, and is told so.
+  private func tellOfGap() {
+    guard machine.withLock({ $0.takeGap() }) else { return }
+    happened(Self.gap)
+  }
+
+  private static let gap = LiveEphemeral(.presence([], isIncomplete: true))
+
   private func readPage(after position: EventPosition) {
-    let query = EventQuery(after: position, user: user)
+    let query = EventQuery(after: position, user: user, byteLimit: Self.pageBytesMax)
     Task {
       let result: Result<EventPage, ChatError>
       do {
@@ -112,6 +137,9 @@ public final class Subscription: Sendable {
       hub.executor.execute { self.pageRead(result) }
     }
   }
+
+  /// A reader that stops during a page has been sent the rest of it all the same, so it is small.
+  private static let pageBytesMax = 32 << 10
 
   private func pageRead(_ result: Result<EventPage, ChatError>) {
     guard machine.withLock({ $0.phase == .reading }) else { return }

@@ -26,6 +26,8 @@ struct SubscriptionStateMachine {
 
   private(set) var phase = Phase.reading
   private(set) var position: EventPosition
+  /// Whether something may have happened meanwhile that is in no log.
+  private var hasGap = false
 
   init(after position: EventPosition) {
     self.position = position
@@ -60,7 +62,16 @@ struct SubscriptionStateMachine {
 
   /// The reader takes no more for now.
   mutating func creditExhausted() {
-    if phase != .ended { phase = .parked }
+    if phase == .ended { return }
+    phase = .parked
+    hasGap = true
+  }
+
+  /// Whether the reader, who is live again, is to be told that they have missed something.
+  mutating func takeGap() -> Bool {
+    guard phase == .live, hasGap else { return false }
+    hasGap = false
+    return true
   }
 
   /// The reader takes more again.

@@ -5,10 +5,12 @@ public import ChatRepository
 public struct Subscriptions: Sendable {
   private let repository: any ChatRepository
   private let hub: EventHub
+  private let presence: PresenceBoard
 
-  init(_ repository: any ChatRepository, _ hub: EventHub) {
+  init(_ repository: any ChatRepository, _ hub: EventHub, _ presence: PresenceBoard) {
     self.repository = repository
     self.hub = hub
+    self.presence = presence
   }
 
   /// Where a subscription begins.
@@ -55,8 +57,10 @@ public struct Subscriptions: Sendable {
       after: place.position,
       hub.loop(of: executor),
       repository,
-      sink
+      sink,
+      onEnd: { [presence] in presence.closed(caller.userID) }
     )
+    presence.opened(caller.userID)
     subscription.start()
     return subscription
   }

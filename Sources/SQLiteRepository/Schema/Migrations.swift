@@ -4,7 +4,7 @@ import GRDB
 /// it was released; GRDB notes which have run, each in one transaction with its note.
 enum Migrations {
   /// Stands in the file's header as `user_version`: the number of steps.
-  static let version = 5
+  static let version = 6
 
   /// - Parameter log: the number of the event log, if it is made now.
   static func migrator(log: UInt32) -> DatabaseMigrator {
@@ -33,6 +33,10 @@ enum Migrations {
     migrator.registerMigration("005 care teams") { db in
       try Migration005.run(db)
       try db.execute(sql: "PRAGMA user_version = 5")
+    }
+    migrator.registerMigration("006 presence") { db in
+      try Migration006.run(db)
+      try db.execute(sql: "PRAGMA user_version = 6")
     }
     return migrator
   }

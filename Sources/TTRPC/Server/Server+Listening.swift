@@ -4,6 +4,12 @@ import NIOPosix
 import NIOSSL
 import RPC
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
 extension Server {
   /// Starts to accept connections.
   ///
@@ -31,11 +37,25 @@ extension Server {
   }
 
   private func listen(_ host: String, _ port: Int, _ options: ListenerOptions) async throws -> Int {
-    let channel = try await bootstrap(options)
-      .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+    let channel = try await tcpBootstrap(options)
       .bind(host: host, port: port).get()
     connections.add(listener: channel)
     return channel.localAddress?.port ?? port
+  }
+
+  private func tcpBootstrap(_ options: ListenerOptions) -> ServerBootstrap {
+    let bootstrap = bootstrap(options).childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+    #if os(Linux)
+    // Of a client that knows no pings, nothing else tells that its machine is gone: without this the
+    // system sends to it for a quarter of an hour.
+    let timeout = shared.configuration.unreadTimeout.nanoseconds / 1_000_000
+    return bootstrap.childChannelOption(
+      .tcpOption(.init(rawValue: TCP_USER_TIMEOUT)),
+      value: .init(clamping: timeout)
+    )
+    #else
+    return bootstrap
+    #endif
   }
 
   private func listen(_ path: String, _ options: ListenerOptions) async throws {
@@ -51,7 +71,7 @@ extension Server {
     _ options: ListenerOptions,
     onOpened: @escaping @Sendable () -> Void = {}
   ) -> ServerBootstrap {
-    let highWatermark = shared.configuration.outboundHighWatermark
+    let watermark = shared.configuration.streamWatermark
     return ServerBootstrap(group: group)
       .serverChannelOption(.backlog, value: Self.backlog)
       .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -78,7 +98,7 @@ extension Server {
       )
       .childChannelOption(
         .writeBufferWaterMark,
-        value: .init(low: highWatermark / 4, high: highWatermark)
+        value: .init(low: watermark / 4, high: watermark)
       )
       .childChannelInitializer { [self] channel in accept(channel, options) }
   }

@@ -51,6 +51,10 @@ extension ServerConfiguration {
     2 * decodingBudget.limit(forInputOf: frameDataLengthMax)
   }
 
+  /// Bytes that wait for the peer from which on streams wait too. It is far less than a stream may
+  /// have under way at once: a subscriber that does not read holds little, however many there are.
+  var streamWatermark: Int { max(1, min(outboundHighWatermark, streamBytesMax / 16)) }
+
   var decodingBudget: DecodingBudget {
     DecodingBudget(perInputByte: decodingFactor, fixedBytes: decodingBytes)
   }

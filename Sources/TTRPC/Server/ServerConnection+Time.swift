@@ -28,8 +28,8 @@ extension ServerConnection {
   /// The peer has taken its answers, or has left as many unread as may wait.
   func noteWhetherUnread() {
     // Within a write it may be both in one moment.
-    if isFlushing || isWritable == !watchdog.isUnread { return }
-    if isWritable {
+    if isFlushing || isFull == watchdog.isUnread { return }
+    if !isFull {
       watchdog.unreadEnded()
     } else {
       shared.metrics.limitReached(.outboundHighWatermark)

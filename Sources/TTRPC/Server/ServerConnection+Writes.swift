@@ -28,8 +28,8 @@ extension ServerConnection {
     context.writeAndFlush(Self.wrapOutboundOut(bytes), promise: automaticAnswersTaken(context))
     isFlushing = false
     isWritable = context.channel.isWritable
-    let waiting =
-      isWritable ? 0 : (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+    let waiting = isWritable ? 0 : waitingBytes(context)
+    noteWhetherFull(waiting)
     shared.metrics.sent(
       frames: outbound.takeFrameCount(),
       bytes: bytes.readableBytes,
@@ -38,6 +38,19 @@ extension ServerConnection {
     noteWhetherUnread()
     guard !isWritable, !isClosing else { return }
     if waiting + ungrantedBytes > shared.configuration.outboundBytesMax { closeUnread() }
+  }
+
+  func waitingBytes(_ context: ChannelHandlerContext) -> Int {
+    (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
+  }
+
+  /// Once so much waits for the peer that its requests are not read, they are read again when the
+  /// channel is writable.
+  func noteWhetherFull(_ waiting: Int) {
+    if isWritable { return }
+    let watermark = shared.configuration.outboundHighWatermark
+    // The channel is not writable from the lesser of the two watermarks on.
+    if waiting >= watermark || watermark <= shared.configuration.streamWatermark { isFull = true }
   }
 
   /// Sends what has been written when it is much, instead of letting the answers of a whole turn pile

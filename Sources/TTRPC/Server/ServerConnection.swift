@@ -22,6 +22,8 @@ final class ServerConnection: ChannelDuplexHandler {
   /// More has been written in this turn of the loop than streams should.
   var isTurnFull = false
   var isWritable = true
+  /// Whether so much waits for the peer that its requests are not read.
+  var isFull = false
   var isClosing = false
   /// The channel is closed, and every stream of the table has heard of it.
   private(set) var isGone = false
@@ -158,6 +160,11 @@ final class ServerConnection: ChannelDuplexHandler {
 
   func channelWritabilityChanged(context: ChannelHandlerContext) {
     isWritable = context.channel.isWritable
+    if isWritable {
+      isFull = false
+    } else if !isFlushing {
+      noteWhetherFull(waitingBytes(context))
+    }
     noteWhetherUnread()
     if isWritable {
       // Within a write, frames handled here would write again, and so on into the depth.
@@ -166,7 +173,7 @@ final class ServerConnection: ChannelDuplexHandler {
     context.fireChannelWritabilityChanged()
   }
 
-  var mayRead: Bool { isWritable && !isHeldBack }
+  var mayRead: Bool { !isFull && !isHeldBack }
 
   func resumeSoon() {
     let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)

@@ -7,6 +7,7 @@ import WardlineAPI
 /// Who talks with whom.
 struct ConversationsHandler: ConversationsAsyncService {
   let conversations: Conversations
+  let presences: Presences
 
   func create(
     _ request: CreateConversationRequest,
@@ -68,7 +69,9 @@ struct ConversationsHandler: ConversationsAsyncService {
     let summary = try await translated { () throws(ChatError) in
       try await conversations.get(id, caller)
     }
-    return GetConversationResponse(conversation: .init(summary))
+    var shown = [WardlineAPI.Conversation(summary)]
+    try await presences.show(in: &shown, caller)
+    return GetConversationResponse(conversation: shown.first)
   }
 
   func list(
@@ -82,8 +85,10 @@ struct ConversationsHandler: ConversationsAsyncService {
       try await conversations.list(before: before, limit: limit, caller)
     }
     let next = page.hasMore ? page.items.last.map { ActivityKey($0.conversation).page } : nil
+    var shown = page.items.map { WardlineAPI.Conversation($0) }
+    try await presences.show(in: &shown, caller)
     return ListConversationsResponse(
-      conversations: page.items.map { .init($0) },
+      conversations: shown,
       nextPage: next ?? "",
       unreadTotal: Int64(unreadTotal)
     )

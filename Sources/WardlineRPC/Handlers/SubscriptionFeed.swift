@@ -101,6 +101,23 @@ final class SubscriptionFeed: SubscriptionSink {
     }
   }
 
+  func send(_ ephemeral: LiveEphemeral, at position: EventPosition) -> Bool {
+    do {
+      let encoded = try ephemeral.encoded(at: position) { content in
+        var buffer = ByteBuffer()
+        let cursor = Cursor(log: log, position: position)
+        try SubscribeResponse(cursor: cursor.description, body: .init(content)).encode(
+          into: &buffer
+        )
+        return buffer
+      }
+      return note(stream.send(encoded: encoded))
+    } catch {
+      stream.fail(error)
+      return false
+    }
+  }
+
   func caughtUp() {
     let isFirstTime = state.withLock { state in
       defer { state.hasCaughtUp = true }

@@ -24,7 +24,8 @@ struct ChatScreen {
       case .connected: "connected"
       case .lost: "CONNECTION LOST"
       }
-    let left = " " + Rendering.plain(state.otherName)
+    let presence = state.otherPresence.map { " (\(Rendering.plain(Rendering.words($0))))" } ?? ""
+    let left = " " + Rendering.plain(state.otherName) + presence
     let right = "\(connection) "
     let space = size.columns - TextWidth.columns(left) - TextWidth.columns(right)
     let line = left + String(repeating: " ", count: max(1, space)) + right
@@ -36,6 +37,7 @@ struct ChatScreen {
       let count = state.outgoing.lines.count
       return "connection lost; trying again, \(count) unsent line\(count == 1 ? "" : "s") kept"
     }
+    if state.isOtherTyping { return "\(Rendering.plain(state.otherName)) is typing" }
     return state.remark.isEmpty ? "Enter sends, /quit leaves" : Rendering.plain(state.remark)
   }
 

@@ -13,6 +13,11 @@ struct ChatState {
   let conversationID: String
   /// The name of the other side.
   let otherName: String
+  /// The other side's user, once it is known.
+  private var otherID = ""
+  /// How the other side can be reached, as far as it is known.
+  private(set) var otherPresence: UserPresence?
+  private(set) var isOtherTyping = false
   private(set) var connection = Connection.connecting
   private(set) var transcript: Transcript
   private(set) var outgoing = OutgoingLines()
@@ -104,9 +109,20 @@ struct ChatState {
     case .lost:
       let isNews = connection != .lost
       connection = .lost
+      otherPresence = nil
+      isOtherTyping = false
       remark = "connection lost; trying again"
       return isNews ? [.show(.remark(remark))] : []
     case .event(let event): return happened(event)
+    case .typing(let typing):
+      guard typing.conversationID == conversationID else { return [] }
+      isOtherTyping = typing.typing
+      return []
+    case .presence(let changed):
+      for presence in changed.presences where presence.userID == otherID {
+        otherPresence = presence
+      }
+      return []
     case .caughtUp, .passed: return []
     }
   }
@@ -136,6 +152,8 @@ struct ChatState {
       if participant.userID == transcript.me {
         markedUpTo = max(markedUpTo, participant.readUpTo)
       } else {
+        otherID = participant.userID
+        otherPresence = participant.presence
         effects += reached(delivered: participant.deliveredUpTo, read: participant.readUpTo)
       }
     }

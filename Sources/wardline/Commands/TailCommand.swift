@@ -74,7 +74,7 @@ struct TailCommand: AsyncParsableCommand {
       case .connected:
         if isLost { Terminal.fail("connected again") }
         isLost = false
-      case .caughtUp, .passed: break
+      case .caughtUp, .passed, .typing, .presence: break
       }
       if let file, update.cursor != saved {
         try file.write(update.cursor)

@@ -81,7 +81,7 @@ final class DemoPerson: Sendable {
       case .connected:
         if isLost { resumed() }
         isLost = false
-      case .caughtUp, .passed: break
+      case .caughtUp, .passed, .typing, .presence: break
       }
       changed.yield()
     }

@@ -48,6 +48,7 @@ struct ChatServer: Service {
     if settings.isDevelopment {
       try await SampleClinic.load(into: repository, now: SystemClock.now())
     }
+    let group = MultiThreadedEventLoopGroup.singleton
     let chat = ChatServices(
       repository: repository,
       hub: hub,
@@ -55,10 +56,10 @@ struct ChatServer: Service {
       limits: settings.chatLimits,
       attachments: try AttachmentUpkeep.backend(settings, logger: logger),
       auditReads: settings.auditReads,
+      time: EventLoopTimekeeper(group.next()),
       now: SystemClock.now
     )
     try await chat.sessions.restoreRevocations()
-    let group = MultiThreadedEventLoopGroup.singleton
     let assembly = try ServerAssembly(
       chat,
       limits: settings.chatLimits,
@@ -89,6 +90,7 @@ struct ChatServer: Service {
     await waitForShutdown(verifier, tls, chat.attachments)
     assembly.states.drain()
     await server.shutdown(grace: settings.drainGrace)
+    await chat.stop()
     await admin?.stop()
   }
 

@@ -83,7 +83,7 @@ struct TimeLimitTests {
 
   @Test("a peer that takes its answers now and then is not closed for those it has left")
   func unread() throws {
-    let test = try server([.unreadTimeout: 4_000])
+    let test = try server([.unreadTimeout: 4_000, .outboundHighWatermark: 1_024])
     let peer = try test.peer()
     peer.call("Echo", 1)
     for _ in 0..<5 {
@@ -102,7 +102,9 @@ struct TimeLimitTests {
 
   @Test("a frame that is not complete because it is not read is not late")
   func heldBack() throws {
-    let test = try server([.frameTimeout: 1_000, .unreadTimeout: 60_000])
+    let test = try server([
+      .frameTimeout: 1_000, .unreadTimeout: 60_000, .outboundHighWatermark: 1_024,
+    ])
     let peer = try test.peer()
     peer.call("Echo", 1)
     peer.reads(false)

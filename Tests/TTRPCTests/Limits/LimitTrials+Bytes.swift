@@ -51,7 +51,9 @@ extension LimitTrials {
       return peer.outcome(1)
     },
     // How many bytes these are is the socket's to know: see `ByteLimitTests`.
-    .outboundHighWatermark: LimitTrial(.heldBack, [:]) { stage, excess in
+    .outboundHighWatermark: LimitTrial(.heldBack, [.outboundHighWatermark: 1_024]) {
+      stage,
+      excess in
       let peer = try stage.peer()
       peer.call("Echo", 1)
       if excess > 0 { peer.reads(false) }

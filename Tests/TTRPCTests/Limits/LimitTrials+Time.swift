@@ -26,7 +26,10 @@ extension LimitTrials {
       stage.wait(excess)
       return peer.outcome
     },
-    .unreadTimeout: LimitTrial(.closed, [.unreadTimeout: 1_000]) { stage, excess in
+    .unreadTimeout: LimitTrial(
+      .closed,
+      [.unreadTimeout: 1_000, .outboundHighWatermark: 1_024]
+    ) { stage, excess in
       let peer = try stage.peer()
       peer.call("Echo", 1)
       stage.test.advance(.minutes(2))

@@ -1177,7 +1177,7 @@ void   wardline__v1__mute_conversation_response__free_unpacked
   assert(message->base.descriptor == &wardline__v1__mute_conversation_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor wardline__v1__participant__field_descriptors[18] =
+static const ProtobufCFieldDescriptor wardline__v1__participant__field_descriptors[19] =
 {
   {
     "sender_id",
@@ -1395,6 +1395,18 @@ static const ProtobufCFieldDescriptor wardline__v1__participant__field_descripto
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "presence",
+    30,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Participant, presence),
+    &wardline__v1__user_presence__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__participant__field_indices_by_name[] = {
   17,   /* field[17] = acknowledged_at_ms */
@@ -1410,16 +1422,18 @@ static const unsigned wardline__v1__participant__field_indices_by_name[] = {
   6,   /* field[6] = left_at_ms */
   15,   /* field[15] = left_sequence */
   13,   /* field[13] = participant_role */
+  18,   /* field[18] = presence */
   12,   /* field[12] = read_at_ms */
   11,   /* field[11] = read_up_to */
   0,   /* field[0] = sender_id */
   2,   /* field[2] = user_id */
   3,   /* field[3] = user_type */
 };
-static const ProtobufCIntRange wardline__v1__participant__number_ranges[1 + 1] =
+static const ProtobufCIntRange wardline__v1__participant__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 18 }
+  { 30, 18 },
+  { 0, 19 }
 };
 const ProtobufCMessageDescriptor wardline__v1__participant__descriptor =
 {
@@ -1429,10 +1443,10 @@ const ProtobufCMessageDescriptor wardline__v1__participant__descriptor =
   "Wardline__V1__Participant",
   "wardline.v1",
   sizeof(Wardline__V1__Participant),
-  18,
+  19,
   wardline__v1__participant__field_descriptors,
   wardline__v1__participant__field_indices_by_name,
-  1,  wardline__v1__participant__number_ranges,
+  2,  wardline__v1__participant__number_ranges,
   (ProtobufCMessageInit) wardline__v1__participant__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

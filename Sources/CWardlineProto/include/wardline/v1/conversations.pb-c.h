@@ -15,6 +15,7 @@ PROTOBUF_C__BEGIN_DECLS
 #endif
 
 #include "wardline/v1/messages.pb-c.h"
+#include "wardline/v1/presence.pb-c.h"
 #include "wardline/v1/users.pb-c.h"
 
 typedef struct Wardline__V1__Participant Wardline__V1__Participant;
@@ -143,10 +144,15 @@ struct  Wardline__V1__Participant
    */
   int64_t acknowledged_up_to;
   int64_t acknowledged_at_ms;
+  /*
+   * Given by Get and List for the caller and those whom the caller shares an active conversation
+   * with, at most 1,000 of them in one answer.
+   */
+  Wardline__V1__UserPresence *presence;
 };
 #define WARDLINE__V1__PARTICIPANT__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__participant__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__ROLE__ROLE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0, 0, WARDLINE__V1__PARTICIPANT_ROLE__PARTICIPANT_ROLE_UNSPECIFIED, 0, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__ROLE__ROLE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, 0, 0, 0, 0, 0, 0, 0, WARDLINE__V1__PARTICIPANT_ROLE__PARTICIPANT_ROLE_UNSPECIFIED, 0, 0, 0, 0, NULL }
 
 
 struct  Wardline__V1__Conversation
