@@ -360,6 +360,9 @@ public struct SubscribeResponse: Sendable, Equatable {
     case event(Event)
     case heartbeat(Heartbeat)
     case ended(SubscriptionEnded)
+    /// What is kept nowhere and has no place in the log: the cursor stays as it was.
+    case typing(TypingChanged)
+    case presence(PresenceChanged)
   }
 }
 
@@ -823,6 +826,14 @@ extension SubscribeResponse: ProtobufMessage, RPCMessage {
       self.body = .ended(
         try reader.message(c.pointee.ended, as: SubscriptionEnded.self) ?? SubscriptionEnded()
       )
+    case 10:
+      self.body = .typing(
+        try reader.message(c.pointee.typing, as: TypingChanged.self) ?? TypingChanged()
+      )
+    case 11:
+      self.body = .presence(
+        try reader.message(c.pointee.presence, as: PresenceChanged.self) ?? PresenceChanged()
+      )
     default: break
     }
   }
@@ -840,6 +851,12 @@ extension SubscribeResponse: ProtobufMessage, RPCMessage {
     case .ended(let value)?:
       c.pointee.body_case = .init(rawValue: 4)
       c.pointee.ended = writer.message(value)
+    case .typing(let value)?:
+      c.pointee.body_case = .init(rawValue: 10)
+      c.pointee.typing = writer.message(value)
+    case .presence(let value)?:
+      c.pointee.body_case = .init(rawValue: 11)
+      c.pointee.presence = writer.message(value)
     case nil: break
     }
   }

@@ -1689,7 +1689,7 @@ const ProtobufCMessageDescriptor wardline__v1__subscribe_request__descriptor =
   (ProtobufCMessageInit) wardline__v1__subscribe_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__subscribe_response__field_descriptors[4] =
+static const ProtobufCFieldDescriptor wardline__v1__subscribe_response__field_descriptors[6] =
 {
   {
     "cursor",
@@ -1739,17 +1739,44 @@ static const ProtobufCFieldDescriptor wardline__v1__subscribe_response__field_de
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "typing",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__SubscribeResponse, body_case),
+    offsetof(Wardline__V1__SubscribeResponse, typing),
+    &wardline__v1__typing_changed__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "presence",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__SubscribeResponse, body_case),
+    offsetof(Wardline__V1__SubscribeResponse, presence),
+    &wardline__v1__presence_changed__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__subscribe_response__field_indices_by_name[] = {
   0,   /* field[0] = cursor */
   3,   /* field[3] = ended */
   1,   /* field[1] = event */
   2,   /* field[2] = heartbeat */
+  5,   /* field[5] = presence */
+  4,   /* field[4] = typing */
 };
-static const ProtobufCIntRange wardline__v1__subscribe_response__number_ranges[1 + 1] =
+static const ProtobufCIntRange wardline__v1__subscribe_response__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 10, 4 },
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor wardline__v1__subscribe_response__descriptor =
 {
@@ -1759,10 +1786,10 @@ const ProtobufCMessageDescriptor wardline__v1__subscribe_response__descriptor =
   "Wardline__V1__SubscribeResponse",
   "wardline.v1",
   sizeof(Wardline__V1__SubscribeResponse),
-  4,
+  6,
   wardline__v1__subscribe_response__field_descriptors,
   wardline__v1__subscribe_response__field_indices_by_name,
-  1,  wardline__v1__subscribe_response__number_ranges,
+  2,  wardline__v1__subscribe_response__number_ranges,
   (ProtobufCMessageInit) wardline__v1__subscribe_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

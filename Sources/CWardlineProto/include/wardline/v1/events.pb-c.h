@@ -16,6 +16,7 @@ PROTOBUF_C__BEGIN_DECLS
 
 #include "wardline/v1/conversations.pb-c.h"
 #include "wardline/v1/messages.pb-c.h"
+#include "wardline/v1/presence.pb-c.h"
 #include "wardline/v1/users.pb-c.h"
 
 typedef struct Wardline__V1__Event Wardline__V1__Event;
@@ -296,7 +297,9 @@ typedef enum {
   WARDLINE__V1__SUBSCRIBE_RESPONSE__BODY__NOT_SET = 0,
   WARDLINE__V1__SUBSCRIBE_RESPONSE__BODY_EVENT = 2,
   WARDLINE__V1__SUBSCRIBE_RESPONSE__BODY_HEARTBEAT = 3,
-  WARDLINE__V1__SUBSCRIBE_RESPONSE__BODY_ENDED = 4
+  WARDLINE__V1__SUBSCRIBE_RESPONSE__BODY_ENDED = 4,
+  WARDLINE__V1__SUBSCRIBE_RESPONSE__BODY_TYPING = 10,
+  WARDLINE__V1__SUBSCRIBE_RESPONSE__BODY_PRESENCE = 11
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__SUBSCRIBE_RESPONSE__BODY__CASE)
 } Wardline__V1__SubscribeResponse__BodyCase;
 
@@ -312,6 +315,11 @@ struct  Wardline__V1__SubscribeResponse
     Wardline__V1__Event *event;
     Wardline__V1__Heartbeat *heartbeat;
     Wardline__V1__SubscriptionEnded *ended;
+    /*
+     * What is kept nowhere and has no place in the log: the cursor stays as it was.
+     */
+    Wardline__V1__TypingChanged *typing;
+    Wardline__V1__PresenceChanged *presence;
   };
 };
 #define WARDLINE__V1__SUBSCRIBE_RESPONSE__INIT \
