@@ -79,6 +79,7 @@ struct InspectionTests {
       hub: ward.hub,
       tokens: NoTokens(),
       attachments: AttachmentBackend(store: ward.store, scanner: scanner),
+      time: ward.time,
       now: { Timestamp(milliseconds: 1_790_000_000_000) }
     )
     let inspection = try #require(next.attachments).inspection

@@ -48,7 +48,7 @@ actor MixedSubscriber {
         case .heartbeat(let heartbeat):
           isCaughtUp = heartbeat.caughtUp
           if isCaughtUp { return nil }
-        case .ended, nil: break
+        default: break
         }
       }
       return nil

@@ -78,7 +78,7 @@ let auditChecks: [ContractCheck] = [
         AppendMessage(destination: .direct(clinic.okafor), content: "x"),
         WriteContext(
           actor: clinic.amara,
-          key: try #require(IdempotencyKey("k")),
+          key: IdempotencyKey("k"),
           now: Clinic.time(1),
           audit: entry
         )

@@ -7,10 +7,10 @@ import Foundation
 struct KeyedWrite: Sendable, Codable {
   enum Wish: Sendable, Codable {
     case send(AppendMessage)
-    case edit(EditMessage)
-    case react(React)
+    case edit(MessageID, to: String)
+    case react(MessageID, with: String)
     case mark(MoveWatermark)
-    case delete(DeleteMessage)
+    case delete(MessageID)
   }
 
   let wish: Wish
@@ -34,10 +34,21 @@ struct KeyedWrite: Sendable, Codable {
       // For tests only, and never told to the caller.
       answer.isDuplicate = false
       return try Self.text(answer)
-    case .edit(let intent): return try Self.text(await repository.write(intent, context))
-    case .react(let intent): return try Self.text(await repository.write(intent, context))
+    case .edit(let message, let content):
+      let intent = EditMessage(
+        message: message,
+        content: content,
+        windowMilliseconds: .max,
+        versionsMax: 100
+      )
+      return try Self.text(await repository.write(intent, context))
+    case .react(let message, let emoji):
+      let intent = React(message: message, emoji: emoji, isAdded: true, emojisMax: 20)
+      return try Self.text(await repository.write(intent, context))
     case .mark(let intent): return try Self.text(await repository.write(intent, context))
-    case .delete(let intent): return try Self.text(await repository.write(intent, context))
+    case .delete(let message):
+      let intent = DeleteMessage(message: message, scope: .all, windowMilliseconds: .max)
+      return try Self.text(await repository.write(intent, context))
     }
   }
 

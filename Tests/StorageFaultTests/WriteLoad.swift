@@ -57,25 +57,16 @@ struct WriteLoad {
     _ name: String,
     _ round: Int
   ) -> [(KeyedWrite.Wish, UserID)] {
-    let edit = EditMessage(
-      message: message,
-      content: name + ", again",
-      windowMilliseconds: .max,
-      versionsMax: 100
-    )
-    let reaction = React(message: message, emoji: "👍", isAdded: true, emojisMax: 20)
     let mark = MoveWatermark(
       conversation: message.conversation,
       kind: .read,
       upTo: message.sequence
     )
     var wishes: [(KeyedWrite.Wish, UserID)] = [
-      (.edit(edit), author), (.react(reaction), reader), (.mark(mark), reader),
+      (.edit(message, to: name + ", again"), author), (.react(message, with: "👍"), reader),
+      (.mark(mark), reader),
     ]
-    if round % 3 == 2 {
-      let deletion = DeleteMessage(message: message, scope: .all, windowMilliseconds: .max)
-      wishes.append((.delete(deletion), author))
-    }
+    if round % 3 == 2 { wishes.append((.delete(message), author)) }
     return wishes
   }
 }

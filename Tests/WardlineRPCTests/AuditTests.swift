@@ -52,6 +52,7 @@ struct AuditTests {
       let nobody = try await clinic.anonymous()
       await refused { _ = try await nobody.session.whoAmI(WhoAmIRequest()) }
       await refused { _ = try await nobody.session.authenticate(.init(token: "forged")) }
+      _ = try await nobody.session.authenticate(.init(token: "amara/patient"))
       #expect(
         try records(clinic, after: start).map(words) == [
           "Messages/Send amara - patient user:lind OK",
@@ -64,6 +65,7 @@ struct AuditTests {
           "Conversations/List lind - dietitian - OK",
           "Session/WhoAmI - - - - UNAUTHENTICATED",
           "Session/Authenticate - - - - UNAUTHENTICATED",
+          "Session/Authenticate amara - patient - OK",
         ]
       )
       #expect(!conversation.isEmpty)

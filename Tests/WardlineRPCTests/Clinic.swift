@@ -95,6 +95,7 @@ final class Clinic: Sendable {
       repository: repository,
       hub: EventHub(),
       tokens: NamesAsTokens(now: clock.now),
+      time: EventLoopTimekeeper(MultiThreadedEventLoopGroup.singleton.next()),
       now: clock.now
     )
     try await chat.sessions.restoreRevocations()

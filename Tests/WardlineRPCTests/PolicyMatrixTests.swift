@@ -129,6 +129,9 @@ private struct PolicyTrial {
     do {
       if method.kind == .unary {
         _ = try await connection.call(method, payload, CallOptions())
+      } else if method.kind == .clientStreaming {
+        let upload = UploadAttachmentRequest(attachmentID: "no such id")
+        _ = try await AttachmentsClient(connection).upload { try await $0.write(upload) }
       } else {
         _ = try await connection.stream(method, payload, CallOptions()).next()
       }

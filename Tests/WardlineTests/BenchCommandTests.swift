@@ -37,7 +37,7 @@ struct BenchCommandTests {
     let server = try await folder.serve()
     defer { server.signal(SIGKILL) }
     let address = try address(in: folder)
-    let call = ["bench", address] + Self.whoAmI + ["--duration", "0.1", "--warm-up", "0"]
+    let call = ["bench", address] + Self.whoAmI + ["--duration", "1", "--warm-up", "0"]
     let result = try await Program.run(call, in: folder)
     #expect(result.status != 0)
     #expect(result.errors.contains { $0.contains("answered with an error") })

@@ -1,7 +1,7 @@
 public import ChatModel
 
 /// The wish to add a message of the actor to a conversation.
-public struct AppendMessage: WriteIntent {
+public struct AppendMessage: WriteIntent, Codable {
   /// Where a message goes.
   public enum Destination: Hashable, Sendable, Codable {
     /// A conversation in which the sender takes part.

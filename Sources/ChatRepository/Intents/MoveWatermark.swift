@@ -5,7 +5,7 @@ public import ChatModel
 /// A watermark only moves forward, and no further than the newest message. Moving `read` moves
 /// `delivered` along, moving `acknowledged` both. A request that moves nothing writes nothing and
 /// gets the present state.
-public struct MoveWatermark: WriteIntent {
+public struct MoveWatermark: WriteIntent, Codable {
   public static let operation = "Messages/Mark"
 
   public var conversation: ConversationID

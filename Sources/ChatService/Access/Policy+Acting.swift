@@ -34,11 +34,28 @@ extension Policy {
     .unreadCount: .readMessages,
     .subscribe: .readEvents,
     .listAccessOfMe: .readAudit,
+    .searchMessages: .readMessages,
+    .startAttachment: .writeMessages,
+    .uploadAttachment: .writeMessages,
+    .getAttachment: .readMessages,
+    .downloadAttachment: .readMessages,
+    .discardAttachment: .writeMessages,
+    .attachmentUsage: .readMessages,
+    .handOverCare: .writeConversations,
+    .getCareTeam: .readUsers,
+    .careHistory: .readUsers,
+    .listPatients: .readUsers,
+    .supportConversation: .writeConversations,
+    .heartbeat: .readEvents,
+    .getPresence: .readUsers,
+    .setPresence: .writeMessages,
+    .typing: .writeMessages,
   ]
 
   /// Operations that nobody does for another: those of the administration, and those that are about
   /// the caller's own proof.
   public static let neverActing: Set<Operation> = [
     .authenticate, .revokeToken, .putUser, .revokeTokens, .listAudit,
+    .assignCare, .unassignCare, .statistics, .listEverybody, .listAllConversations, .makeBackup,
   ]
 }

@@ -9,7 +9,7 @@ struct AuditHasher {
   private var bytes: [UInt8] = []
 
   /// Begins a record.
-  mutating func begin(after hash: some Sequence<UInt8>, index: Int64, milliseconds: Int64) {
+  mutating func begin(after hash: [UInt8], index: Int64, milliseconds: Int64) {
     bytes.removeAll(keepingCapacity: true)
     bytes.append(contentsOf: hash)
     append(UInt64(bitPattern: index))
@@ -17,13 +17,17 @@ struct AuditHasher {
   }
 
   /// Appends a text, behind its length.
-  mutating func append(_ text: some Collection<UInt8>) {
+  mutating func append(_ text: UnsafeRawBufferPointer) {
     append(UInt32(truncatingIfNeeded: text.count))
     bytes.append(contentsOf: text)
   }
 
-  /// The hash of what was appended.
-  func finish() -> SHA256Digest { SHA256.hash(data: bytes) }
+  /// Puts the hash of what was appended in the place of another one.
+  func finish(into hash: inout [UInt8]) {
+    hash.removeAll(keepingCapacity: true)
+    // A digest is a sequence of bytes as well, and copies itself to become one.
+    SHA256.hash(data: bytes).withUnsafeBytes { hash.append(contentsOf: $0) }
+  }
 
   private mutating func append(_ number: some FixedWidthInteger) {
     withUnsafeBytes(of: number.bigEndian) { bytes.append(contentsOf: $0) }

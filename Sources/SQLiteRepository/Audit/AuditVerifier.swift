@@ -1,4 +1,4 @@
-import Crypto
+import Foundation
 import GRDB
 import GRDBSQLite
 
@@ -67,6 +67,8 @@ private struct AuditWalk {
   private var hasher = AuditHasher()
   private var count: Int64 = 0
   private var head = AuditHasher.start
+  /// Of the record that is being checked.
+  private var hash: [UInt8] = []
   private var fault: AuditReport.Fault?
   private var isFirst = true
 
@@ -119,15 +121,19 @@ private struct AuditWalk {
     }
     hasher.begin(after: head, index: index, milliseconds: sqlite3_column_int64(row, 1))
     for column in 2..<9 { hasher.append(Self.bytes(of: row, Int32(column))) }
-    let hash = Array(hasher.finish())
+    hasher.finish(into: &hash)
     let isExpected = expected.map { $0.index != index || $0.hash == hash } ?? true
-    guard hash.elementsEqual(Self.bytes(of: row, 9)), isExpected else {
+    guard Self.equal(hash, Self.bytes(of: row, 9)), isExpected else {
       fault = AuditReport.Fault(index: index, kind: .altered)
       return false
     }
     count = index
-    head = hash
+    swap(&head, &hash)
     return true
+  }
+
+  private static func equal(_ hash: [UInt8], _ stored: UnsafeRawBufferPointer) -> Bool {
+    hash.withUnsafeBytes { $0.elementsEqual(stored) }
   }
 
   /// Valid until the statement goes on.

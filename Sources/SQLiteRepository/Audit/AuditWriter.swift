@@ -49,15 +49,15 @@ struct AuditWriter {
     put(call.subject, at: 7)
     put(outcome, at: 8)
     put(call.origin, at: 9)
-    head.hash.removeAll(keepingCapacity: true)
-    head.hash.append(contentsOf: hasher.finish())
+    hasher.finish(into: &head.hash)
     insert.bind(head.hash, at: 10)
     try insert.run(db)
     memory.auditHead = head
   }
 
   private mutating func put(_ text: String, at column: Int32) {
-    hasher.append(text.utf8)
+    var text = text
+    text.withUTF8 { hasher.append(UnsafeRawBufferPointer($0)) }
     insert.bind(text, at: column)
   }
 }

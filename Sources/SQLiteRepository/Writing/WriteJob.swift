@@ -23,6 +23,9 @@ struct WriteJob: Sendable {
 
   let work: Work
   let executor: any CompletionExecutor
+  /// How full the line may be for it to be let in, in quarters. Calls of nobody must not keep others
+  /// from reading, nor readers keep others from writing.
+  let quarters: Int
   let fail: @Sendable (ChatError) -> Answer
 
   init<Outcome: Sendable>(
@@ -32,6 +35,7 @@ struct WriteJob: Sendable {
     _ perform: @escaping @Sendable (WriteTransaction) throws -> Outcome
   ) {
     self.executor = executor
+    quarters = 4
     work = .change(context) { transaction in
       let outcome = try perform(transaction)
       return { completion(.success(outcome)) }
@@ -45,6 +49,7 @@ struct WriteJob: Sendable {
     completion: @escaping @Sendable (Result<Void, ChatError>) -> Void
   ) {
     self.executor = executor
+    quarters = record.entry.call.user == nil ? 1 : 3
     work = .record(record) { completion(.success(())) }
     fail = { error in { completion(.failure(error)) } }
   }

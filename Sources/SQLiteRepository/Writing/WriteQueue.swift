@@ -46,7 +46,7 @@ final class WriteQueue: Sendable {
     var mustStart = false
     let refusal: ChatError? = state.withLock { state in
       if let refusal = state.refusal { return refusal }
-      if state.pendingCount >= pendingMax { return .resourceExhausted }
+      if state.pendingCount >= max(1, pendingMax * job.quarters / 4) { return .resourceExhausted }
       state.waiting.append(job)
       state.pendingCount += 1
       mustStart = !state.isDraining

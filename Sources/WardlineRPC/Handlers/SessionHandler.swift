@@ -1,4 +1,5 @@
 import ChatModel
+import ChatRepository
 import ChatService
 import RPC
 import WardlineAPI
@@ -13,6 +14,7 @@ struct SessionHandler: SessionService {
         let principal = try await sessions.authenticate(request.token)
         try context.connection.claim(for: principal)
         context.connection.bind(Caller(principal))
+        context.auditEntry?.change { $0.identify(principal) }
         return AuthenticateResponse(principal: .init(principal))
       } catch let error as AuthenticationError {
         throw RPCError(.unauthenticated, error.message)
