@@ -72,21 +72,22 @@ public final class SQLiteRepository: Sendable {
     _ pool: DatabasePool,
     _ logger: Logger
   ) throws -> SearchIndex {
-    let log = try pool.read { try Snapshot(db: $0).logHead().log.rawValue }
-    do {
-      return try SearchIndex(
+    let log = try DatabaseOpening.explained(configuration.databasePath) {
+      try pool.read { try Snapshot(db: $0).logHead().log.rawValue }
+    }
+    let open = {
+      try SearchIndex(
         try SearchDatabase.open(configuration, log: log),
         following: pool,
         logger: logger
       )
+    }
+    do {
+      return try open()
     } catch {
       logger.warning("the search index is made anew")
       DataFolder.remove(configuration.searchPath)
-      return try SearchIndex(
-        try SearchDatabase.open(configuration, log: log),
-        following: pool,
-        logger: logger
-      )
+      return try DatabaseOpening.explained(configuration.searchPath) { try open() }
     }
   }
 

@@ -75,7 +75,8 @@ public struct WardlineServices: Sendable {
   static let signatures: [(method: MethodDescriptor, input: MessageDescriptor)] =
     (SessionMethods.signatures + UsersMethods.signatures + ConversationsMethods.signatures
     + MessagesMethods.signatures + AttachmentsMethods.signatures + CareTeamsMethods.signatures
-    + AdministrationMethods.signatures + PresenceMethods.signatures + EventsMethods.signatures + AuditMethods.signatures)
+    + AdministrationMethods.signatures + PresenceMethods.signatures + EventsMethods.signatures
+    + AuditMethods.signatures)
     .map { ($0.method, $0.input) }
 
   /// Every method with what it asks for.

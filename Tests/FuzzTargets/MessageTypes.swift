@@ -5,7 +5,7 @@ import WardlineAPI
 /// The types of messages that are fuzzed, each by the number that its input begins with. New ones
 /// go to the end: the numbers are in the corpus.
 enum MessageTypes {
-  static let all = wardline + probe + attachments
+  static let all = wardline + probe + attachments + chat
 
   static let wardline: [any ProtobufMessage.Type] = [
     Participant.self, Conversation.self,

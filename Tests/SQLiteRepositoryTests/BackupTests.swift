@@ -104,14 +104,14 @@ struct BackupTests {
 
   @Test("what lies beside the database belongs to the backup")
   func companions() async throws {
-    let blobs = folder.path + "/blobs/ab"
+    let blobs = folder.path + "/attachments/blobs/ab"
     let manager = FileManager.default
     try manager.createDirectory(atPath: blobs, withIntermediateDirectories: true)
     let content = Data("a file".utf8)
     try content.write(to: URL(filePath: blobs + "/abcdef"))
     let backup = try await makeBackup()
     _ = try Backup(folder: backup).restore(to: other.path, log: .kept)
-    #expect(manager.contents(atPath: other.path + "/blobs/ab/abcdef") == content)
+    #expect(manager.contents(atPath: other.path + "/attachments/blobs/ab/abcdef") == content)
     let mode = { (path: String) in
       try manager.attributesOfItem(atPath: path)[.posixPermissions] as? Int
     }
@@ -119,7 +119,7 @@ struct BackupTests {
     #expect(try mode(other.path + "/wardline.sqlite") == 0o600)
     #expect(try mode(backup) == 0o700)
     #expect(try mode(backup + "/wardline.sqlite") == 0o600)
-    try Data("a bile".utf8).write(to: URL(filePath: backup + "/blobs/ab/abcdef"))
+    try Data("a bile".utf8).write(to: URL(filePath: backup + "/attachments/blobs/ab/abcdef"))
     #expect(
       throws: BackupError.damaged(
         file: "blobs/ab/abcdef",

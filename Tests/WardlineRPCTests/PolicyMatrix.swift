@@ -26,7 +26,7 @@ struct PolicyMatrix {
 
     /// Whether others would meet what it changes: users and their tokens.
     var changesPeople: Bool {
-      ["Session/Revoke", "Users/Put", "Users/RevokeTokens"].contains(method)
+      ["Session/Revoke", "Users/Put", "Users/RevokeTokens", "CareTeams/Assign"].contains(method)
     }
 
     /// Whether the request names something that can be of that kind.

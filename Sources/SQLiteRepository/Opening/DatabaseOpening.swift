@@ -6,12 +6,21 @@ enum DatabaseOpening {
   static func open(_ configuration: SQLiteConfiguration, log: UInt32) throws -> DatabasePool {
     let path = configuration.databasePath
     try DatabaseIdentity.check(path)
-    do {
+    return try explained(path) {
       let pool = try DatabasePool(path: path, configuration: connections(configuration))
       try pool.writeWithoutTransaction { try makeDurable($0) }
       try OpeningCheck.run(pool, configuration)
       try Migrations.migrator(log: log).migrate(pool)
       return pool
+    }
+  }
+
+  /// Has what SQLite says while a file is opened told as what to do about it.
+  ///
+  /// - Throws: `RepositoryOpenError`.
+  static func explained<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
+    do {
+      return try body()
     } catch let error as DatabaseError {
       switch error.resultCode {
       case .SQLITE_NOTADB, .SQLITE_CORRUPT: throw RepositoryOpenError.damaged(path: path)
