@@ -14,7 +14,7 @@ public final class PrometheusRegistry: Sendable {
     /// Names of metrics.
     public var families = 500
     /// Combinations of label values of one name.
-    public var seriesPerFamily = 1_000
+    public var seriesPerFamily = 10_000
     /// Unicode scalars of a label's value; the rest is cut off.
     public var labelValueLength = 128
 

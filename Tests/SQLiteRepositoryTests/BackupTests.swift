@@ -122,7 +122,7 @@ struct BackupTests {
     try Data("a bile".utf8).write(to: URL(filePath: backup + "/attachments/blobs/ab/abcdef"))
     #expect(
       throws: BackupError.damaged(
-        file: "blobs/ab/abcdef",
+        file: "attachments/blobs/ab/abcdef",
         why: "has another SHA-256 than the manifest says"
       )
     ) { try Backup(folder: backup).verify() }
