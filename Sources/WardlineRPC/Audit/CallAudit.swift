@@ -27,12 +27,10 @@ struct CallAudit: Sendable {
   /// The method, with answers that wait for their records.
   func audited(_ method: ServerMethod) -> ServerMethod {
     let subject = subjects[ObjectIdentifier(method.descriptor)]
-    // Who asks who he is learns nothing that the audit must know of first.
-    let isHeld = ChatService.Operation(method.descriptor) != .whoAmI
     return method.holdingAnswers { payload, context in
       let entry = context.auditEntry ?? AuditEntry(AuditedCall(context))
       entry.begin(subject: subject?.words(in: payload) ?? "")
-      return AuditedAnswer(entry, self, context.eventLoop, isHeld: isHeld)
+      return AuditedAnswer(entry, self, context.eventLoop)
     }
   }
 
@@ -81,20 +79,18 @@ private final class AuditedAnswer: AnswerHold {
   private let entry: AuditEntry
   private let audit: CallAudit
   private let loop: any EventLoop
-  private let isHeld: Bool
 
-  init(_ entry: AuditEntry, _ audit: CallAudit, _ loop: any EventLoop, isHeld: Bool) {
+  init(_ entry: AuditEntry, _ audit: CallAudit, _ loop: any EventLoop) {
     self.entry = entry
     self.audit = audit
     self.loop = loop
-    self.isHeld = isHeld
   }
 
   func mayAnswer(_ error: (any Error)?, _ go: @escaping @Sendable (RPCError?) -> Void) -> Bool {
     // The transaction of a change has written it.
     if entry.isRecorded { return true }
     let status = error.map { StatusCode(thrown: $0) } ?? .ok
-    if audit.trail.reads == .relaxed || !isHeld {
+    if audit.trail.reads == .relaxed {
       audit.note(entry, status, on: loop)
       return true
     }
