@@ -26,15 +26,6 @@ struct AuditedAdmission: ServerInterceptor {
       if case .proceed = admission { continue }
       // From now on whoever hears of the end of the call finds the entry in the context.
       let entry = isRecorded ? attach(&context) : nil
-      // A refusal tells nothing that an audit must know of first, and nobody waits for it: what a peer
-      // has sent in good order is answered before the bytes behind it may end the connection.
-      if case .refuse(let error) = admission {
-        if let entry {
-          entry.change { $0.refuse(context) }
-          audit.note(entry, error.code, on: context.eventLoop)
-        }
-        return admission
-      }
       return .wait { context in
         try await decide(admission, context, from: index + 1, entry)
       }
