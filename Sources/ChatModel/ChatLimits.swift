@@ -42,7 +42,7 @@ extension ChatLimits {
   /// Throws `invalidArgument` if it is empty, blank, too long, or holds U+0000.
   public func validate(content: String) throws(ChatError) {
     try requireText(content, field: "content", bytesMax: contentBytesMax)
-    guard !content.utf8.contains(0) else {
+    guard !ControlCharacters.hasNull(content) else {
       throw .invalidArgument(field: "content", message: "must not hold U+0000")
     }
   }
@@ -114,7 +114,7 @@ extension ChatLimits {
   /// Checks a note. Throws `invalidArgument` if it is blank, too long, or holds U+0000.
   public func validate(note: String) throws(ChatError) {
     try requireText(note, field: "note", bytesMax: noteBytesMax)
-    guard !note.utf8.contains(0) else {
+    guard !ControlCharacters.hasNull(note) else {
       throw .invalidArgument(field: "note", message: "must not hold U+0000")
     }
   }

@@ -9,4 +9,10 @@ enum ControlCharacters {
     }
     return false
   }
+
+  /// Whether U+0000 occurs, at which some programs end a text.
+  static func hasNull(_ text: String) -> Bool {
+    // In one stretch of memory, where it is a native string: every other one is slow.
+    text.utf8.withContiguousStorageIfAvailable { $0.contains(0) } ?? text.utf8.contains(0)
+  }
 }

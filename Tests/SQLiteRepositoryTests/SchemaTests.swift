@@ -19,9 +19,9 @@ struct SchemaTests {
       ),
       (
         "chat_messages",
-        "conversation_id sequence sender_id message_type content attachment_url created_at "
+        "position conversation_id sequence sender_id message_type content attachment_url created_at "
           + "updated_at reply_to is_urgent version deleted_at mentions attachment_id "
-          + "forwarded_from acting_service position"
+          + "forwarded_from acting_service"
       ),
       (
         "message",

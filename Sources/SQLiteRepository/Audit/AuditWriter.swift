@@ -40,24 +40,24 @@ struct AuditWriter {
     var head = try memory.auditHead.take() ?? AuditHead.stored(in: db)
     head.index += 1
     hasher.begin(after: head.hash, index: head.index, milliseconds: time.milliseconds)
+    hasher.append(call.operation)
+    hasher.append(call.user?.rawValue ?? "")
+    hasher.append(call.service?.rawValue ?? "")
+    hasher.append(call.role?.rawValue ?? "")
+    hasher.append(call.subject)
+    hasher.append(outcome)
+    hasher.append(call.origin)
+    hasher.finish(into: &head.hash)
     insert.bind(head.index, at: 1)
     insert.bind(time.milliseconds, at: 2)
-    put(call.operation, at: 3)
-    put(call.user?.rawValue ?? "", at: 4)
-    put(call.service?.rawValue ?? "", at: 5)
-    put(call.role?.rawValue ?? "", at: 6)
-    put(call.subject, at: 7)
-    put(outcome, at: 8)
-    put(call.origin, at: 9)
-    hasher.finish(into: &head.hash)
     insert.bind(head.hash, at: 10)
-    try insert.run(db)
+    // What was hashed is what is stored, from where it lies.
+    try hasher.withTexts { texts, bytes in
+      for (column, text) in zip(Int32(3)..., texts) {
+        insert.bindBorrowed(UnsafeRawBufferPointer(rebasing: bytes[text]), at: column)
+      }
+      try insert.run(db)
+    }
     memory.auditHead = head
-  }
-
-  private mutating func put(_ text: String, at column: Int32) {
-    var text = text
-    text.withUTF8 { hasher.append(UnsafeRawBufferPointer($0)) }
-    insert.bind(text, at: column)
   }
 }

@@ -16,39 +16,38 @@ struct Fingerprint: Hashable {
   init(of intent: some WriteIntent) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    var hash = SHA256()
-    hash.update(data: Data(type(of: intent).operation.utf8))
-    hash.update(data: try encoder.encode(intent))
-    self.init(hash)
+    var bytes = Array(type(of: intent).operation.utf8)
+    bytes.append(contentsOf: try encoder.encode(intent))
+    self.init(hashing: bytes)
   }
 
   /// Of a message. Its conversation counts, not by which name it was asked for.
   init(of message: AppendMessage, to conversation: ConversationID) {
-    var hash = SHA256()
-    Self.add(conversation.description, to: &hash)
-    Self.add(message.type.rawValue, to: &hash)
-    Self.add(message.content, to: &hash)
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(message.content.utf8.count + 64)
+    Self.add(conversation.description, to: &bytes)
+    Self.add(message.type.rawValue, to: &bytes)
+    Self.add(message.content, to: &bytes)
     // Most messages have nothing of this, and none of it can be taken for another.
-    if let attachment = message.attachmentID { Self.add("attachment \(attachment)", to: &hash) }
-    if message.priority == .urgent { Self.add("urgent", to: &hash) }
-    if let parent = message.replyTo { Self.add("reply \(parent)", to: &hash) }
-    for user in message.mentions { Self.add("mention \(user)", to: &hash) }
-    if let source = message.forwardedFrom { Self.add("forward \(source)", to: &hash) }
-    self.init(hash)
+    if let attachment = message.attachmentID { Self.add("attachment \(attachment)", to: &bytes) }
+    if message.priority == .urgent { Self.add("urgent", to: &bytes) }
+    if let parent = message.replyTo { Self.add("reply \(parent)", to: &bytes) }
+    for user in message.mentions { Self.add("mention \(user)", to: &bytes) }
+    if let source = message.forwardedFrom { Self.add("forward \(source)", to: &bytes) }
+    self.init(hashing: bytes)
   }
 
-  private init(_ hash: SHA256) {
-    data = Data(hash.finalize().prefix(Self.byteCount))
+  private init(hashing bytes: [UInt8]) {
+    data = SHA256.hash(data: bytes).withUnsafeBytes { digest in
+      Data(UnsafeRawBufferPointer(rebasing: digest.prefix(Self.byteCount)))
+    }
   }
 
   /// Adds a text with its length, so that no two lists of texts look alike.
-  private static func add(_ text: String, to hash: inout SHA256) {
-    var text = text
-    text.withUTF8 { bytes in
-      withUnsafeBytes(of: UInt32(truncatingIfNeeded: bytes.count).littleEndian) {
-        hash.update(bufferPointer: $0)
-      }
-      hash.update(bufferPointer: UnsafeRawBufferPointer(bytes))
+  private static func add(_ text: String, to bytes: inout [UInt8]) {
+    withUnsafeBytes(of: UInt32(truncatingIfNeeded: text.utf8.count).littleEndian) {
+      bytes.append(contentsOf: $0)
     }
+    bytes.append(contentsOf: text.utf8)
   }
 }

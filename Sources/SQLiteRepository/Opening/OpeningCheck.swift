@@ -21,7 +21,7 @@ enum OpeningCheck {
   }
 
   private static func checkAll(_ db: Database) throws -> Bool {
-    try String.fetchAll(db, sql: "PRAGMA quick_check(1)") == ["ok"]
+    try String.fetchAll(db, sql: "PRAGMA integrity_check(1)") == ["ok"]
   }
 
   private static func checkSmallTables(_ db: Database) throws -> Bool {
@@ -52,12 +52,16 @@ enum OpeningCheck {
     )
     guard let last = positions.first, let first = positions.last else { return true }
     guard last - first + 1 == Int64(positions.count) else { return false }
+    // A database of before may not say the position yet, which is checked once it is brought up.
+    let isByArrival = try db.columns(in: "chat_messages").contains { $0.name == "position" }
+    let position = isByArrival ? "m.position" : "e.position"
     let lost = try Int.fetchOne(
       db,
       sql: """
         SELECT count(*) FROM events e LEFT JOIN chat_messages m
           ON m.conversation_id = e.conversation_id AND m.sequence = e.sequence
-        WHERE e.position >= ? AND e.kind = 'message_created' AND (m.sequence IS NULL OR m.created_at <> e.occurred_at)
+        WHERE e.position >= ? AND e.kind = 'message_created'
+          AND (\(position) IS NOT e.position OR m.created_at IS NOT e.occurred_at)
         """,
       arguments: [first]
     )

@@ -63,8 +63,8 @@ extension Snapshot {
   private func message(at position: Int64) throws -> StoredMessage? {
     try db.first(
       """
-      SELECT \(Columns.message) FROM events e JOIN chat_messages m USING (conversation_id, sequence)
-      WHERE e.position = ? AND m.deleted_at IS NULL
+      SELECT \(Columns.message) FROM chat_messages m
+      WHERE m.position = ? AND m.deleted_at IS NULL
       """,
       [position]
     ) { try $0.message() }

@@ -31,6 +31,15 @@ struct BoundStatement {
     sqlite3_bind_text(handle, index, text, Int32(text.utf8.count), copy)
   }
 
+  /// Binds text in UTF-8 without a copy: it must lie there until the statement has run.
+  func bindBorrowed(_ text: UnsafeRawBufferPointer, at index: Int32) {
+    // SQLITE_STATIC. An empty text has an address too: NULL would be no text.
+    guard let start = text.baseAddress?.assumingMemoryBound(to: CChar.self) else {
+      return bind("", at: index)
+    }
+    sqlite3_bind_text(handle, index, start, Int32(text.count), nil)
+  }
+
   /// Binds bytes to the parameter with that number, from 1.
   func bind(_ data: Data, at index: Int32) {
     let copy = unsafeBitCast(-1, to: sqlite3_destructor_type.self)

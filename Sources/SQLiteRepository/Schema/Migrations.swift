@@ -4,7 +4,7 @@ import GRDB
 /// it was released; GRDB notes which have run, each in one transaction with its note.
 enum Migrations {
   /// Stands in the file's header as `user_version`: the number of steps.
-  static let version = 6
+  static let version = 7
 
   /// - Parameter log: the number of the event log, if it is made now.
   static func migrator(log: UInt32) -> DatabaseMigrator {
@@ -37,6 +37,10 @@ enum Migrations {
     migrator.registerMigration("006 presence") { db in
       try Migration006.run(db)
       try db.execute(sql: "PRAGMA user_version = 6")
+    }
+    migrator.registerMigration("007 messages by arrival") { db in
+      try Migration007.run(db)
+      try db.execute(sql: "PRAGMA user_version = 7")
     }
     return migrator
   }

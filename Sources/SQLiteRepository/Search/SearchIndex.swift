@@ -142,7 +142,8 @@ final class SearchIndex: Sendable {
       try SearchChange.changes(after: position, limit: Self.batch, db)
     }
     try pool.write { db in
-      for change in changes { try change.apply(db) }
+      let statements = try SearchStatements(db)
+      for change in changes { try statements.apply(change) }
       try db.run("UPDATE progress SET position = ?", [reached.rawValue])
     }
     return reached

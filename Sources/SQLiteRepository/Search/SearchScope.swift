@@ -11,17 +11,22 @@ enum SearchScope {
 
   static func word(_ user: UserID) -> String {
     // Identifiers hold characters that end words.
-    "u"
-      + user.rawValue.utf8.map { byte in
-        let hex = String(byte, radix: 16)
-        return hex.count == 1 ? "0" + hex : hex
-      }.joined()
+    var word = "u"
+    for byte in user.rawValue.utf8 {
+      word.unicodeScalars.append(hexDigit(byte >> 4))
+      word.unicodeScalars.append(hexDigit(byte & 15))
+    }
+    return word
+  }
+
+  private static func hexDigit(_ value: UInt8) -> Unicode.Scalar {
+    Unicode.Scalar(value < 10 ? 0x30 + value : 0x57 + value)
   }
 
   static func word(_ conversation: ConversationID) -> String { "c\(conversation)" }
 
-  static func words(_ conversation: ConversationID, _ members: [StoredParticipant]) -> String {
-    let users = Set(members.map(\.participant.userID))
+  /// - Parameter users: of all periods, each once.
+  static func words(_ conversation: ConversationID, _ users: [UserID]) -> String {
     let named = users.count <= usersMax ? users.map(word) : []
     return ([word(conversation)] + named).joined(separator: " ")
   }

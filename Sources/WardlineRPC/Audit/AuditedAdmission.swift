@@ -10,27 +10,29 @@ import RPC
 struct AuditedAdmission: ServerInterceptor {
   private let inner: [any ServerInterceptor]
   private let audit: CallAudit
-  /// The methods whose calls are recorded.
-  private let recorded: IdentityTable<Bool>
+  /// What the audit calls the methods whose calls are recorded.
+  private let operations: IdentityTable<String>
 
   init(_ inner: [any ServerInterceptor], _ audit: CallAudit, recording methods: [ServerMethod]) {
     self.inner = inner
     self.audit = audit
-    recorded = IdentityTable(methods.map { (key: $0.descriptor, value: true) })
+    operations = IdentityTable(
+      methods.map { (key: $0.descriptor, value: AuditedCall.operation($0.descriptor)) }
+    )
   }
 
   func admit(_ context: inout ServerContext) -> Admission {
-    let isRecorded = recorded[ObjectIdentifier(context.method)] != nil
+    let operation = operations[ObjectIdentifier(context.method)]
     for index in inner.indices {
       let admission = inner[index].admit(&context)
       if case .proceed = admission { continue }
       // From now on whoever hears of the end of the call finds the entry in the context.
-      let entry = isRecorded ? attach(&context) : nil
+      let entry = operation.map { attach(&context, $0) }
       return .wait { context in
         try await decide(admission, context, from: index + 1, entry)
       }
     }
-    if isRecorded { attach(&context) }
+    if let operation { attach(&context, operation) }
     return .proceed
   }
 
@@ -74,8 +76,8 @@ struct AuditedAdmission: ServerInterceptor {
   }
 
   @discardableResult
-  private func attach(_ context: inout ServerContext) -> AuditEntry {
-    let entry = AuditEntry(AuditedCall(context))
+  private func attach(_ context: inout ServerContext, _ operation: String) -> AuditEntry {
+    let entry = AuditEntry(AuditedCall(context, operation: operation))
     attach(entry, &context)
     return entry
   }

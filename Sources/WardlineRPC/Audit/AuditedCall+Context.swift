@@ -4,10 +4,19 @@ import ChatService
 import RPC
 
 extension AuditedCall {
+  /// What the audit calls a method.
+  static func operation(_ method: MethodDescriptor) -> String {
+    ChatService.Operation(method)?.rawValue ?? method.fullName
+  }
+
   /// What is known of a call from its context.
-  init(_ context: ServerContext) {
-    let operation = ChatService.Operation(context.method)?.rawValue ?? context.method.fullName
-    self.init(operation: operation, origin: context.connection.remoteAddress)
+  ///
+  /// - Parameter operation: what the audit calls the method, where it was looked up before.
+  init(_ context: ServerContext, operation: String? = nil) {
+    self.init(
+      operation: operation ?? Self.operation(context.method),
+      origin: context.connection.remoteAddress
+    )
     if let principal = (context.identity as? Caller)?.principal { identify(principal) }
   }
 
