@@ -234,8 +234,8 @@ let package = Package(
       path: "bench/wardline-bench",
       [
         "BenchAPI", "ChatModel", "ChatRepository", "ChatService", "LoadGeneration",
-        "PrometheusMetrics", "ProtobufC", "RPC", "RPCInterceptors", "SQLiteRepository", "TTRPC",
-        "TTRPCWire", "WardlineAPI", "WardlineRPC",
+        "PrometheusMetrics", "ProtobufC", "RPC", "RPCInterceptors", "SQLiteRepository",
+        "ServerServices", "ServiceAPI", "TTRPC", "TTRPCWire", "WardlineAPI", "WardlineRPC",
         nio("NIOCore"), nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),

@@ -106,10 +106,29 @@ build_redis() {
   debian redis-server
 }
 
+build_postgresql() {
+  # Its service is not wanted, only its programs and the client library.
+  debian gcc make postgresql libpq-dev && make -C bench/peers/postgresql BUILD="$build"
+}
+
+build_sqlite() {
+  debian gcc make libsqlite3-dev && make -C bench/peers/sqlite BUILD="$build"
+}
+
+build_synapse() {
+  debian python3 python3-venv || return 1
+  local environment=$build/synapse-python
+  if [[ ! -x $environment/bin/pip ]]; then python3 -m venv "$environment" || return 1; fi
+  "$environment/bin/pip" install --quiet --disable-pip-version-check matrix-synapse psycopg2-binary || {
+    echo "pip could not install matrix-synapse"
+    return 1
+  }
+}
+
 # Whether what a peer is built from is older than what was built. Make knows better for ours in C.
 is_current() {
   local sources=(bench/proto) folder=bench/peers/$1
-  if [[ $1 == c || ! -e $build/$1.built ]]; then return 1; fi
+  if [[ $1 == c || $1 == sqlite || ! -e $build/$1.built ]]; then return 1; fi
   if [[ -d $folder ]]; then sources+=("$folder"); fi
   [[ -z $(find "${sources[@]}" -type f -not -path '*/Generated/*' -not -name Package.resolved \
     -newer "$build/$1.built" -print -quit) ]]
@@ -131,5 +150,5 @@ run() {
 }
 
 names=("$@")
-if ((${#names[@]} == 0)); then names=(c redis nats go-ttrpc grpc-cpp grpcio grpc-swift); fi
+if ((${#names[@]} == 0)); then names=(c sqlite redis nats postgresql synapse go-ttrpc grpc-cpp grpcio grpc-swift); fi
 for name in "${names[@]}"; do run "$name"; done

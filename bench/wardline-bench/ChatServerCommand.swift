@@ -1,83 +1,37 @@
 import ArgumentParser
-import ChatModel
-import ChatRepository
 import ChatService
 @preconcurrency import Foundation
-import Logging
-import NIOPosix
-import PrometheusMetrics
-import RPC
-import RPCInterceptors
-import SQLiteRepository
 import TTRPC
-import WardlineRPC
 
-/// The whole chat on one loop and a temporary folder, with names for tokens.
+/// The whole chat in a folder, with names for tokens.
 struct ChatServerCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "chat-server",
-    abstract: "Serve the chat from a temporary folder until killed."
+    abstract: "Serve the chat until killed."
   )
 
-  static let sender = "amara"
-  static let recipient = "dr-lindqvist"
+  @Option(help: "Where the data lies; without it, in a temporary folder.")
+  var data: String?
+
+  @Flag(help: "Answer reads before their audit records are durable.")
+  var relaxedReads = false
 
   func run() async throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appending(path: "wardline-bench-\(UUID().uuidString)")
-    let cleanUp = { try? FileManager.default.removeItem(at: folder) }
-    defer { _ = cleanUp() }
-    let hub = EventHub()
-    let repository = try SQLiteRepository(SQLiteConfiguration(folder: folder.path)) {
-      hub.committed($0)
-    }
-    for (name, role) in [(Self.sender, Role.patient), (Self.recipient, .dietitian)] {
-      guard let id = UserID(name) else { continue }
-      _ = try await repository.write(
-        PutUser(id: id, displayName: name, role: role),
-        WriteContext(actor: id, now: Self.now())
+    let folder =
+      data.map { URL(filePath: $0) }
+      ?? FileManager.default.temporaryDirectory.appending(
+        path: "wardline-bench-\(UUID().uuidString)"
       )
-    }
-    let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    let chat = ChatServices(
-      repository: repository,
-      hub: hub,
-      tokens: NamesAsTokens(),
-      time: EventLoopTimekeeper(group.next()),
-      now: Self.now
+    let isTemporary = data == nil
+    let cleanUp = { if isTemporary { try? FileManager.default.removeItem(at: folder) } }
+    defer { cleanUp() }
+    let chat = try await ChatBench(
+      folder: folder.path,
+      auditReads: relaxedReads ? .relaxed : .strict
     )
-    let services = WardlineServices(chat, on: group, now: Self.now)
-    let metrics = PrometheusRegistry()
-    let counting = MetricsInterceptor(services.methods, metrics: metrics)
-    let server = try Server(
-      methods: services.methods,
-      interceptors: [counting] + services.interceptors,
-      metrics: metrics,
-      on: group,
-      logger: Logger(label: "chat")
-    )
-    print(try await server.listen(on: .tcp(host: "127.0.0.1", port: 0)))
+    print(try await chat.server.listen(on: .tcp(host: "127.0.0.1", port: 0)))
     fflush(nil)
     await Termination.signal()
-    await server.shutdown()
-    await repository.close()
-  }
-
-  private static let now: @Sendable () -> Timestamp = {
-    Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-  }
-}
-
-/// Signatures are not what is measured here.
-private struct NamesAsTokens: TokenVerifying {
-  func verify(_ token: String) throws(AuthenticationError) -> Principal {
-    guard let id = UserID(token) else { throw AuthenticationError("not a name") }
-    let role: Role = token == ChatServerCommand.sender ? .patient : .dietitian
-    return Principal(
-      userID: id,
-      role: role,
-      displayName: token,
-      expiresAt: Timestamp(milliseconds: .max)
-    )
+    await chat.stop()
   }
 }

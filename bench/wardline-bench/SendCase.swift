@@ -22,7 +22,7 @@ struct SendCase {
 
   func request() throws -> LoadRequest {
     let request = SendMessageRequest(
-      to: .recipientID(ChatServerCommand.recipient),
+      to: .recipientID(ChatBench.recipient),
       content: Self.text,
       idempotencyKey: Self.keyPlaceholder
     )
@@ -33,7 +33,7 @@ struct SendCase {
   static func greeting() throws -> LoadRequest {
     try LoadRequest(
       SessionMethods.authenticate,
-      AuthenticateRequest(token: ChatServerCommand.sender)
+      AuthenticateRequest(token: ChatBench.sender)
     )
   }
 }

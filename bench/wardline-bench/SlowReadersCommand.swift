@@ -40,7 +40,7 @@ struct SlowReadersCommand: AsyncParsableCommand {
         to: server.address,
         on: MultiThreadedEventLoopGroup.singleton
       )
-      let greeting = AuthenticateRequest(token: ChatServerCommand.sender)
+      let greeting = AuthenticateRequest(token: ChatBench.sender)
       _ = try await SessionClient(sender).authenticate(greeting)
       while !all.allSatisfy({ $0.isLive }) { try await Task.sleep(for: .milliseconds(10)) }
       try await measure(all, sender, server)
@@ -90,7 +90,7 @@ struct SlowReadersCommand: AsyncParsableCommand {
       try await clock.sleep(until: start + .seconds(1) * number / rate)
       let content = "\(NIODeadline.now().uptimeNanoseconds) \(padding)"
       let request = SendMessageRequest(
-        to: .recipientID(ChatServerCommand.recipient),
+        to: .recipientID(ChatBench.recipient),
         content: content
       )
       last = try await MessagesClient(sender).send(request).sequence

@@ -40,7 +40,7 @@ final class TimedSubscriber: Sendable {
   }
 
   private static func greeting() throws -> ByteBuffer {
-    let request = AuthenticateRequest(token: ChatServerCommand.recipient)
+    let request = AuthenticateRequest(token: ChatBench.recipient)
     return try RequestFrame.unary(SessionMethods.authenticate, request, id: 1)
   }
 

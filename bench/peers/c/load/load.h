@@ -13,7 +13,11 @@ struct options {
   uint64_t messages;
   double seconds, warm_up, rate;
   bool is_encrypted;
-  int server;  // process whose processor time is told, or 0
+  int server;  // process whose processor time is told, with its children's, or 0
+  const char *lists;  // the folder with lists that `wardline-bench fill` made
+  const char *work, *keys;  // of the chat: what is called, and what idempotency keys look like
+  const char *user, *subscriber;  // of the chat: who calls, and who is pushed to
+  unsigned conversations;  // of the chat: how many of those listed; 0 is all
 };
 
 extern struct options options;
@@ -46,7 +50,7 @@ struct dialect {
   void (*gather)(struct link *);
 };
 
-extern const struct dialect ttrpc, bare, redis, nats, grpc;
+extern const struct dialect ttrpc, bare, redis, redis_stream, nats, jetstream, grpc, chat;
 extern const struct dialect *dialect;
 
 // The cases. Each runs for `options.seconds` after `options.warm_up` and prints one line of JSON.
@@ -57,10 +61,13 @@ void run_fan_out(void);
 void run_connect(void);
 void run_hold(void);
 void run_slow(void);
+void run_push(void);
 
 // Frames of ttrpc for the cases that only ttrpc has.
 struct buffer ttrpc_request(const char *service, const char *method, uint8_t flags,
     const void *payload, size_t count);
+// Takes whole answers; fails on one that is an error.
+void ttrpc_take(struct link *, answer_handler *);
 // Appends a copy as the `number`th call of the link.
 void ttrpc_send(struct link *, const struct buffer *frame, uint64_t number);
 // Encoded messages of bench/proto; return their bytes.

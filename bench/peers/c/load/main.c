@@ -16,11 +16,16 @@ struct options options = {.dialect = "ttrpc",
     .streams = 1,
     .subscribers = 100,
     .messages = 100000,
+    .work = "send",
+    .keys = "random",
+    .user = "amara",
+    .subscriber = "dr-lindqvist",
     .seconds = 2,
     .warm_up = 0.5};
 const struct dialect *dialect;
 
-static const struct dialect *const dialects[] = {&ttrpc, &bare, &redis, &nats, &grpc};
+static const struct dialect *const dialects[] = {&ttrpc, &bare, &redis, &redis_stream, &nats, &jetstream,
+    &grpc, &chat};
 
 static const struct { const char *name; void (*run)(void); } modes[] = {
     {"unary", run_unary},
@@ -30,17 +35,20 @@ static const struct { const char *name; void (*run)(void); } modes[] = {
     {"connect", run_connect},
     {"hold", run_hold},
     {"slow", run_slow},
+    {"push", run_push},
 };
 
 static void usage(void) {
   fprintf(stderr,
       "usage: load [options] host:port\n"
-      "  --dialect ttrpc|grpc|redis|nats|bare  --mode unary|streams|upload|fan-out|connect|hold|slow\n"
+      "  --dialect ttrpc|grpc|redis|redis-stream|nats|jetstream|bare|chat\n"
+      "  --mode unary|streams|upload|fan-out|connect|hold|slow|push\n"
       "  --service NAME --method NAME      --payload BYTES\n"
       "  --connections N --in-flight N     --rate CALLS_PER_SECOND (open loop; 0: closed)\n"
       "  --streams N (streams: on each connection; hold: idle ones)\n"
       "  --messages N (of each stream)     --subscribers N (fan-out)\n"
       "  --seconds S --warm-up S           --server PID (tells its processor time)\n"
+      "  chat: --work NAME --lists FOLDER --conversations N --keys random|time --user --subscriber\n"
       "  --tls (1.3; certificates are not verified)\n");
   exit(2);
 }
@@ -51,7 +59,9 @@ static void parse(int count, char **arguments) {
       {"connections", 1, 0, 'c'}, {"in-flight", 1, 0, 'f'}, {"rate", 1, 0, 'r'},
       {"streams", 1, 0, 't'}, {"messages", 1, 0, 'n'}, {"subscribers", 1, 0, 'u'},
       {"seconds", 1, 0, 's'}, {"warm-up", 1, 0, 'w'}, {"server", 1, 0, 'P'},
-      {"tls", 0, 0, 'T'}, {0}};
+      {"tls", 0, 0, 'T'}, {"lists", 1, 0, 'L'},
+      {"work", 1, 0, 'W'}, {"keys", 1, 0, 'K'}, {"user", 1, 0, 'U'}, {"subscriber", 1, 0, 'B'},
+      {"conversations", 1, 0, 'C'}, {0}};
   for (int name; (name = getopt_long(count, arguments, "", names, NULL)) != -1;) {
     switch (name) {
       case 'd': options.dialect = optarg; break;
@@ -68,6 +78,12 @@ static void parse(int count, char **arguments) {
       case 's': options.seconds = atof(optarg); break;
       case 'w': options.warm_up = atof(optarg); break;
       case 'T': options.is_encrypted = true; break;
+      case 'L': options.lists = optarg; break;
+      case 'W': options.work = optarg; break;
+      case 'K': options.keys = optarg; break;
+      case 'U': options.user = optarg; break;
+      case 'B': options.subscriber = optarg; break;
+      case 'C': options.conversations = (unsigned)atoi(optarg); break;
       case 'P': options.server = atoi(optarg); break;
       default: usage();
     }

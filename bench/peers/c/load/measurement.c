@@ -10,22 +10,32 @@ static double server_before, own_before;
 static uint64_t count_before;
 static bool is_warm;
 
-// Nanoseconds that all threads of a process have run.
+// Nanoseconds that a thread has run.
+static double thread_time(int process, const char *thread) {
+  char path[400];
+  snprintf(path, sizeof path, "/proc/%d/task/%s/schedstat", process, thread);
+  FILE *stat = fopen(path, "r");
+  double spent = 0;
+  if (stat && fscanf(stat, "%lf", &spent) != 1) spent = 0;
+  if (stat) fclose(stat);
+  return spent;
+}
+
+// The same of all threads of a process and of all that it has started and that still run.
 static double processor_time(int process) {
-  char path[64];
+  char path[400];
   snprintf(path, sizeof path, "/proc/%d/task", process);
-  DIR *tasks = opendir(path);
+  DIR *threads = opendir(path);
   double sum = 0;
-  for (struct dirent *task; tasks && (task = readdir(tasks));) {
-    if (task->d_name[0] == '.') continue;
-    char file[400];
-    snprintf(file, sizeof file, "%s/%s/schedstat", path, task->d_name);
-    FILE *stat = fopen(file, "r");
-    double spent = 0;
-    if (stat && fscanf(stat, "%lf", &spent) == 1) sum += spent;
-    if (stat) fclose(stat);
+  for (struct dirent *thread; threads && (thread = readdir(threads));) {
+    if (thread->d_name[0] == '.') continue;
+    sum += thread_time(process, thread->d_name);
+    snprintf(path, sizeof path, "/proc/%d/task/%s/children", process, thread->d_name);
+    FILE *children = fopen(path, "r");
+    for (int child; children && fscanf(children, "%d", &child) == 1;) sum += processor_time(child);
+    if (children) fclose(children);
   }
-  if (tasks) closedir(tasks);
+  if (threads) closedir(threads);
   return sum;
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "load.h"
+#include "nats.h"
 
 static uint64_t pongs;
 static struct link *responder;
@@ -24,8 +25,7 @@ static bool skip_to_message(struct link *l) {
 
 static void skip(struct link *l) { skip_to_message(l); }
 
-// Sends `text` and waits until the server has done all that was asked before.
-static void say(struct link *l, const char *text) {
+void nats_say(struct link *l, const char *text) {
   buffer_append(&l->out, text, strlen(text));
   buffer_append(&l->out, "PING\r\n", 6);
   l->received = skip;
@@ -33,12 +33,11 @@ static void say(struct link *l, const char *text) {
   links_until(&pongs, pongs + 1);
 }
 
-static void connect_link(struct link *l) {
-  say(l, "CONNECT {\"verbose\":false,\"pedantic\":false,\"echo\":false}\r\n");
+void nats_connect(struct link *l) {
+  nats_say(l, "CONNECT {\"verbose\":false,\"pedantic\":false,\"echo\":false}\r\n");
 }
 
-// The whole MSG at the front: its bytes, and where its last two words begin. 0: not there yet.
-static size_t message(struct link *l, const char **reply, size_t *reply_count, size_t *header) {
+size_t nats_message(struct link *l, const char **reply, size_t *reply_count, size_t *header) {
   if (!skip_to_message(l)) return 0;
   const char *bytes = (const char *)l->in.bytes + l->in.begin;
   const char *end = memchr(bytes, '\n', buffer_count(&l->in));
@@ -57,7 +56,7 @@ static size_t message(struct link *l, const char **reply, size_t *reply_count, s
 static void respond(struct link *l) {
   const char *reply;
   size_t reply_count, header, size;
-  while ((size = message(l, &reply, &reply_count, &header)) > 0) {
+  while ((size = nats_message(l, &reply, &reply_count, &header)) > 0) {
     char *to = (char *)buffer_reserve(&l->out, size + reply_count + 32);
     char *end = to + sprintf(to, "PUB %.*s %zu\r\n", (int)reply_count, reply, size - header - 2);
     memcpy(end, l->in.bytes + l->in.begin + header, size - header);
@@ -69,14 +68,14 @@ static void respond(struct link *l) {
 static void greet(struct link *l) {
   if (!responder) {
     responder = link_open(1000000, skip);
-    connect_link(responder);
-    say(responder, "SUB echo 1\r\n");
+    nats_connect(responder);
+    nats_say(responder, "SUB echo 1\r\n");
     responder->received = respond;
   }
-  connect_link(l);
+  nats_connect(l);
   char text[64];
   sprintf(text, "SUB inbox.%u 1\r\n", l->index);
-  say(l, text);
+  nats_say(l, text);
 }
 
 static void put(struct link *l, const char *subject, const char *reply) {
@@ -98,7 +97,7 @@ static void call(struct link *l, uint64_t number) {
 static void take(struct link *l, answer_handler *answered) {
   const char *reply;
   size_t reply_count, header;
-  for (size_t size; (size = message(l, &reply, &reply_count, &header)) > 0;) {
+  for (size_t size; (size = nats_message(l, &reply, &reply_count, &header)) > 0;) {
     buffer_take(&l->in, size);
     answered(l, l->answered);
   }
@@ -112,8 +111,8 @@ static bool interlude(struct link *l) {
 }
 
 static void subscribe(struct link *l) {
-  connect_link(l);
-  say(l, "SUB bench 1\r\n");
+  nats_connect(l);
+  nats_say(l, "SUB bench 1\r\n");
 }
 
 static void publish(struct link *l, uint64_t number) {

@@ -1,4 +1,4 @@
-// Redis: ECHO, and PUBLISH to SUBSCRIBE. Every answer of one kind is as long as the others.
+// Redis: ECHO, PUBLISH to SUBSCRIBE, and XADD to a stream. Every answer of one kind is as long as the others.
 #include <stdio.h>
 
 #include "load.h"
@@ -35,6 +35,21 @@ static void call(struct link *l, uint64_t number) {
   (void)number;
   if (!echo.bytes) echo = command("ECHO", NULL);
   buffer_append(&l->out, echo.bytes, echo.end);
+}
+
+static void append(struct link *l, uint64_t number) {
+  static struct buffer bytes;
+  (void)number;
+  if (!bytes.bytes) {
+    static const char start[] = "*5\r\n$4\r\nXADD\r\n$6\r\nstream\r\n$1\r\n*\r\n";
+    // The name of the one field and its value are the last two parts of a command.
+    struct buffer rest = command("text", NULL);
+    size_t head = strlen("*2\r\n");
+    buffer_append(&bytes, start, sizeof start - 1);
+    buffer_append(&bytes, rest.bytes + head, rest.end - head);
+    buffer_free(&rest);
+  }
+  buffer_append(&l->out, bytes.bytes, bytes.end);
 }
 
 static void publish(struct link *l, uint64_t number) {
@@ -95,3 +110,5 @@ const struct dialect redis = {.name = "redis",
     .subscribe = subscribe,
     .publish = publish,
     .delivery = delivery};
+const struct dialect redis_stream = {
+    .name = "redis-stream", .greet = greet, .call = append, .take = take};

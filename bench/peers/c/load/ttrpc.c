@@ -3,27 +3,10 @@
 
 #include "../frame.h"
 #include "load.h"
-
-static size_t put_field(uint8_t *to, uint8_t number, const void *bytes, size_t count) {
-  uint8_t *p = to;
-  *p++ = (uint8_t)(number << 3 | 2);
-  size_t rest = count;
-  for (; rest >= 0x80; rest >>= 7) *p++ = (uint8_t)(rest | 0x80);
-  *p++ = (uint8_t)rest;
-  memcpy(p, bytes, count);
-  return (size_t)(p - to) + count;
-}
+#include "protobuf.h"
 
 size_t payload_message(uint8_t *to, const void *data, size_t count) {
   return count == 0 ? 0 : put_field(to, 1, data, count);
-}
-
-static size_t put_number(uint8_t *to, uint8_t number, uint64_t value) {
-  uint8_t *p = to;
-  *p++ = (uint8_t)(number << 3);
-  for (; value >= 0x80; value >>= 7) *p++ = (uint8_t)(value | 0x80);
-  *p++ = (uint8_t)value;
-  return (size_t)(p - to);
 }
 
 size_t download_message(uint8_t *to) {
@@ -94,7 +77,7 @@ static void bare_take(struct link *l, answer_handler *answered) {
   for (struct frame f; next_frame(l, &f);) answered(l, f.stream / 2);
 }
 
-static void take(struct link *l, answer_handler *answered) {
+void ttrpc_take(struct link *l, answer_handler *answered) {
   for (struct frame f; next_frame(l, &f);) {
     refuse_failure(&f);
     answered(l, f.stream / 2);
@@ -154,7 +137,7 @@ static void greet(struct link *l) { (void)l; }
 const struct dialect ttrpc = {.name = "ttrpc",
     .greet = greet,
     .call = call,
-    .take = take,
+    .take = ttrpc_take,
     .download = download,
     .take_messages = take_messages,
     .subscribe = subscribe,
