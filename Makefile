@@ -15,7 +15,7 @@ MEASURED = -c release -Xswiftc -enforce-exclusivity=unchecked --static-swift-std
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build run demo test fuzz tsan asan soak generate format lint bench bench-peers \
-  instructions clean
+  bench-chat instructions clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,11 @@ bench-peers: setup ## Measure beside others' servers; installs and builds them (
 	@$(SWIFT) build $(MEASURED) --product wardline-bench
 	@bench/peers/build.sh
 	@exec python3 bench/report/run.py $(ARGS)
+
+bench-chat: setup ## Measure the whole chat beside its peers (ARGS=--quick)
+	@$(SWIFT) build $(MEASURED) --product wardline-bench
+	@bench/peers/build.sh c sqlite redis nats postgresql synapse
+	@exec python3 bench/report/chat.py $(ARGS)
 
 instructions: ## Count the instructions of calls and compare with the thresholds (ARGS=--update)
 	@scripts/setup.sh instructions

@@ -1,0 +1,139 @@
+"""The cases of the chat: what runs in turn in each, and under which names."""
+
+import chat_sends
+from chat_sends import CONVERSATIONS, SHAPES, Sends, load, raw, shape, turns
+from chat_folders import SCRATCH, Past
+from servers import PEERS
+
+TITLES = {
+    "wardline": "Wardline",
+    "wardline-unpinned": "Wardline, on both processors",
+    "sqlite": "its statements in C, batches of 256",
+    "jetstream": "NATS JetStream, sync_interval: always",
+    "redis": "Redis Streams, appendfsync always",
+    "postgresql": "PostgreSQL, 4 connections, rows in batches of 64",
+    "overwrite": "pwrite and fdatasync of a page there already",
+    "append": "pwrite and fdatasync of a page at the end",
+}
+
+
+class Case:
+    """`prepare` returns the runners by name, and the reasons of those that are missing."""
+
+    def __init__(self, name, title, unit, prepare, about="", kind="rate"):
+        self.name, self.title, self.unit, self.about, self.kind = name, title, unit, about, kind
+        self._prepare = prepare
+
+    def measure(self, options):
+        runners, missing = self._prepare()
+        rows = {name: {"missing": why} for name, why in missing.items()}
+        rows.update(turns(runners, options))
+        return rows
+
+
+def split(runners):
+    """Those who can run, and why the others cannot. Each value is (server, runner)."""
+    able = {name: run for name, (server, run) in runners.items() if not server.missing}
+    return able, {name: s.missing for name, (s, _) in runners.items() if s.missing}
+
+
+def peer(server, options, arguments, command=load):
+    """A runner for a server that goes on between its runs."""
+    def run():
+        if not server.process or server.process.poll() is not None:
+            server.start()
+        return command(server, arguments, options)
+    return server, run
+
+
+def postgresql(server, arguments, options):
+    return chat_sends.run(
+        [str(PEERS / "postgresql-load"), *arguments, "--payload", str(chat_sends.PAYLOAD_BYTES),
+         "--seconds", str(options.seconds), "--warm-up", str(options.warm_up),
+         "--server", str(server.process.pid), server.address], options.seconds)
+
+
+def beside_sqlite(sends, servers, options):
+    ours = servers["wardline"]
+
+    def prepare():
+        sends.past.make(chat_sends.note)
+        runners = {"wardline": (ours, lambda: sends.ours(ours, options)),
+                   "sqlite": (ours, lambda: raw(sends.past, ours, keys=sends.keys))}
+        return split(runners)
+    return Case(sends.name, sends.title, sends.unit, prepare)
+
+
+def beside_logs(servers, options):
+    sends, ours = Sends(1_000, 1, 256), servers["wardline"]
+
+    def prepare():
+        sends.past.make(chat_sends.note)
+        return split({
+            "wardline": (ours, lambda: sends.ours(ours, options)),
+            "wardline-unpinned": (ours, lambda: sends.ours(ours, options, processor=None)),
+            "jetstream": peer(servers["jetstream"], options, shape(1, 256)),
+            "postgresql": peer(servers["postgresql"], options,
+                               ["--connections", "4", "--rows", "64"], postgresql)})
+    return Case("send-logs", "durable sends, 256 in flight, beside other logs", "sends", prepare)
+
+
+def beside_redis(servers, options):
+    sends, ours = Sends(1_000, 50, 16), servers["wardline"]
+
+    def prepare():
+        sends.past.make(chat_sends.note)
+        return split({"wardline": (ours, lambda: sends.ours(ours, options)),
+                      "redis": peer(servers["redis"], options, shape(50, 16))})
+    return Case("send-redis", "durable sends, 50x16, beside Redis Streams", "sends", prepare)
+
+
+def one_at_a_time(servers, options):
+    sends, ours = Sends(1_000, 1, 1), servers["wardline"]
+
+    def disk(*arguments):
+        SCRATCH.mkdir(parents=True, exist_ok=True)
+        return chat_sends.run([str(PEERS / "disk-sync"), *arguments, "--seconds",
+                               str(options.seconds), str(SCRATCH)], options.seconds, 0)
+
+    def prepare():
+        sends.past.make(chat_sends.note)
+        return split({"wardline": (ours, lambda: sends.ours(ours, options)),
+                      "overwrite": (ours, disk), "append": (ours, lambda: disk("--append"))})
+    return Case("send-one", "one durable send at a time, beside the disk", "sends", prepare)
+
+
+def push(servers, options):
+    sends, ours = Sends(1, 1, 64), servers["wardline"]
+
+    def prepare():
+        sends.past.make(chat_sends.note)
+        return split({"wardline": (ours, lambda: sends.ours(
+            ours, options, arguments=["--mode", "push"]))})
+    return Case("push", "from a send to its push at the subscriber, 64 in flight", "pushes", prepare)
+
+
+def costs(count, servers, options):
+    past, ours = Past(count), servers["wardline"]
+
+    def prepare():
+        past.make(chat_sends.note)
+        if ours.missing:
+            return {}, {"sqlite": ours.missing}
+        return chat_sends.lines(past, ours), {}
+    return Case(f"costs-{count}", f"what each part of a send costs, {count:,} conversations",
+                "sends", prepare, kind="costs",
+                about="The statements of the server in C, each line with those above it.")
+
+
+def all_cases(servers, options):
+    for count in CONVERSATIONS:
+        for connections, in_flight in SHAPES:
+            yield beside_sqlite(Sends(count, connections, in_flight), servers, options)
+    yield beside_sqlite(Sends(100_000, 1, 256, "time"), servers, options)
+    yield beside_logs(servers, options)
+    yield beside_redis(servers, options)
+    yield one_at_a_time(servers, options)
+    yield push(servers, options)
+    for count in (1_000, 100_000):
+        yield costs(count, servers, options)
