@@ -1,44 +1,41 @@
 import ChatModel
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// A stored value that no part of the program can have written.
 struct DamagedRow: Error {}
 
 /// Reads the columns of a row one after the other, in the order in which the query names them.
 ///
-/// Unlike GRDB's own conversions it throws instead of trapping: the file may be damaged.
+/// It throws where a value is of another type than asked for: the file may be damaged.
 struct StoredRow {
-  private let row: Row
-  private var column = 0
+  private let statement: SQLiteStatement
+  private var column: Int32 = 0
 
-  init(_ row: Row) { self.row = row }
+  /// - Parameter statement: it stands at a row, and does not go on while that is read.
+  init(_ statement: SQLiteStatement) { self.statement = statement }
 
   mutating func optionalInt64() throws -> Int64? {
-    let value = next()
-    if value.isNull { return nil }
-    guard let number = Int64.fromDatabaseValue(value) else { throw DamagedRow() }
-    return number
+    guard let column = try next(SQLITE_INTEGER) else { return nil }
+    return sqlite3_column_int64(statement, column)
   }
 
   mutating func optionalString() throws -> String? {
-    let value = next()
-    if value.isNull { return nil }
-    guard let text = String.fromDatabaseValue(value) else { throw DamagedRow() }
-    return text
-  }
-
-  mutating func data() throws -> Data {
-    guard let data = Data.fromDatabaseValue(next()) else { throw DamagedRow() }
-    return data
+    guard let column = try next(SQLITE_TEXT) else { return nil }
+    guard let start = sqlite3_column_text(statement, column) else { throw DamagedRow() }
+    let count = Int(sqlite3_column_bytes(statement, column))
+    return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
   }
 
   mutating func optionalData() throws -> Data? {
-    let value = next()
-    if value.isNull { return nil }
-    guard let data = Data.fromDatabaseValue(value) else { throw DamagedRow() }
-    return data
+    guard let column = try next(SQLITE_BLOB) else { return nil }
+    // An empty one has no address.
+    guard let start = sqlite3_column_blob(statement, column) else { return Data() }
+    return Data(bytes: start, count: Int(sqlite3_column_bytes(statement, column)))
   }
+
+  mutating func data() throws -> Data { try require(optionalData()) }
 
   mutating func optionalAttachmentID() throws -> AttachmentID? {
     try optionalString().map { try require(AttachmentID($0)) }
@@ -75,10 +72,7 @@ struct StoredRow {
     try optionalString().map { try require(UserID($0)) }
   }
 
-  mutating func bytes() throws -> [UInt8] {
-    guard let data = Data.fromDatabaseValue(next()) else { throw DamagedRow() }
-    return Array(data)
-  }
+  mutating func bytes() throws -> [UInt8] { Array(try data()) }
 
   mutating func userID() throws -> UserID { try require(UserID(string())) }
 
@@ -98,9 +92,14 @@ struct StoredRow {
     try require(EventPosition(rawValue: int64()))
   }
 
-  private mutating func next() -> DatabaseValue {
+  /// The next column, which must hold a value of that type; nil if it holds none.
+  private mutating func next(_ type: Int32) throws -> Int32? {
     defer { column += 1 }
-    return column < row.count ? row[column] : .null
+    // A column that is not there is NULL.
+    let found = sqlite3_column_type(statement, column)
+    if found == SQLITE_NULL { return nil }
+    guard found == type else { throw DamagedRow() }
+    return column
   }
 
   private func require<Value>(_ value: Value?) throws -> Value {

@@ -150,22 +150,21 @@ enum Migration002 {
         ) STRICT, WITHOUT ROWID;
         """
     )
-    let old = try Row.fetchCursor(
-      db,
-      sql: """
-        SELECT k.user_id, k.key, k.conversation_id, k.sequence, m.message_type, m.content
-        FROM idempotency_keys_001 k JOIN chat_messages m USING (conversation_id, sequence)
-        """
-    )
-    while let row = try old.next() {
-      try insertKey(row, db)
+    try db.each(
+      """
+      SELECT k.user_id, k.key, k.conversation_id, k.sequence, m.message_type, m.content
+      FROM idempotency_keys_001 k JOIN chat_messages m USING (conversation_id, sequence)
+      """,
+      []
+    ) { row in
+      try insertKey(&row, db)
+      return true
     }
     try db.execute(sql: "DROP TABLE idempotency_keys_001")
   }
 
   /// A key of before has no fingerprint: its message, which nobody could change, gives it.
-  private static func insertKey(_ row: Row, _ db: Database) throws {
-    var stored = StoredRow(row)
+  private static func insertKey(_ stored: inout StoredRow, _ db: Database) throws {
     let user = try stored.string()
     let key = try stored.string()
     let conversation = try stored.conversationID()

@@ -120,7 +120,7 @@ extension WriteTransaction {
 
   private func attachments(
     _ condition: String,
-    _ arguments: StatementArguments
+    _ arguments: [any StoredValue]
   ) throws -> [StoredAttachment] {
     try db.all(
       "SELECT \(StoredAttachment.columns) FROM attachments a WHERE \(condition)",
