@@ -16,7 +16,8 @@ import chat_goals
 import chat_page
 import chat_sends
 import measure
-from chat_servers import note, participants
+from chat_servers import JetStream, PostgreSQL, RedisStream, Wardline, note
+from chat_synapse import Synapse
 from run import machine
 from servers import OURS, ROOT
 
@@ -40,7 +41,8 @@ def main():
     options = parse()
     if not measure.LOAD.exists() or not OURS.exists():
         sys.exit("not built: make bench-chat builds what this runs")
-    servers = {server.name: server for server in participants()}
+    everybody = [Wardline(), JetStream(), RedisStream(), PostgreSQL(), Synapse()]
+    servers = {server.name: server for server in everybody}
     chosen = [name for name in options.servers.split(",") if name]
     for server in servers.values():
         if chosen and server.name not in chosen:

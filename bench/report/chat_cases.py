@@ -1,17 +1,21 @@
 """The cases of the chat: what runs in turn in each, and under which names."""
 
 import chat_sends
-from chat_sends import CONVERSATIONS, SHAPES, Sends, load, raw, shape, turns
+import chat_synapse
 from chat_folders import SCRATCH, Past
+from chat_sends import CONVERSATIONS, SHAPES, Sends, load, raw, shape, turns
 from servers import PEERS
 
 TITLES = {
     "wardline": "Wardline",
     "wardline-unpinned": "Wardline, on both processors",
+    "wardline-one": "Wardline, one in flight",
     "sqlite": "its statements in C, batches of 256",
     "jetstream": "NATS JetStream, sync_interval: always",
     "redis": "Redis Streams, appendfsync always",
     "postgresql": "PostgreSQL, 4 connections, rows in batches of 64",
+    "synapse": "Matrix Synapse with PostgreSQL",
+    "synapse-sync": "Matrix Synapse with PostgreSQL, to /sync",
     "overwrite": "pwrite and fdatasync of a page there already",
     "append": "pwrite and fdatasync of a page at the end",
 }
@@ -78,6 +82,20 @@ def beside_logs(servers, options):
     return Case("send-logs", "durable sends, 256 in flight, beside other logs", "sends", prepare)
 
 
+def beside_synapse(clients, servers, options):
+    """Each client waits for its answer before it sends again."""
+    sends, ours = Sends(1_000, clients, 1), servers["wardline"]
+
+    def prepare():
+        sends.past.make(chat_sends.note)
+        return split({"wardline": (ours, lambda: sends.ours(ours, options)),
+                      "synapse": peer(servers["synapse"], options, ["--clients", str(clients)],
+                                      chat_synapse.load)})
+    plural = "client" if clients == 1 else "clients"
+    return Case(f"send-synapse-{clients}", f"durable sends, {clients} {plural} one at a time each, "
+                "beside Matrix Synapse", "sends", prepare)
+
+
 def beside_redis(servers, options):
     sends, ours = Sends(1_000, 50, 16), servers["wardline"]
 
@@ -99,17 +117,23 @@ def one_at_a_time(servers, options):
     def prepare():
         sends.past.make(chat_sends.note)
         return split({"wardline": (ours, lambda: sends.ours(ours, options)),
-                      "overwrite": (ours, disk), "append": (ours, lambda: disk("--append"))})
+                      "synapse": "Matrix Synapse with PostgreSQL",
+    "synapse-sync": "Matrix Synapse with PostgreSQL, to /sync",
+    "overwrite": (ours, disk), "append": (ours, lambda: disk("--append"))})
     return Case("send-one", "one durable send at a time, beside the disk", "sends", prepare)
 
 
 def push(servers, options):
-    sends, ours = Sends(1, 1, 64), servers["wardline"]
+    many, one, ours = Sends(1, 1, 64), Sends(1, 1, 1), servers["wardline"]
+
+    def ways(sends):
+        return lambda: sends.ours(ours, options, arguments=["--mode", "push"])
 
     def prepare():
-        sends.past.make(chat_sends.note)
-        return split({"wardline": (ours, lambda: sends.ours(
-            ours, options, arguments=["--mode", "push"]))})
+        many.past.make(chat_sends.note)
+        return split({"wardline": (ours, ways(many)), "wardline-one": (ours, ways(one)),
+                      "synapse-sync": peer(servers["synapse"], options, ["--sync"],
+                                           chat_synapse.load)})
     return Case("push", "from a send to its push at the subscriber, 64 in flight", "pushes", prepare)
 
 
@@ -133,6 +157,8 @@ def all_cases(servers, options):
     yield beside_sqlite(Sends(100_000, 1, 256, "time"), servers, options)
     yield beside_logs(servers, options)
     yield beside_redis(servers, options)
+    for clients in (1, 16):
+        yield beside_synapse(clients, servers, options)
     yield one_at_a_time(servers, options)
     yield push(servers, options)
     for count in (1_000, 100_000):

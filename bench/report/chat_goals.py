@@ -32,6 +32,10 @@ def goals():
     yield Goal("durable sends, 50x16 / Redis Streams, fsync always", ("send-redis", ours),
                ("send-redis", ["redis"]), 0.3)
     yield Goal("durable sends / PostgreSQL, batches of 64", (case, ours), (case, ["postgresql"]), 1)
+    for clients in ("1", "16"):
+        case = f"send-synapse-{clients}"
+        yield Goal(f"durable sends / Matrix Synapse, clients: {clients}", ("send-logs", ours),
+                   (case, ["synapse"]), 300)
     for kind in ("overwrite", "append"):
         yield Goal(f"one send at a time, p50 / fdatasync ({kind})", ("send-one", ours),
                    ("send-one", [kind]), 2.5, "p50", at_most=True)

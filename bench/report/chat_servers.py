@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 from chat_folders import SCRATCH
 from servers import (OURS, PEERS, ROOT, SERVER_PROCESSOR, Failure, debian, free_port, pinned,
@@ -113,13 +114,13 @@ class PostgreSQL(ChatServer):
     version_command = debian("postgresql-15")
 
     def start(self):
-        folder, port = self.fresh_folder(), free_port()
-        programs = sorted(str(p.parent) for p in
-                          (ROOT.__class__("/usr/lib/postgresql")).glob("*/bin/initdb"))
+        folder, self.port = self.fresh_folder(), free_port()
+        programs = sorted(str(p.parent) for p in Path("/usr/lib/postgresql").glob("*/bin/initdb"))
         if not programs:
             raise Failure("PostgreSQL's programs are not in /usr/lib/postgresql")
         # It does not run for root.
-        other = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        other = ["setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups", "--"]
+        other = other if os.geteuid() == 0 else []
         if other:
             shutil.chown(folder, "postgres")
         made = subprocess.run(
@@ -127,14 +128,15 @@ class PostgreSQL(ChatServer):
              "bench", "--locale=C", "--encoding=UTF8"], capture_output=True, text=True, cwd="/")
         if made.returncode != 0:
             raise Failure(f"initdb: {(made.stderr.strip() or '?').splitlines()[-1]}")
-        self.launch([*other, f"{programs[-1]}/postgres", "-D", f"{folder}/data", "-p", str(port),
-                     "-c", "listen_addresses=127.0.0.1", "-k", str(folder)])
-        wait_until_listening(port)
-        self.address = f"host=127.0.0.1 port={port} user=bench dbname=postgres"
+        self.launch([*other, f"{programs[-1]}/postgres", "-D", f"{folder}/data", "-p",
+                     str(self.port), "-c", "listen_addresses=127.0.0.1", "-k", str(folder)])
+        wait_until_listening(self.port)
+        self.address = f"host=127.0.0.1 port={self.port} user=bench dbname=postgres"
 
-
-def participants():
-    return [Wardline(), JetStream(), RedisStream(), PostgreSQL()]
+    def query(self, sql):
+        done = subprocess.run(["psql", self.address, "-c", sql], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Failure(f"psql: {(done.stderr.strip() or '?').splitlines()[-1]}")
 
 
 def note(text):

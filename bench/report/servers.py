@@ -135,8 +135,8 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_until_listening(port):
-    end = time.monotonic() + 10
+def wait_until_listening(port, seconds=10):
+    end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
