@@ -1,5 +1,6 @@
 """The cases of the chat: what runs in turn in each, and under which names."""
 
+import chat_filled
 import chat_sends
 import chat_synapse
 from chat_folders import SCRATCH, Past
@@ -10,6 +11,10 @@ TITLES = {
     "wardline": "Wardline",
     "wardline-unpinned": "Wardline, on both processors",
     "wardline-one": "Wardline, one in flight",
+    "wardline-relaxed": "Wardline, reads answered before their audit records",
+    "sqlite-history": "a prepared statement in C on the same file",
+    "stopped": "Wardline, after it was stopped",
+    "killed": "Wardline, after kill -9 while it was sent to",
     "sqlite": "its statements in C, batches of 256",
     "jetstream": "NATS JetStream, sync_interval: always",
     "redis": "Redis Streams, appendfsync always",
@@ -150,6 +155,21 @@ def costs(count, servers, options):
                 about="The statements of the server in C, each line with those above it.")
 
 
+def filled_cases(servers, options):
+    ours = servers["wardline"]
+    filled = chat_filled.Filled(ours)
+
+    def runners(found):
+        def prepare():
+            if ours.missing:
+                return {}, {name: ours.missing for name in found}
+            filled.prepare()
+            return found, {}
+        return prepare
+    for name, title, unit, found in chat_filled.cases(filled, options):
+        yield Case(name, title, unit, runners(found))
+
+
 def all_cases(servers, options):
     for count in CONVERSATIONS:
         for connections, in_flight in SHAPES:
@@ -163,3 +183,4 @@ def all_cases(servers, options):
     yield push(servers, options)
     for count in (1_000, 100_000):
         yield costs(count, servers, options)
+    yield from filled_cases(servers, options)

@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from chat_folders import SCRATCH
@@ -67,13 +66,13 @@ class Wardline(ChatServer):
     name, title, dialect = "wardline", "Wardline", "chat"
     version_command = ["git", "log", "-1", "--format=commit %h"]
 
-    def start(self, folder, environment=None, processor=SERVER_PROCESSOR):
-        began = time.monotonic()
-        self.launch([str(OURS), "chat-server", "--data", str(folder)], environment, processor)
+    def start(self, folder, environment=None, processor=SERVER_PROCESSOR, arguments=()):
+        self.arguments = list(arguments)
+        self.launch([str(OURS), "chat-server", "--data", str(folder), *arguments], environment,
+                    processor)
         self.address = self.process.stdout.readline().strip()
         if not self.address:
             raise Failure("the chat did not start")
-        return time.monotonic() - began
 
     def resident_bytes(self):
         with open(f"/proc/{self.process.pid}/status") as status:

@@ -59,9 +59,9 @@ size_t chat_message(uint8_t *to, const char *content) {
   return count + put_key(to + count, 5);
 }
 
-static size_t send_request(uint8_t *to) {
-  return chat_message(to, texts.lines[chat_random() % texts.count]);
-}
+const char *chat_text(void) { return texts.lines[chat_random() % texts.count]; }
+
+static size_t send_request(uint8_t *to) { return chat_message(to, chat_text()); }
 
 // Of the large conversation, anywhere in it.
 static size_t history_request(uint8_t *to) {

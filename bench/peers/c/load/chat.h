@@ -7,6 +7,8 @@
 struct link;
 
 uint64_t chat_random(void);
+// One of the texts of the lists.
+const char *chat_text(void);
 // Signs the link in and waits until it is.
 void chat_sign_in(struct link *, const char *user);
 // A request to send `content`, with a fresh key, to one of the conversations.

@@ -62,6 +62,8 @@ void run_connect(void);
 void run_hold(void);
 void run_slow(void);
 void run_push(void);
+void run_subscribers(void);
+void run_lag(void);
 
 // Frames of ttrpc for the cases that only ttrpc has.
 struct buffer ttrpc_request(const char *service, const char *method, uint8_t flags,

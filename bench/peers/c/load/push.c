@@ -1,7 +1,9 @@
 // From a send to its push at a subscriber. The content of a message is its number, then padding.
 #define _GNU_SOURCE
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "../frame.h"
 #include "chat.h"
@@ -31,7 +33,7 @@ static void push_received(struct link *l) {
   for (struct frame f; frame_read(&f, l->in.bytes + l->in.begin, buffer_count(&l->in));) {
     buffer_take(&l->in, FRAME_HEADER_BYTES + f.length);
     if (f.type != FRAME_DATA) fail("the subscription ended");
-    subscribed = 1;
+    if (l->answered++ == 1) subscribed++;  // what says that the subscription lives
     note(f.data, f.length);
   }
 }
@@ -47,6 +49,32 @@ static void send_next(struct link *l) {
   chat_call(l, number, "wardline.v1.Messages", "Send", request, chat_message(request, content));
 }
 
+static void subscribe(struct link *l, const char *user) {
+  chat_sign_in(l, user);
+  uint64_t before = subscribed;
+  struct buffer frame = ttrpc_request(
+      "wardline.v1.Events", "Subscribe", FLAG_REMOTE_CLOSED, NULL, 0);
+  ttrpc_send(l, &frame, 1);
+  buffer_free(&frame);
+  l->received = push_received;
+  link_flush(l);
+  links_until(&subscribed, before + 1);
+}
+
+// Opens subscriptions, each of another user with a connection of their own, says so, and holds them
+// until standard input ends.
+void run_subscribers(void) {
+  for (unsigned i = 1; i <= options.subscribers; i++) {
+    char user[64];
+    snprintf(user, sizeof user, "%s-%u", options.subscriber, i);
+    subscribe(link_open(i, NULL), user);
+  }
+  printf("{\"subscribers\": %u}\n", options.subscribers);
+  fflush(stdout);
+  struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
+  while (poll(&input, 1, 0) == 0) links_turn(10);
+}
+
 static void send_answered(struct link *l, uint64_t number) {
   (void)number;
   answered++;
@@ -55,21 +83,9 @@ static void send_answered(struct link *l, uint64_t number) {
 
 static void answer_received(struct link *l) { ttrpc_take(l, send_answered); }
 
-static void subscribe(void) {
-  struct link *l = link_open(1, NULL);
-  chat_sign_in(l, options.subscriber);
-  struct buffer frame = ttrpc_request(
-      "wardline.v1.Events", "Subscribe", FLAG_REMOTE_CLOSED, NULL, 0);
-  ttrpc_send(l, &frame, 1);
-  buffer_free(&frame);
-  l->received = push_received;
-  link_flush(l);
-  links_until(&subscribed, 1);
-}
-
 // One sender, one subscriber, and a number of sends in flight.
 void run_push(void) {
-  subscribe();
+  subscribe(link_open(1, NULL), options.subscriber);
   struct link *sender = link_open(0, NULL);
   chat_sign_in(sender, options.user);
   sender->received = answer_received;
