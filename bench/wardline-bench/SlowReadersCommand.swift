@@ -42,7 +42,10 @@ struct SlowReadersCommand: AsyncParsableCommand {
       )
       let greeting = AuthenticateRequest(token: ChatBench.sender)
       _ = try await SessionClient(sender).authenticate(greeting)
-      while !all.allSatisfy({ $0.isLive }) { try await Task.sleep(for: .milliseconds(10)) }
+      while !all.allSatisfy({ $0.isLive }) {
+        guard all.allSatisfy({ $0.isWhole }) else { throw LoadError("a subscription was refused") }
+        try await Task.sleep(for: .milliseconds(10))
+      }
       try await measure(all, sender, server)
       for subscriber in all { await subscriber.close() }
       await sender.close()

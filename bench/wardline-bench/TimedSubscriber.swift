@@ -27,15 +27,15 @@ final class TimedSubscriber: Sendable {
 
   init(to host: String, _ port: Int) async throws {
     let notes = Notepad()
-    let requests = [try Self.greeting(), try Self.subscription()]
+    let subscription = try Self.subscription()
     channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(Reader(notes))
+          try channel.pipeline.syncOperations.addHandler(Reader(notes, subscription))
         }
       }
       .connect(host: host, port: port).get()
-    for request in requests { try await channel.writeAndFlush(request) }
+    try await channel.writeAndFlush(try Self.greeting())
     self.notes = notes
   }
 
@@ -69,17 +69,35 @@ final class TimedSubscriber: Sendable {
     typealias InboundIn = ByteBuffer
 
     private let notes: Notepad
+    /// What is asked for once it is known who asks.
+    private var subscription: ByteBuffer?
     private var decoder = FrameDecoder()
 
-    init(_ notes: Notepad) { self.notes = notes }
+    init(_ notes: Notepad, _ subscription: ByteBuffer) {
+      self.notes = notes
+      self.subscription = subscription
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       let now = NIODeadline.now().uptimeNanoseconds
       decoder.append(Self.unwrapInboundIn(data))
       while case .frame(let header, let data) = decoder.next() {
-        guard header.type == .data else { continue }
+        guard header.type == .data else {
+          answered(context)
+          continue
+        }
         let response = data.withUnsafeReadableBytes { try? SubscribeResponse(decoding: $0.bytes) }
         if let response { notes.value.withLock { $0.note(response, at: now) } }
+      }
+    }
+
+    /// The first answer is that of the greeting; another one ends the subscription.
+    private func answered(_ context: ChannelHandlerContext) {
+      if let subscription {
+        context.writeAndFlush(NIOAny(subscription), promise: nil)
+        self.subscription = nil
+      } else {
+        context.close(promise: nil)
       }
     }
 
