@@ -1,10 +1,14 @@
 """Data folders with a past, made once by `wardline-bench fill` and copied for each run."""
 
+import contextlib
+import functools
 import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
+import tempfile
 
 from servers import OURS, PEERS, ROOT, Failure, pinned
 
@@ -24,15 +28,20 @@ class Past:
 
     @property
     def lists(self):
-        return FOLDERS / program_mark() / self.name
+        return FOLDERS / schema_mark() / self.name
+
+    def recording(self, keys):
+        """Where the statements of sends to these conversations are kept."""
+        return FOLDERS / f"statements-{program_mark()}" / f"{self.name}-{keys}"
 
     def make(self, note):
-        """Makes the folder unless this build has made it before."""
+        """Makes the folder unless one with the same tables was made before."""
         if (self.lists / "queries").exists():
             return
         note(f"filling: {self.conversations:,} conversations, {self.large + self.spread:,} messages")
+        kept = {schema_mark(), f"statements-{program_mark()}"}
         for old in FOLDERS.glob("*"):
-            if old.name != program_mark():
+            if old.name not in kept:
                 shutil.rmtree(old, ignore_errors=True)
         shutil.rmtree(self.lists, ignore_errors=True)
         subprocess.run(
@@ -51,8 +60,20 @@ class Past:
         return to
 
 
+@functools.cache
+def schema_mark():
+    """Names the tables that this build makes, and their indexes."""
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([str(OURS), "fill", folder], check=True, stdout=subprocess.DEVNULL)
+        texts = []
+        for name in (DATABASE, "search.sqlite"):
+            with contextlib.closing(sqlite3.connect(f"{folder}/data/{name}")) as database:
+                texts += database.execute("SELECT name, sql FROM sqlite_master ORDER BY name")
+    return hashlib.sha256(repr(texts).encode()).hexdigest()[:12]
+
+
 def program_mark():
-    """Names a build: another one may store things otherwise."""
+    """Names a build, which may run other statements than another."""
     state = OURS.stat()
     return hashlib.sha256(f"{state.st_size} {state.st_mtime_ns}".encode()).hexdigest()[:12]
 

@@ -69,11 +69,12 @@ class Sends:
 
 def recording(past, server, keys="random"):
     """The statements of sends to so many conversations, as the server runs them."""
-    to = past.lists / f"recording-{keys}"
+    to = past.recording(keys)
     if to.exists():
         return to
     note(f"  recording the statements of sends to {past.conversations:,} conversations")
-    partial = past.lists / "recording.partial"
+    to.parent.mkdir(parents=True, exist_ok=True)
+    partial = to.with_suffix(".partial")
     environment = {**os.environ, "RECORD_DATABASE": DATABASE, "RECORD_TO": str(partial),
                    "LD_PRELOAD": str(PEERS / "sqlite-recorder.so")}
     server.start(past.copy("recorded"), environment)
