@@ -1,11 +1,18 @@
 """The cases of the chat: what runs in turn in each, and under which names."""
 
+import json
+import subprocess
+
 import chat_filled
 import chat_sends
 import chat_synapse
+import measure
 from chat_folders import SCRATCH, Past
 from chat_sends import CONVERSATIONS, SHAPES, Sends, load, raw, shape, turns
-from servers import PEERS
+from servers import OURS, PEERS
+
+# As long as the ten do not read, when all is measured.
+SLOW_SECONDS = 60
 
 TITLES = {
     "wardline": "Wardline",
@@ -16,11 +23,14 @@ TITLES = {
     "stopped": "Wardline, after it was stopped",
     "killed": "Wardline, after kill -9 while it was sent to",
     "sqlite": "its statements in C, batches of 256",
+    "sqlite-index": "the same, and those of its full-text index",
     "jetstream": "NATS JetStream, sync_interval: always",
     "redis": "Redis Streams, appendfsync always",
     "postgresql": "PostgreSQL, 4 connections, rows in batches of 64",
     "synapse": "Matrix Synapse with PostgreSQL",
     "synapse-sync": "Matrix Synapse with PostgreSQL, to /sync",
+    "all-read": "while all read",
+    "some-stopped": "while 10 do not",
     "overwrite": "pwrite and fdatasync of a page there already",
     "append": "pwrite and fdatasync of a page at the end",
 }
@@ -35,8 +45,8 @@ class Case:
 
     def measure(self, options):
         runners, missing = self._prepare()
-        rows = {name: {"missing": why} for name, why in missing.items()}
-        rows.update(turns(runners, options))
+        rows = turns(runners, options)
+        rows.update({name: {"missing": why} for name, why in missing.items()})
         return rows
 
 
@@ -68,7 +78,9 @@ def beside_sqlite(sends, servers, options):
     def prepare():
         sends.past.make(chat_sends.note)
         runners = {"wardline": (ours, lambda: sends.ours(ours, options)),
-                   "sqlite": (ours, lambda: raw(sends.past, ours, keys=sends.keys))}
+                   "sqlite": (ours, lambda: raw(sends.past, ours, keys=sends.keys)),
+                   "sqlite-index": (ours, lambda: raw(sends.past, ours, keys=sends.keys,
+                                                      with_index=True))}
         return split(runners)
     return Case(sends.name, sends.title, sends.unit, prepare)
 
@@ -170,6 +182,31 @@ def filled_cases(servers, options):
         yield Case(name, title, unit, runners(found))
 
 
+class SlowReaders(Case):
+    """A program of its own, which measures before and while some do not read."""
+
+    def __init__(self, servers):
+        super().__init__("slow-readers", "1,000 subscribers, of whom 10 stop reading", "pushes", None,
+                         "20 messages a second to each; p50 and p99 of those who read.")
+        self.server = servers["wardline"]
+
+    def measure(self, options):
+        names = ("all-read", "some-stopped")
+        if self.server.missing:
+            return {name: {"missing": self.server.missing} for name in names}
+        seconds = SLOW_SECONDS if options.runs >= 5 else SLOW_SECONDS // 6
+        done = subprocess.run(
+            [str(OURS), "slow-readers", "--json", "--seconds", str(seconds)], capture_output=True,
+            text=True, timeout=120 + 4 * seconds)
+        if done.returncode != 0:
+            why = (done.stderr.strip() or "?").splitlines()[-1]
+            return {name: {"missing": f"failed: {why}"} for name in names}
+        found = json.loads(done.stdout)
+        figures = [{**found[part], "rate": 20.0 * count, "client_busy": 0, "bytes": found["bytes"]}
+                   for part, count in (("baseline", 1000), ("disturbed", 990))]
+        return {name: measure.summary([run]) for name, run in zip(names, figures)}
+
+
 def all_cases(servers, options):
     for count in CONVERSATIONS:
         for connections, in_flight in SHAPES:
@@ -183,4 +220,5 @@ def all_cases(servers, options):
     yield push(servers, options)
     for count in (1_000, 100_000):
         yield costs(count, servers, options)
+    yield SlowReaders(servers)
     yield from filled_cases(servers, options)

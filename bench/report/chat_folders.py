@@ -14,7 +14,7 @@ from servers import OURS, PEERS, ROOT, Failure, pinned
 
 FOLDERS = ROOT / ".build" / "bench-chat"
 SCRATCH = FOLDERS / "scratch"
-DATABASE = "wardline.sqlite"
+DATABASE, INDEX = "wardline.sqlite", "search.sqlite"
 
 
 class Past:
@@ -66,7 +66,7 @@ def schema_mark():
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([str(OURS), "fill", folder], check=True, stdout=subprocess.DEVNULL)
         texts = []
-        for name in (DATABASE, "search.sqlite"):
+        for name in (DATABASE, INDEX):
             with contextlib.closing(sqlite3.connect(f"{folder}/data/{name}")) as database:
                 texts += database.execute("SELECT name, sql FROM sqlite_master ORDER BY name")
     return hashlib.sha256(repr(texts).encode()).hexdigest()[:12]

@@ -72,3 +72,8 @@ def goals():
                     how)
     yield Bound("memory with 1,000 subscribers and 1.2 million messages, MiB", "memory", 150,
                 "resident_mib")
+    yield Goal("p99 of 990 subscribers while 10 do not read / while all do",
+               ("slow-readers", "some-stopped"), ("slow-readers", ["all-read"]), 1.2, "p99",
+               at_most=True)
+    yield Bound("memory of a subscriber that does not read, KiB", "slow-readers", 64, "bytes", 1024,
+                "some-stopped")

@@ -7,7 +7,7 @@ import signal
 import subprocess
 
 import measure
-from chat_folders import DATABASE, SCRATCH, Past, replay
+from chat_folders import DATABASE, INDEX, SCRATCH, Past, replay
 from chat_servers import note
 from servers import LOAD_PROCESSOR, PEERS, SERVER_PROCESSOR, Failure, pinned
 
@@ -75,7 +75,7 @@ def recording(past, server, keys="random"):
     note(f"  recording the statements of sends to {past.conversations:,} conversations")
     to.parent.mkdir(parents=True, exist_ok=True)
     partial = to.with_suffix(".partial")
-    environment = {**os.environ, "RECORD_DATABASE": DATABASE, "RECORD_TO": str(partial),
+    environment = {**os.environ, "RECORD_DATABASE": ".sqlite", "RECORD_TO": str(partial),
                    "LD_PRELOAD": str(PEERS / "sqlite-recorder.so")}
     server.start(past.copy("recorded"), environment)
     try:
@@ -87,10 +87,12 @@ def recording(past, server, keys="random"):
     return to
 
 
-def raw(past, server, arguments=(), keys="random"):
-    """The same statements, in C, without the server."""
-    statements = recording(past, server, keys)
-    return replay(statements, past.copy("raw") / DATABASE, list(arguments), SERVER_PROCESSOR)
+def raw(past, server, arguments=(), keys="random", with_index=False):
+    """The same statements, in C, without the server; with those of the full-text index, too."""
+    statements, folder = recording(past, server, keys), past.copy("raw")
+    if with_index:
+        arguments = [*arguments, "--index", str(folder / INDEX)]
+    return replay(statements, folder / DATABASE, list(arguments), SERVER_PROCESSOR)
 
 
 def turns(runners, options):
@@ -104,8 +106,7 @@ def turns(runners, options):
                 note(f"  {name}: {failure}")
                 rows[name] = {"missing": f"failed: {failure}"}
                 del runs[name]
-    rows.update({name: measure.summary(done) for name, done in runs.items() if done})
-    return rows
+    return {name: rows.get(name) or measure.summary(runs[name]) for name in runners}
 
 
 def lines(past, server):
@@ -123,8 +124,10 @@ def lines(past, server):
         rows["+ " + table if len(chosen) > 1 else table] = ["--writes-only", "--tables",
                                                             ",".join(chosen)]
     rows["+ reading first"] = []
-    return {name: (lambda arguments=arguments: raw(past, server, arguments))
-            for name, arguments in rows.items()}
+    runners = {name: (lambda arguments=arguments: raw(past, server, arguments))
+               for name, arguments in rows.items()}
+    runners["+ the full-text index"] = lambda: raw(past, server, with_index=True)
+    return runners
 
 
 def clean():

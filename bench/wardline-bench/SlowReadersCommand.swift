@@ -27,6 +27,8 @@ struct SlowReadersCommand: AsyncParsableCommand {
   var rate = 20
   @Option(help: "Bytes of a message.")
   var bytes = 1_000
+  @Flag(help: "Print one line of JSON.")
+  var json = false
 
   func run() async throws {
     await CPUAffinity.pinThisProcess(to: 1)
@@ -72,15 +74,32 @@ struct SlowReadersCommand: AsyncParsableCommand {
     for subscriber in slow { try await subscriber.reads(true) }
     try await wait(for: all, upTo: try await send(sender, seconds: 1))
     let areWhole = all.allSatisfy { $0.isWhole }
+    let memory = growth / max(stopped, 1)
+    if json {
+      print(
+        "{\"baseline\": \(baseline.json), \"disturbed\": \(disturbed.json), "
+          + "\"bytes\": \(memory), \"is_whole\": \(areWhole)}"
+      )
+    } else {
+      tell(baseline, disturbed, memory, areWhole)
+    }
+    if !areWhole { throw ExitCode.failure }
+  }
+
+  private func tell(
+    _ baseline: Quantiles,
+    _ disturbed: Quantiles,
+    _ memory: Int,
+    _ areWhole: Bool
+  ) {
     print(
       "\(subscribers) subscribers, \(rate) messages of \(bytes) bytes a second, \(seconds) s each"
     )
     print("all read:          \(baseline)")
     print("\(stopped) do not:  \(disturbed) of the others")
     print("p99 ratio:         \(disturbed.p99 / max(baseline.p99, 1))")
-    print("memory of each:    \(growth / max(stopped, 1)) bytes beyond the growth while all read")
+    print("memory of each:    \(memory) bytes beyond the growth while all read")
     print("everything came:   \(areWhole ? "once and in order, to all" : "NO")")
-    if !areWhole { throw ExitCode.failure }
   }
 
   /// - Returns: the sequence of the last message.
@@ -124,6 +143,8 @@ private struct Quantiles: CustomStringConvertible {
     p50 = quantile(0.5)
     p99 = quantile(0.99)
   }
+
+  var json: String { "{\"p50\": \(p50), \"p99\": \(p99)}" }
 
   var description: String { "p50 \(p50) us, p99 \(p99) us" }
 }

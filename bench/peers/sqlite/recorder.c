@@ -1,6 +1,6 @@
 // Loaded in front of a program (LD_PRELOAD), it writes down every statement that the program runs on
-// a database it may write to, so that the same statements can be run again without the program.
-//   RECORD_DATABASE  the end of the path of the database
+// databases it may write to, so that the same statements can be run again without the program.
+//   RECORD_DATABASE  what the paths of its databases end with
 //   RECORD_TO        the file to write
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -19,7 +19,10 @@ enum { STATEMENTS_MAX = 4096 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static FILE *output;
-static char *known[STATEMENTS_MAX];
+static struct {
+  uint32_t connection;
+  char *sql;
+} known[STATEMENTS_MAX];
 static uint32_t known_count;
 
 static void put(const void *bytes, size_t count) { fwrite(bytes, 1, count, output); }
@@ -28,10 +31,11 @@ static void put_number(uint32_t value) { put(&value, sizeof value); }
 
 static uint32_t number_of(const char *sql, uint32_t connection) {
   for (uint32_t i = 0; i < known_count; i++) {
-    if (strcmp(known[i], sql) == 0) return i;
+    if (known[i].connection == connection && strcmp(known[i].sql, sql) == 0) return i;
   }
   if (known_count == STATEMENTS_MAX) abort();
-  known[known_count] = strdup(sql);
+  known[known_count].connection = connection;
+  known[known_count].sql = strdup(sql);
   putc(RECORDED_STATEMENT, output);
   put_number(connection);
   put_number(known_count);
@@ -53,9 +57,12 @@ static void record(uint32_t connection, sqlite3_stmt *statement) {
   sqlite3_free(expanded);
 }
 
+// The full-text index runs statements of its own within those that use it, on tables with quotes.
+static bool is_inner(const char *sql) { return strstr(sql, "'main'.'") || strstr(sql, "\"main\".\""); }
+
 static int traced(unsigned kind, void *connection, void *statement, void *text) {
-  // The statements of triggers come as comments: whoever runs theirs runs them too.
-  if (kind != SQLITE_TRACE_STMT || strncmp(text, "--", 2) == 0) return 0;
+  // The statements of triggers come as comments. Whoever runs the outer statement runs them too.
+  if (kind != SQLITE_TRACE_STMT || strncmp(text, "--", 2) == 0 || is_inner(text)) return 0;
   pthread_mutex_lock(&lock);
   record((uint32_t)(uintptr_t)connection, statement);
   pthread_mutex_unlock(&lock);

@@ -1,6 +1,7 @@
 // Runs the statements of recorded sends again, on a copy of the database that they ran on, in
 // transactions of so many sends, and prints one line of JSON.
-//   sqlite-replay [--batch N] [--warm-up N] [--tables a,b,c] [--writes-only] RECORDING DATABASE
+//   sqlite-replay [--batch N] [--warm-up N] [--tables a,b,c] [--writes-only] [--index DATABASE]
+//                 RECORDING DATABASE
 //   sqlite-replay --list RECORDING
 #include <getopt.h>
 #include <stdio.h>
@@ -13,7 +14,7 @@
 
 static struct {
   uint64_t batch, warm_up;
-  const char *tables;
+  const char *tables, *index;
   bool writes_only, only_lists;
 } options = {.batch = 256, .warm_up = 2560};
 
@@ -53,7 +54,7 @@ static void list(void) {
   const char *comma = "";
   for (uint32_t i = 0; i < recording.count; i++) {
     const struct statement *s = &recording.statements[i];
-    if (s->is_setting) continue;
+    if (s->is_setting || s->connection != recording.connection) continue;
     printf("%s{\"table\": \"%s\", \"reads\": %s, \"is_transaction\": %s, \"runs\": %llu}", comma,
         s->table, s->is_read ? "true" : "false", s->is_transaction ? "true" : "false",
         (unsigned long long)s->runs);
@@ -83,6 +84,22 @@ static void print(sqlite3 *db, uint64_t sends, int64_t began, int64_t cpu, int64
       (double)histogram_quantile(batches, 0.99) / 1e3, (double)batches->max / 1e3);
 }
 
+static sqlite3 *open_database(const char *path) {
+  sqlite3 *db;
+  if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
+    fail(path, "cannot be opened");
+  }
+  return db;
+}
+
+// Of the index everything is run as it was, with its own transactions.
+static void index_again(const struct run *run) {
+  static sqlite3 *index;
+  if (!options.index) return;
+  if (!index) index = open_database(options.index);
+  if (!run->statement->is_setting || strchr(run->statement->sql, '=')) run_again(index, run);
+}
+
 static void replay(sqlite3 *db) {
   static struct histogram batches;
   const uint8_t *place = recording.bytes;
@@ -90,7 +107,8 @@ static void replay(sqlite3 *db) {
   int64_t began = 0, cpu = 0, pages = 0, batch_began = 0;
   bool is_open = false;
   for (struct run run; recording_next(&recording, &place, &run);) {
-    if (!run.statement->is_chosen) continue;
+    if (run.is_of_index) index_again(&run);
+    if (run.is_of_index || !run.statement->is_chosen) continue;
     bool is_within = !run.statement->is_setting;
     if (is_open != is_within) {
       batch_began = nanoseconds(CLOCK_MONOTONIC);
@@ -115,12 +133,14 @@ static void replay(sqlite3 *db) {
 
 int main(int count, char **arguments) {
   static const struct option names[] = {{"batch", 1, 0, 'b'}, {"warm-up", 1, 0, 'w'},
-      {"tables", 1, 0, 't'}, {"writes-only", 0, 0, 'o'}, {"list", 0, 0, 'l'}, {0}};
+      {"tables", 1, 0, 't'}, {"index", 1, 0, 'i'}, {"writes-only", 0, 0, 'o'},
+      {"list", 0, 0, 'l'}, {0}};
   for (int name; (name = getopt_long(count, arguments, "", names, NULL)) != -1;) {
     switch (name) {
       case 'b': options.batch = strtoull(optarg, NULL, 10); break;
       case 'w': options.warm_up = strtoull(optarg, NULL, 10); break;
       case 't': options.tables = optarg; break;
+      case 'i': options.index = optarg; break;
       case 'o': options.writes_only = true; break;
       case 'l': options.only_lists = true; break;
       default: return 2;
@@ -133,10 +153,6 @@ int main(int count, char **arguments) {
     return 0;
   }
   choose();
-  sqlite3 *db;
-  if (sqlite3_open_v2(arguments[optind + 1], &db, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK) {
-    fail(arguments[optind + 1], "cannot be opened");
-  }
-  replay(db);
+  replay(open_database(arguments[optind + 1]));
   return 0;
 }

@@ -66,13 +66,15 @@ static void skip_values(const uint8_t **place, uint32_t count) {
 
 // Takes a STATEMENT, whose mark has been taken.
 static void take_statement(struct recording *r, const uint8_t **place) {
-  take_number(place);
+  uint32_t connection = take_number(place);
   uint32_t number = take_number(place), bytes = take_number(place);
   if (number >= STATEMENTS_MAX) fail("the recording", "has too many statements");
   if (number >= r->count) {
     struct statement *s = &r->statements[number];
     s->sql = strndup((const char *)*place, bytes);
     classify(s);
+    s->connection = connection;
+    if (strstr(s->sql, "INTO message_text")) r->index = connection;
     r->count = number + 1;
   }
   *place += bytes;
@@ -114,7 +116,8 @@ bool recording_next(struct recording *r, const uint8_t **place, struct run *run)
     run->value_count = take_number(place);
     run->values = *place;
     skip_values(place, run->value_count);
-    if (connection == r->connection) return true;
+    run->is_of_index = connection == r->index;
+    if (connection == r->connection || run->is_of_index) return true;
   }
   return false;
 }
