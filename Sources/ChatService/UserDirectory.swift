@@ -60,6 +60,32 @@ final class UserDirectory: Sendable {
       state.changes += 1
       state.keep(user)
     }
+    noteDeactivation(of: user)
+  }
+
+  /// A user has been created or changed, as the answer says. What is remembered is what is stored
+  /// by now: the answer to a repeated call is the first one, and may have been overtaken.
+  func renew(_ answer: User) async {
+    var changes = state.withLock { state in
+      state.changes += 1
+      return state.changes
+    }
+    do {
+      while true {
+        let user = try await lookUp(answer.id) ?? answer
+        let newest = state.withLock { state in
+          if state.changes == changes { state.keep(user) }
+          return state.changes
+        }
+        if newest == changes { return noteDeactivation(of: user) }
+        changes = newest
+      }
+    } catch {
+      remember(answer)
+    }
+  }
+
+  private func noteDeactivation(of user: User) {
     if !user.isActive { deactivations.add(1, ordering: .acquiringAndReleasing) }
   }
 

@@ -74,4 +74,25 @@ struct RepetitionTests {
     #expect(try await add(key) == first)
     await #expect(throws: ChatError.notFound(.user)) { _ = try await add(nil) }
   }
+
+  @Test("lets nobody in again who was deactivated since")
+  func deactivation() async throws {
+    let admin = try await ward.enter("root", .admin)
+    let users = ward.chat.users
+    let put = { [ann] (isActive: Bool, key: IdempotencyKey?) in
+      try await users.put(
+        ann.userID,
+        displayName: "ann",
+        role: .nurse,
+        isActive: isActive,
+        key: key,
+        admin
+      )
+    }
+    let first = try await put(true, key)
+    _ = try await put(false, nil)
+    #expect(!ward.chat.sessions.isCurrent(ann))
+    #expect(try await put(true, key) == first)
+    #expect(!ward.chat.sessions.isCurrent(ann))
+  }
 }

@@ -52,6 +52,25 @@ struct UserDirectoryTests {
     #expect(directory.remembered(lind.id) == gone)
   }
 
+  @Test("the answer to a change counts for less than what is stored")
+  func overtakenAnswer() async throws {
+    let gone = try user("lind", isActive: false)
+    let directory = UserDirectory { _ in gone }
+    directory.remember(gone)
+    await directory.renew(try user("lind"))
+    #expect(directory.remembered(gone.id) == gone)
+  }
+
+  @Test("when what is stored cannot be read, the answer to the change is remembered")
+  func unreadable() async throws {
+    let gone = try user("lind", isActive: false)
+    let directory = UserDirectory { _ throws(ChatError) in throw .unavailable }
+    directory.remember(try user("lind"))
+    await directory.renew(gone)
+    #expect(directory.remembered(gone.id) == gone)
+    #expect(directory.deactivationCount == 1)
+  }
+
   @Test("it forgets when there are too many, but never who was deactivated")
   func forgetting() throws {
     let directory = UserDirectory { _ in nil }

@@ -70,7 +70,7 @@ public struct Users: Sendable {
       PutUser(id: id, displayName: displayName, role: role, isActive: isActive),
       caller.context(of: .putUser, key, now: now())
     )
-    directory.remember(user)
+    await directory.renew(user)
     return user
   }
 }
