@@ -61,8 +61,63 @@ struct SearchTests {
     #expect(try await find("dinner", as: "lind", repository).count == 2)
     #expect(try await find("creme", as: "amara", repository) == ["Crème brûlée after dinner"])
     #expect(try await find("secret", as: "amara", repository).isEmpty)
-    #expect(try await find("din", as: "amara", repository).isEmpty)
     #expect(try await find("\" OR scope : *", as: "amara", repository).isEmpty)
+    await repository.close()
+  }
+
+  @Test("letters of all scripts are folded the same in texts and queries")
+  func scripts() async throws {
+    let repository = try await open()
+    for (text, queries) in [
+      ("Straße", ["strasse", "STRASSE", "straße"]), ("Łódź", ["lodz", "łódź"]),
+      ("Øresund", ["oresund", "ØRESUND"]), ("Æsop œuvre", ["aesop", "oeuvre"]),
+      ("ﬁle ｆｕｌｌ", ["file", "full"]), ("İzmir ılık", ["izmir", "ilik"]),
+      ("我明天去医院", ["医院", "明天", "我"]), ("ภาษาไทย", ["ไทย"]), ("موعد الغد", ["الغد"]),
+      ("हिन्दी", ["हिन्दी"]), ("Việt Nam", ["viet nam"]), ("ひらがなカタカナ", ["カタ"]),
+      ("Привет Ёлка", ["привет", "елка"]), ("e\u{301}te\u{301}", ["été", "ete"]),
+    ] {
+      try await send(text, "amara", to: "lind", repository)
+      for query in queries {
+        #expect(try await find(query, as: "lind", repository) == [text], "\(query)")
+        let conversations = try await repository.searchConversations(
+          of: try user("lind"),
+          text: query,
+          limit: 9
+        )
+        #expect(conversations.count == 1, "\(query)")
+      }
+    }
+    await repository.close()
+  }
+
+  @Test("the last word may be the beginning of one, when nobody wrote it like that")
+  func beginnings() async throws {
+    let repository = try await open()
+    try await send("Überweisung mitbringen", "amara", to: "lind", repository)
+    try await send("die Überweisungen fehlen", "amara", to: "lind", repository)
+    try await send("uberwies", "noah", to: "lind", repository)
+    #expect(try await find("uberwei", as: "amara", repository).count == 2)
+    #expect(try await find("mitbringen ÜBERW", as: "amara", repository).count == 1)
+    #expect(try await find("überweisung", as: "amara", repository).count == 1)
+    #expect(try await find("uberw mitbringen", as: "amara", repository).isEmpty)
+    #expect(try await find("u", as: "amara", repository).isEmpty)
+    let ranking = SearchRanking("fehlen überw", isUnfinished: true)
+    let (_, snippet) = try #require(ranking.rank("die Überweisungen fehlen"))
+    #expect(snippet.highlights == [4..<17, 18..<24])
+    await repository.close()
+  }
+
+  @Test("a filter finds what lies behind a thousand newer messages with the same words")
+  func oldOnes() async throws {
+    let repository = try await open()
+    try await send("blood old", "amara", to: "lind", at: 10, repository)
+    for number in 0..<1_100 {
+      try await send("blood \(number)", "amara", to: "lind", at: 1000, repository)
+    }
+    let found = try await find("blood", as: "lind", repository) {
+      $0.until = Timestamp(milliseconds: 20)
+    }
+    #expect(found == ["blood old"])
     await repository.close()
   }
 
@@ -174,6 +229,20 @@ struct SearchTests {
     }
     #expect(try await find("history", as: "noah", repository).isEmpty)
     await repository.close()
+  }
+
+  @Test("an index of another version is made again from the log")
+  func version() async throws {
+    let repository = try await open()
+    try await send("Straße", "amara", to: "lind", repository)
+    await repository.search.settle()
+    try await repository.search.pool.write { db in
+      try db.execute(sql: "PRAGMA user_version = 1; DELETE FROM message_text")
+    }
+    await repository.close()
+    let again = try SQLiteRepository(folder.configuration)
+    #expect(try await find("strasse", as: "lind", again) == ["Straße"])
+    await again.close()
   }
 
   @Test("an index that is missing or damaged is made again from the log")

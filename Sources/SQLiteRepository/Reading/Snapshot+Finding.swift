@@ -1,6 +1,5 @@
 import ChatModel
 import ChatRepository
-import Foundation
 import GRDB
 
 extension Snapshot {
@@ -55,7 +54,7 @@ extension Snapshot {
     text: String,
     limit: Int
   ) throws -> [ConversationSummary] {
-    let words = SearchableText.words(text)
+    let words = SearchWords(text).words.map(\.folded)
     guard !words.isEmpty else { return [] }
     var found: [ConversationSummary] = []
     var key: ActivityKey?
@@ -74,15 +73,7 @@ extension ConversationSummary {
   fileprivate func matches(_ words: [String], of viewer: UserID) -> Bool {
     let others = participants.filter { $0.isActive && $0.userID != viewer }
     let texts = [conversation.title, lastMessage?.content] + others.map(\.displayName)
-    let there = texts.compactMap(\.self).flatMap(SearchableText.words)
+    let there = texts.compactMap(\.self).flatMap { SearchWords($0).words.map(\.folded) }
     return words.allSatisfy { word in there.contains { $0.hasPrefix(word) } }
-  }
-}
-
-/// Text as it is compared in a search: words without case and diacritics.
-enum SearchableText {
-  static func words(_ text: String) -> [String] {
-    text.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
-      .split { !$0.isLetter && !$0.isNumber }.map(String.init)
   }
 }

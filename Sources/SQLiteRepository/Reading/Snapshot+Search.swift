@@ -2,6 +2,13 @@ import ChatModel
 import ChatRepository
 import GRDB
 
+/// A message that answers a search.
+struct SearchMatch: Sendable {
+  let message: StoredMessage
+  let score: Double
+  let snippet: Snippet
+}
+
 extension Snapshot {
   /// The words of the index beside which a user's messages stand.
   ///
@@ -26,15 +33,15 @@ extension Snapshot {
     return [SearchScope.word(viewer)] + named
   }
 
-  /// The best of some rows of the index that the viewer may see and that the search lets through.
-  func hits(
+  /// Those of some rows of the index that the viewer may see and that the search lets through.
+  func matches(
     _ rows: [Int64],
     _ search: MessageSearch,
     _ ranking: SearchRanking,
     for viewer: UserID
-  ) throws -> Page<FoundMessage> {
+  ) throws -> [SearchMatch] {
     var views: [ConversationID: ConversationView] = [:]
-    var found: [(message: StoredMessage, score: Double, snippet: Snippet)] = []
+    var found: [SearchMatch] = []
     for row in rows {
       guard let message = try message(at: row), search.lets(message) else { continue }
       let known =
@@ -46,15 +53,25 @@ extension Snapshot {
         let (score, snippet) = ranking.rank(message.content),
         try !Queries.isHidden(message.id, from: viewer, db)
       else { continue }
-      found.append((message, score, snippet))
+      found.append(SearchMatch(message: message, score: score, snippet: snippet))
     }
-    // Rows come newest first, and the order of equals stays.
+    return found
+  }
+
+  /// The best matches, of which the newer ones come first.
+  func page(
+    of found: [SearchMatch],
+    _ search: MessageSearch,
+    for viewer: UserID
+  ) throws -> Page<FoundMessage> {
+    // The order of equals stays.
     let best = found.enumerated().sorted {
       ($1.element.score, $0.offset) < ($0.element.score, $1.offset)
     }.map(\.element)
     let page = best.dropFirst(search.offset).prefix(max(1, search.limit))
     let hits = try page.compactMap { hit in
-      try views[hit.message.id.conversation].flatMap { try resolve(hit.message, in: $0) }
+      try view(of: hit.message.id.conversation, for: viewer)
+        .flatMap { try resolve(hit.message, in: $0) }
         .map { FoundMessage(message: $0, snippet: hit.snippet, score: hit.score) }
     }
     return Page(items: hits, hasMore: best.count > search.offset + page.count)

@@ -86,7 +86,7 @@ struct SearchStatements {
     }
     guard let content = change.content else { return }
     insert.bind(change.row, at: 1)
-    insert.bind(content, at: 2)
+    insert.bind(SearchWords.indexed(content), at: 2)
     insert.bind(change.scope, at: 3)
     try insert.run(db)
   }

@@ -2,6 +2,9 @@ import GRDB
 
 /// The file of the full-text index: made of the log, so that it may be lost and made again.
 enum SearchDatabase {
+  /// What the index holds of a text. One of another version is made again.
+  private static let version: Int64 = 2
+
   /// - Parameter log: the log that it follows. An index of another one is emptied.
   static func open(_ configuration: SQLiteConfiguration, log: UInt32) throws -> DatabasePool {
     var connections = Configuration()
@@ -27,7 +30,8 @@ enum SearchDatabase {
   private static func prepare(_ db: Database, log: UInt32) throws {
     if try db.tableExists("progress") {
       let known = try db.first("SELECT log_id FROM progress", []) { try $0.int64() }
-      if known == Int64(log) { return }
+      let found = try db.first("PRAGMA user_version", []) { try $0.int64() }
+      if known == Int64(log), found == version { return }
       try db.execute(sql: "DROP TABLE progress; DROP TABLE message_text;")
     }
     try db.execute(
@@ -47,6 +51,7 @@ enum SearchDatabase {
         ) STRICT;
         """
     )
+    try db.execute(sql: "PRAGMA user_version = \(version)")
     try db.run("INSERT INTO progress (id, log_id, position) VALUES (1, ?, 0)", [Int64(log)])
   }
 }

@@ -10,7 +10,8 @@ import Synchronization
 /// wait for it.
 ///
 /// It reads what was committed and notes how far it has got in the transaction that indexes it, so a
-/// crash loses nothing of it. When it falls too far behind, the writer waits for it.
+/// crash loses nothing of it. When it falls too far behind, the writer waits for it; not for an index
+/// that is made again from what was there before.
 final class SearchIndex: Sendable {
   let pool: DatabasePool
   private let log: DatabasePool
@@ -22,6 +23,8 @@ final class SearchIndex: Sendable {
     var isRunning = false
     var isClosed = false
     var hasFailed = false
+    /// What was committed before the server was started ends here.
+    let start: EventPosition
     var head: EventPosition
     var indexed: EventPosition
     var waiters: [CheckedContinuation<Void, Never>] = []
@@ -40,7 +43,7 @@ final class SearchIndex: Sendable {
       try db.first("SELECT position FROM progress", []) { try $0.position() }
     }
     let head = try log.read { try Queries.headPosition($0) }
-    state = Mutex(State(head: head, indexed: indexed ?? .zero))
+    state = Mutex(State(start: head, head: head, indexed: indexed ?? .zero))
   }
 
   /// Events that are in the log and not in the index.
@@ -80,7 +83,8 @@ final class SearchIndex: Sendable {
 
   private func isTooFarBehind(_ lag: Int64) -> Bool {
     state.withLock {
-      $0.isRunning && !$0.hasFailed && $0.head.rawValue - $0.indexed.rawValue > lag
+      $0.isRunning && !$0.hasFailed && $0.indexed >= $0.start
+        && $0.head.rawValue - $0.indexed.rawValue > lag
     }
   }
 

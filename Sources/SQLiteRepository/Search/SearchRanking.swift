@@ -6,23 +6,41 @@ import Foundation
 struct SearchRanking {
   /// Folded, each once.
   private let wanted: Set<String>
+  /// What the last word begins with, if it may go on.
+  let beginning: String?
 
   private static let snippetLength = 160
   private static let contextLength = 40
 
-  init(_ query: String) {
-    wanted = Set(SearchWords(query).words.map(\.folded))
+  /// - Parameter isUnfinished: whether the last word is the beginning of one.
+  init(_ query: String, isUnfinished: Bool = false) {
+    var words = SearchWords(query).words.map(\.folded)
+    beginning = isUnfinished ? words.popLast() : nil
+    wanted = Set(words)
   }
 
+  /// Those that must be there as they are.
   var words: [String] { wanted.sorted() }
+
+  /// Whether the last word is long enough to be looked for as the beginning of others.
+  var canGoOn: Bool { (beginning?.count ?? 0) >= Self.beginningLength }
+
+  /// Fewer letters begin too many words.
+  private static let beginningLength = 2
 
   /// Nil if a word is missing: the index may be a moment behind the text.
   func rank(_ text: String) -> (score: Double, snippet: Snippet)? {
     let words = SearchWords(text).words
-    let found = words.indices.filter { wanted.contains(words[$0].folded) }
-    guard Set(found.map { words[$0].folded }) == wanted else { return nil }
+    let found = words.indices.filter { isWanted(words[$0].folded) }
+    let there = Set(found.map { words[$0].folded })
+    guard wanted.isSubset(of: there) else { return nil }
+    if let beginning, !there.contains(where: { $0.hasPrefix(beginning) }) { return nil }
     let score = density(found.map { words[$0].folded }, of: words.count) + nearness(found)
     return (score, snippet(of: text, found.map { words[$0].range }))
+  }
+
+  private func isWanted(_ word: String) -> Bool {
+    wanted.contains(word) || beginning.map { word.hasPrefix($0) } ?? false
   }
 
   /// Each word counts more the oftener it stands there, with ever less for one more, and less in a
