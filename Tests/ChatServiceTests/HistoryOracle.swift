@@ -80,6 +80,11 @@ struct HistoryOracle {
       }
   }
 
+  /// Those who take part and may see a message now.
+  private func viewers(_ sequence: Int64) -> [UserID] {
+    stays.filter { $0.left == nil && sees($0.user, sequence) }.map(\.user)
+  }
+
   func visible(to user: UserID) -> [Said] { messages.filter { sees(user, $0.sequence) } }
 
   func unread(_ user: UserID) -> Int {
@@ -132,7 +137,7 @@ extension HistoryOracle {
     let message = messages[Int(sequence) - 1]
     guard message.author == user, !message.isDeleted else { return false }
     messages[Int(sequence) - 1].contents.append(content)
-    tell("edited \(sequence), version \(message.contents.count + 1)")
+    tell("edited \(sequence), version \(message.contents.count + 1)", only: viewers(sequence))
     return true
   }
 
@@ -143,7 +148,7 @@ extension HistoryOracle {
     guard message.author == user || user == owner else { return false }
     messages[Int(sequence) - 1].isDeleted = true
     messages[Int(sequence) - 1].reactions = []
-    tell("deleted \(sequence)")
+    tell("deleted \(sequence)", only: viewers(sequence))
     return true
   }
 
@@ -167,7 +172,7 @@ extension HistoryOracle {
     } else {
       messages[Int(sequence) - 1].reactions.append((emoji, user))
     }
-    tell("\(isAdded ? "+" : "-")\(emoji) \(sequence) \(user)")
+    tell("\(isAdded ? "+" : "-")\(emoji) \(sequence) \(user)", only: viewers(sequence))
     return true
   }
 

@@ -34,4 +34,5 @@ public enum RepositoryContract {
     + receiptChecks + unreadChecks + eventChecks + writeChecks + participantChecks + changeChecks
     + acknowledgementChecks + keyChecks + attachmentChecks + attachmentLifeChecks
     + careTeamChecks + handOverChecks + auditChecks + revocationChecks + presenceChecks
+    + unseenMessageChecks
 }

@@ -36,6 +36,9 @@ public struct Event: Hashable, Sendable {
   /// The users who may see it: the participants who were active at this position, or those whom it
   /// concerns alone.
   public var audience: [UserID]
+  /// Those of the audience who may not see what the event's message answers: to them it is shown
+  /// without `replyTo`.
+  public var withoutReply: Set<UserID> = []
   public var kind: Kind
 
   public init(
@@ -50,5 +53,37 @@ public struct Event: Hashable, Sendable {
     self.occurredAt = occurredAt
     self.audience = audience
     self.kind = kind
+  }
+
+  /// The event as one of its audience may see it.
+  public func shown(to user: UserID) -> Event {
+    var event = self
+    event.withoutReply = []
+    guard withoutReply.contains(user) else { return event }
+    event.kind = kind.withoutReply
+    return event
+  }
+}
+
+extension Event.Kind {
+  /// The message that the event's message answers.
+  public var replyTo: MessageReference? {
+    switch self {
+    case .messageCreated(let message), .messageEdited(let message): message.replyTo
+    default: nil
+    }
+  }
+
+  fileprivate var withoutReply: Event.Kind {
+    switch self {
+    case .messageCreated(var message):
+      message.replyTo = nil
+      return .messageCreated(message)
+    case .messageEdited(var message):
+      message.replyTo = nil
+      return .messageEdited(message)
+    default:
+      return self
+    }
   }
 }

@@ -67,7 +67,9 @@ final class LoopHub: Sendable {
         state.position = event.event.position
         return event.event.audience.flatMap { state.live[$0] ?? [] }
       }
-      for subscription in subscriptions { subscription.happened(event) }
+      for subscription in subscriptions {
+        subscription.happened(event.shown(to: subscription.user))
+      }
     }
   }
 

@@ -82,6 +82,16 @@ enum Queries {
     try hiddenAt(id, from: user, db) != nil
   }
 
+  /// Those who deleted a message for themselves.
+  static func usersWithout(_ id: MessageID, _ db: Database) throws -> Set<UserID> {
+    Set(
+      try db.all(
+        "SELECT user_id FROM hidden_messages WHERE conversation_id = ? AND sequence = ?",
+        [id.conversation.rawValue, id.sequence.rawValue]
+      ) { try $0.userID() }
+    )
+  }
+
   static func hiddenAt(_ id: MessageID, from user: UserID, _ db: Database) throws -> Timestamp? {
     try db.first(
       """

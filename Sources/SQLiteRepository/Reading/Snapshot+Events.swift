@@ -19,7 +19,7 @@ extension Snapshot {
 
     let limit = max(1, query.limit)
     let stored = try storedEvents(query, upTo: end, limit: limit)
-    var resolver = EventResolver(snapshot: self)
+    var resolver = EventResolver(snapshot: self, for: query.user)
     var page = EventPage(events: [], reached: end, reachedHead: end == head)
     var bytes = 0
     for event in stored {

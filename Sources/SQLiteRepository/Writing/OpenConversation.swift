@@ -49,6 +49,12 @@ final class OpenConversation {
       .filter { $0.isActive && ($0.role != .patient || $0.userID == user) }.map(\.userID)
   }
 
+  /// Who can be mentioned: those who take part, as far as all may know of them.
+  var mentionable: [UserID] {
+    rules.showsParticipantsToAll
+      ? audience : shownToAll.filter(\.isActive).map(\.userID)
+  }
+
   /// The participants whom all may know of.
   var shownToAll: [Participant] {
     let participants = members.map(\.participant)

@@ -91,7 +91,7 @@ extension WriteTransaction {
       }
       _ = try visibleMessage(parent, in: open, to: context.actor)
     }
-    if !intent.mentions.isEmpty { try check(intent.mentions, among: open.audience) }
+    if !intent.mentions.isEmpty { try check(intent.mentions, among: open.mentionable) }
   }
 
   /// Only who takes part can be mentioned: others must not learn of it, nor the sender of them.
@@ -99,7 +99,7 @@ extension WriteTransaction {
     guard Set(mentions).isSubset(of: users) else {
       throw ChatError.invalidArgument(
         field: "mentions",
-        message: "must be user_ids of participants of the conversation"
+        message: "must be user_ids of participants whom all others may know of"
       )
     }
   }

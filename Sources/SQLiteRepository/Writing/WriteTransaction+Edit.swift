@@ -59,7 +59,12 @@ extension WriteTransaction {
     edited.version += 1
     edited.updatedAt = time
     let resolved = try Queries.eventMessage(edited, among: open.members, db)
-    try record(.messageEdited(resolved), in: open, at: time)
+    try record(
+      .messageEdited(resolved),
+      in: open,
+      at: time,
+      for: viewers(of: message.id, in: open)
+    )
     return EditedMessage(id: message.id, version: edited.version, updatedAt: time)
   }
 
@@ -87,7 +92,7 @@ extension WriteTransaction {
     guard message.version < intent.versionsMax else {
       throw ChatError.failedPrecondition(.tooManyVersions)
     }
-    if !intent.mentions.isEmpty { try check(intent.mentions, among: open.audience) }
+    if !intent.mentions.isEmpty { try check(intent.mentions, among: open.mentionable) }
   }
 
   private func keepVersion(_ message: StoredMessage) throws {
@@ -167,7 +172,12 @@ extension WriteTransaction {
       )
     }
     try stopCounting(message, in: open)
-    try record(.messageDeleted(message.id, by: context.actor), in: open, at: time)
+    try record(
+      .messageDeleted(message.id, by: context.actor),
+      in: open,
+      at: time,
+      for: viewers(of: message.id, in: open)
+    )
     return DeletedMessage(id: message.id, deletedAt: time)
   }
 

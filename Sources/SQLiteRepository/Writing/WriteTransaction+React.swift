@@ -51,7 +51,7 @@ extension WriteTransaction {
       .reactionAdded(intent.message, context.actor, emoji: intent.emoji),
       in: open,
       at: context.now,
-      for: open.witnesses(of: context.actor)
+      for: witnesses(of: intent.message, in: open)
     )
   }
 
@@ -70,7 +70,7 @@ extension WriteTransaction {
       .reactionRemoved(intent.message, context.actor, emoji: intent.emoji),
       in: open,
       at: context.now,
-      for: open.witnesses(of: context.actor)
+      for: witnesses(of: intent.message, in: open)
     )
   }
 }

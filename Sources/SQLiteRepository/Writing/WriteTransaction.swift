@@ -129,16 +129,15 @@ final class WriteTransaction {
     at time: Timestamp,
     for audience: [UserID]? = nil
   ) throws {
-    try record(
-      Event(
-        position: try nextPosition(),
-        conversationID: open.conversation.id,
-        occurredAt: time,
-        audience: audience ?? open.audience,
-        kind: kind
-      ),
-      for: audience
+    var event = Event(
+      position: try nextPosition(),
+      conversationID: open.conversation.id,
+      occurredAt: time,
+      audience: audience ?? open.audience,
+      kind: kind
     )
+    event.withoutReply = try blind(to: kind.replyTo, in: open)
+    try record(event, for: audience)
   }
 
   /// The same for what is about no conversation.
@@ -163,13 +162,14 @@ final class WriteTransaction {
 
   /// The same for a message, which is what nearly all events are.
   func record(_ message: Message, in open: OpenConversation) throws {
-    let event = Event(
+    var event = Event(
       position: try nextPosition(),
       conversationID: open.conversation.id,
       occurredAt: message.createdAt,
       audience: open.audience,
       kind: .messageCreated(message)
     )
+    event.withoutReply = try blind(to: message.replyTo, in: open)
     try appendStatements().record(message, at: event.position)
     memory.headPosition = event.position
     events.append(event)
