@@ -95,4 +95,63 @@ struct RepetitionTests {
     #expect(try await put(true, key) == first)
     #expect(!ward.chat.sessions.isCurrent(ann))
   }
+
+  @Test("is answered as the first time, also after roles have changed")
+  func roles() async throws {
+    let amara = try await ward.enter("amara", .patient)
+    let conversations = ward.chat.conversations
+    let send = { [ward, bob, key] in
+      try await ward.send("x", from: amara, to: .direct(bob.userID), key: key)
+    }
+    let create = { [ann, key] in
+      try await conversations.create(amara.userID, ann.userID, key: key, ann)
+    }
+    let gather = { [bob, key] in
+      try await conversations.create(
+        .group,
+        title: nil,
+        others: [amara.userID],
+        history: .all,
+        key: key,
+        bob
+      )
+    }
+    var sent = try await send()
+    let created = try await create()
+    let gathered = try await gather()
+    let admin = try await ward.enter("root", .admin)
+    for user in [ann.userID, bob.userID] {
+      _ = try await ward.chat.users.put(
+        user,
+        displayName: "somebody",
+        role: .patient,
+        isActive: true,
+        admin
+      )
+    }
+    sent.isDuplicate = true
+    #expect(try await send() == sent)
+    #expect(try await create() == created)
+    let patient = ward.principal(bob.userID, .patient)
+    let again = try await conversations.create(
+      .group,
+      title: nil,
+      others: [amara.userID],
+      history: .all,
+      key: key,
+      patient
+    )
+    #expect(again == gathered)
+    await #expect(throws: ChatError.notFound(.user)) {
+      _ = try await ward.send("y", from: amara, to: .direct(bob.userID))
+    }
+    await #expect(throws: ChatError.notFound(.user)) {
+      let key = IdempotencyKey("other")
+      _ = try await ward.send("y", from: amara, to: .direct(bob.userID), key: key)
+    }
+    await #expect(throws: ChatError.notFound(.user)) {
+      let key = IdempotencyKey("other")
+      _ = try await conversations.create(amara.userID, bob.userID, key: key, amara)
+    }
+  }
 }

@@ -91,10 +91,11 @@ final class Ward: Sendable {
     _ content: String,
     from sender: Principal,
     to destination: AppendMessage.Destination,
-    type: MessageType = .text
+    type: MessageType = .text,
+    key: IdempotencyKey? = nil
   ) async throws -> AppendedMessage {
     let message = AppendMessage(destination: destination, type: type, content: content)
-    let draft = Messages.Draft(message, key: nil)
+    let draft = Messages.Draft(message, key: key)
     return try await withCheckedThrowingContinuation { continuation in
       chat.messages.send(draft, sender, on: ImmediateCompletionExecutor.shared) {
         continuation.resume(with: $0)

@@ -11,6 +11,9 @@ public struct WriteContext: Hashable, Sendable {
   /// If set, a repetition of this request does nothing and gets the answer of the first. It counts
   /// within one actor.
   public var key: IdempotencyKey?
+  /// If set, the request is against a rule that may have been another one when the key was used: it
+  /// fails with this, unless it is a repetition.
+  public var refusal: ChatError?
   /// The server's time.
   public var now: Timestamp
   /// The call that asks, if it is to be recorded in the transaction of the change. It is recorded when
@@ -22,6 +25,7 @@ public struct WriteContext: Hashable, Sendable {
     service: UserID? = nil,
     isAdministrator: Bool = false,
     key: IdempotencyKey? = nil,
+    refusal: ChatError? = nil,
     now: Timestamp,
     audit: AuditEntry? = nil
   ) {
@@ -29,6 +33,7 @@ public struct WriteContext: Hashable, Sendable {
     self.service = service
     self.isAdministrator = isAdministrator
     self.key = key
+    self.refusal = refusal
     self.now = now
     self.audit = audit
   }

@@ -47,14 +47,14 @@ extension Conversations {
   ) async throws(ChatError) -> [Participant] {
     try Policy.demand(.addParticipants, caller)
     try limits.validate(participants: users, field: "user_ids")
-    try await demandContacts(users, of: caller)
+    let refusal = try await refusal(of: users, to: caller)
     let intent = AddParticipants(
       conversation: id,
       users: users,
       role: role,
       participantsMax: limits.participantsMax
     )
-    return try await write(intent, .addParticipants, key, caller).participants
+    return try await write(intent, .addParticipants, key, caller, refusal: refusal).participants
   }
 
   /// Ends a participation: the caller's own, or somebody else's.
@@ -99,14 +99,5 @@ extension Conversations {
     try Policy.demand(.muteConversation, caller)
     let intent = MuteConversation(conversation: id, until: until)
     return try await write(intent, .muteConversation, key, caller).until
-  }
-
-  private func write<Intent: WriteIntent>(
-    _ intent: Intent,
-    _ operation: Operation,
-    _ key: IdempotencyKey?,
-    _ caller: Principal
-  ) async throws(ChatError) -> Intent.Outcome {
-    try await repository.write(intent, caller.context(of: operation, key, now: now()))
   }
 }

@@ -23,29 +23,39 @@ public struct Conversations: Sendable {
   /// The direct conversation of two users, made if they have none.
   ///
   /// The caller is one of them; admins and services may ask for others, in whose name the first
-  /// one then creates it.
+  /// one then creates it. One that is there already stays as it is.
   ///
   /// - Throws: `notFound(.user)` when one does not exist, is not active, or may not talk to the
   ///   other; `invalidArgument` when they are one.
   public func create(
     _ one: UserID,
     _ other: UserID,
+    title: String? = nil,
+    history: HistoryVisibility = .all,
     key: IdempotencyKey? = nil,
     _ caller: Principal
   ) async throws(ChatError) -> CreatedConversation {
     try Policy.demand(.createConversation, caller)
+    if let title { try limits.validate(title: title) }
     let isParty = caller.userID == one || caller.userID == other
     let mayActForOthers = Policy.allows(.putUser, caller.role)
     guard isParty || mayActForOthers else { throw .notFound(.user) }
     let creator = isParty ? caller.userID : one
     let partner = creator == one ? other : one
-    guard let first = try await directory.user(creator),
-      let second = try await directory.user(partner),
-      Policy.mayConverse(first.role, second.role)
-    else { throw .notFound(.user) }
-    return try await repository.write(
-      CreateConversation(creator: creator, other: partner),
-      caller.context(of: .createConversation, key, now: now())
+    var refusal: ChatError?
+    if let first = try await directory.user(creator),
+      let second = try await directory.user(partner)
+    {
+      if !Policy.mayConverse(first.role, second.role) { refusal = .notFound(.user) }
+    } else {
+      refusal = .notFound(.user)
+    }
+    return try await write(
+      CreateConversation(creator: creator, others: [partner], title: title, history: history),
+      .createConversation,
+      key,
+      caller,
+      refusal: refusal
     )
   }
 
@@ -62,10 +72,10 @@ public struct Conversations: Sendable {
     _ caller: Principal
   ) async throws(ChatError) -> CreatedConversation {
     try Policy.demand(.createConversation, caller)
-    guard Policy.creators[type]?.contains(caller.role) ?? false else { throw .permissionDenied }
     if let title { try limits.validate(title: title) }
     try limits.validate(participants: others, field: "participant_ids")
-    try await demandContacts(others, of: caller)
+    let mayCreate = Policy.creators[type]?.contains(caller.role) ?? false
+    let refusal = mayCreate ? try await refusal(of: others, to: caller) : .permissionDenied
     let intent = CreateConversation(
       type: type,
       creator: caller.userID,
@@ -73,20 +83,37 @@ public struct Conversations: Sendable {
       title: title,
       history: history
     )
-    return try await repository.write(
-      intent,
-      caller.context(of: .createConversation, key, now: now())
-    )
+    return try await write(intent, .createConversation, key, caller, refusal: refusal)
   }
 
-  /// Who is not active any more is refused where the key is: a repetition gets its first answer.
+  /// What stands in the way when the caller names these users: `notFound(.user)` if there is anyone
+  /// whom the caller may not write to.
   ///
-  /// - Throws: `notFound(.user)` for anyone whom the caller may not write to.
-  func demandContacts(_ users: [UserID], of caller: Principal) async throws(ChatError) {
+  /// Who is not active any more is refused where the key is.
+  func refusal(
+    of users: [UserID],
+    to caller: Principal
+  ) async throws(ChatError) -> ChatError? {
     for id in users where id != caller.userID {
       guard let user = try await directory.user(id), Policy.mayConverse(caller.role, user.role)
-      else { throw .notFound(.user) }
+      else { return .notFound(.user) }
     }
+    return nil
+  }
+
+  /// - Parameter refusal: a rule that depends on what people are now: a repetition gets its first
+  ///   answer all the same.
+  func write<Intent: WriteIntent>(
+    _ intent: Intent,
+    _ operation: Operation,
+    _ key: IdempotencyKey?,
+    _ caller: Principal,
+    refusal: ChatError? = nil
+  ) async throws(ChatError) -> Intent.Outcome {
+    if let refusal, key == nil { throw refusal }
+    var context = caller.context(of: operation, key, now: now())
+    context.refusal = refusal
+    return try await repository.write(intent, context)
   }
 
   /// A conversation that the caller takes part in.

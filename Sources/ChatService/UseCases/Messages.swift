@@ -86,8 +86,13 @@ public struct Messages: Sendable {
       return repository.write(message, context, on: executor, completion: completion)
     }
     let appendTo: @Sendable (User?) -> Void = { user in
-      guard let user, Policy.mayConverse(caller.role, user.role) else {
-        return executor.execute { completion(.failure(.notFound(.user))) }
+      var context = context
+      if !(user.map { Policy.mayConverse(caller.role, $0.role) } ?? false) {
+        guard context.key != nil else {
+          return executor.execute { completion(.failure(.notFound(.user))) }
+        }
+        // Under its key it may have been sent when they still might.
+        context.refusal = .notFound(.user)
       }
       repository.write(message, context, on: executor, completion: completion)
     }

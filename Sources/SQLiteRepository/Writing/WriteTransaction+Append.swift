@@ -8,6 +8,7 @@ extension WriteTransaction {
     let open: OpenConversation
     let source: StoredMessage?
     do {
+      if let refusal = context.refusal { throw refusal }
       source = try intent.forwardedFrom.map(self.source)
       open = try destination(of: intent)
     } catch let refusal as ChatError {

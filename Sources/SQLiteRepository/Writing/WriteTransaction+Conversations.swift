@@ -19,7 +19,14 @@ extension WriteTransaction {
     }
     let pair = try activePair(intent.creator, other, field: "participants")
     let existing = try directConversation(of: intent.creator, and: other)
-    let open = try existing ?? createDirectConversation(pair, creator: intent.creator)
+    let open =
+      try existing
+      ?? createDirectConversation(
+        pair,
+        creator: intent.creator,
+        title: intent.title,
+        history: intent.history
+      )
     return CreatedConversation(
       conversation: open.conversation,
       participants: open.members.map(\.participant),
@@ -60,13 +67,19 @@ extension WriteTransaction {
   }
 
   /// Writes a direct conversation, its two participants, and the event of its beginning.
-  func createDirectConversation(_ pair: UserPair, creator: UserID) throws -> OpenConversation {
+  func createDirectConversation(
+    _ pair: UserPair,
+    creator: UserID,
+    title: String? = nil,
+    history: HistoryVisibility = .all
+  ) throws -> OpenConversation {
     var conversation = try newConversation(
       freshConversationID(at: context.now),
       .direct,
-      title: nil
+      title: title
     )
     conversation.pair = pair
+    conversation.history = history
     return try insert(conversation, users: [pair.userID, pair.memberID], creator: creator)
   }
 

@@ -8,13 +8,13 @@ extension WriteTransaction: ChatTransaction {
   func perform<Intent: WriteIntent>(_ intent: Intent) throws -> Intent.Outcome {
     // A message names itself under its key, which costs less than an answer.
     guard let key = context.key, Intent.self != AppendMessage.self else {
-      return try intent.apply(to: self)
+      return try applyUnlessRefused(intent)
     }
     let fingerprint = try Fingerprint(of: intent)
     if let stored = try StoredKey.find(key, of: context.actor, db) {
       return try answer(to: Intent.self, fingerprint, stored)
     }
-    let outcome = try intent.apply(to: self)
+    let outcome = try applyUnlessRefused(intent)
     try StoredKey.insert(
       outcome,
       to: Intent.self,
@@ -24,6 +24,14 @@ extension WriteTransaction: ChatTransaction {
       db
     )
     return outcome
+  }
+
+  private func applyUnlessRefused<Intent: WriteIntent>(
+    _ intent: Intent
+  ) throws -> Intent.Outcome {
+    // A message looks at its key by itself, behind the rules.
+    if let refusal = context.refusal, Intent.self != AppendMessage.self { throw refusal }
+    return try intent.apply(to: self)
   }
 
   private func answer<Intent: WriteIntent>(
