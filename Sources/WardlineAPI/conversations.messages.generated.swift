@@ -283,7 +283,7 @@ public struct CreateConversationRequest: Sendable, Equatable {
   public var memberID: String = ""
   /// CONVERSATION_TYPE_UNSPECIFIED means direct.
   public var type: ConversationType = ConversationType()
-  /// At most 200 bytes.
+  /// At most 200 bytes. Two who have a conversation already keep its title.
   public var title: String = ""
   /// The others of a group or broadcast, at most 500.
   public var participantIDs: [String] = []

@@ -323,7 +323,8 @@ public struct ReceiptMoved: Sendable, Equatable {
 public struct SubscribeRequest: Sendable, Equatable {
   /// Everything after this cursor. Empty means from now on.
   public var cursor: String = ""
-  /// With an empty cursor: everything that the caller may see.
+  /// With an empty cursor: everything that happened while the caller took part. What a conversation
+  /// shows of the time before is in Messages/List.
   public var fromStart: Bool = false
   /// Time between heartbeats when nothing happens, 1,000 to 300,000; 0 means 30,000.
   public var heartbeatIntervalMs: Int32 = 0

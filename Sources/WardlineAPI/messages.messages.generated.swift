@@ -367,7 +367,7 @@ public struct SendMessageRequest: Sendable, Equatable {
   public var priority: MessagePriority = MessagePriority()
   /// The message_id of a message of this conversation that this one answers.
   public var replyTo: String = ""
-  /// Participants of the conversation, at most 50.
+  /// Participants of the conversation, at most 50; in a broadcast no patients.
   public var mentions: [String] = []
   /// An upload of the caller's, for a file or an image.
   public var attachmentID: String = ""
@@ -455,7 +455,7 @@ public struct GetMessageResponse: Sendable, Equatable {
 
 public struct ListMessagesRequest: Sendable, Equatable {
   /// Empty for all of the caller's conversations. The fields 2 to 5 belong to one conversation, the
-  /// fields 10 to 15 to all.
+  /// fields 10 to 15 to all: those of the other kind are INVALID_ARGUMENT.
   public var conversationID: String = ""
   /// Only messages with a smaller sequence: pages backwards from here. 0 means from the newest.
   public var before: Int64 = 0

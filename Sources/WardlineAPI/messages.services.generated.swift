@@ -182,8 +182,9 @@ public protocol MessagesService: Sendable {
   /// Who has got, read and acknowledged one message, and when; also as it was known at a time.
   var receipts: UnaryHandler<ReceiptsRequest, ReceiptsResponse> { get }
   /// The messages that the caller may see in which every word of the query stands, regardless of case
-  /// and diacritics, the best first: more often, closer together, in a shorter text. Of more than 1,000
-  /// the newest 1,000 are ranked. A message can be found within a second of being sent.
+  /// and diacritics, the best first: more often, closer together, in a shorter text. If there is none,
+  /// the last word counts as the beginning of one, from two letters on. Of more than 1,000 the newest
+  /// 1,000 are ranked. A message can be found within a second of being sent.
   var search: UnaryHandler<SearchMessagesRequest, SearchMessagesResponse> { get }
   /// Messages of others that the caller has not read. Deleted ones do not count.
   var unreadCount: UnaryHandler<UnreadCountRequest, UnreadCountResponse> { get }
@@ -281,8 +282,9 @@ public protocol MessagesAsyncService: MessagesService {
   /// Who has got, read and acknowledged one message, and when; also as it was known at a time.
   func receipts(_ request: ReceiptsRequest, context: ServerContext) async throws -> ReceiptsResponse
   /// The messages that the caller may see in which every word of the query stands, regardless of case
-  /// and diacritics, the best first: more often, closer together, in a shorter text. Of more than 1,000
-  /// the newest 1,000 are ranked. A message can be found within a second of being sent.
+  /// and diacritics, the best first: more often, closer together, in a shorter text. If there is none,
+  /// the last word counts as the beginning of one, from two letters on. Of more than 1,000 the newest
+  /// 1,000 are ranked. A message can be found within a second of being sent.
   func search(
     _ request: SearchMessagesRequest,
     context: ServerContext
@@ -469,8 +471,9 @@ public struct MessagesClient<Transport: ClientTransport>: Sendable {
   }
 
   /// The messages that the caller may see in which every word of the query stands, regardless of case
-  /// and diacritics, the best first: more often, closer together, in a shorter text. Of more than 1,000
-  /// the newest 1,000 are ranked. A message can be found within a second of being sent.
+  /// and diacritics, the best first: more often, closer together, in a shorter text. If there is none,
+  /// the last word counts as the beginning of one, from two letters on. Of more than 1,000 the newest
+  /// 1,000 are ranked. A message can be found within a second of being sent.
   public func search(
     _ request: SearchMessagesRequest,
     options: CallOptions = CallOptions()

@@ -49,12 +49,14 @@ public enum UsersMethods {
 
 /// The people of the clinic.
 public protocol UsersService: Sendable {
-  /// Returns one user that the caller may know.
+  /// Returns one user that the caller may know. One who was deactivated is "Former user" to all but
+  /// admins and services.
   /// NOT_FOUND when there is none, or none that the caller may know.
   var get: UnaryHandler<GetUserRequest, GetUserResponse> { get }
   /// Lists the users that the caller may write to, ordered by user_id.
   var list: UnaryHandler<ListUsersRequest, ListUsersResponse> { get }
-  /// Creates a user or changes the name, role and state of one. Admins and services only.
+  /// Creates a user or changes the name, role and state of one. For admins, and for services as far
+  /// as the user is and becomes neither.
   var put: UnaryHandler<PutUserRequest, PutUserResponse> { get }
   /// Revokes every token of a user that was issued until now, and every one that does not say when it
   /// was issued: they are refused, and what was opened with them ends. Admins only.
@@ -76,12 +78,14 @@ extension UsersService {
 /// `wardline.v1.Users` with each method as a function that may wait. A method that must not
 /// cost a task is written as the property of `UsersService` instead.
 public protocol UsersAsyncService: UsersService {
-  /// Returns one user that the caller may know.
+  /// Returns one user that the caller may know. One who was deactivated is "Former user" to all but
+  /// admins and services.
   /// NOT_FOUND when there is none, or none that the caller may know.
   func get(_ request: GetUserRequest, context: ServerContext) async throws -> GetUserResponse
   /// Lists the users that the caller may write to, ordered by user_id.
   func list(_ request: ListUsersRequest, context: ServerContext) async throws -> ListUsersResponse
-  /// Creates a user or changes the name, role and state of one. Admins and services only.
+  /// Creates a user or changes the name, role and state of one. For admins, and for services as far
+  /// as the user is and becomes neither.
   func put(_ request: PutUserRequest, context: ServerContext) async throws -> PutUserResponse
   /// Revokes every token of a user that was issued until now, and every one that does not say when it
   /// was issued: they are refused, and what was opened with them ends. Admins only.
@@ -114,7 +118,8 @@ public struct UsersClient<Transport: ClientTransport>: Sendable {
     self.transport = transport
   }
 
-  /// Returns one user that the caller may know.
+  /// Returns one user that the caller may know. One who was deactivated is "Former user" to all but
+  /// admins and services.
   /// NOT_FOUND when there is none, or none that the caller may know.
   public func get(
     _ request: GetUserRequest,
@@ -131,7 +136,8 @@ public struct UsersClient<Transport: ClientTransport>: Sendable {
     try await transport.unary(UsersMethods.list, request, options: options)
   }
 
-  /// Creates a user or changes the name, role and state of one. Admins and services only.
+  /// Creates a user or changes the name, role and state of one. For admins, and for services as far
+  /// as the user is and becomes neither.
   public func put(
     _ request: PutUserRequest,
     options: CallOptions = CallOptions()

@@ -156,13 +156,14 @@ struct UseCaseTests {
   @Test("only admins and services put users")
   func putting() async throws {
     let ward = try Ward()
+    let other = try await ward.enter("other", .nurse).userID
     for role in Role.allCases {
       let caller = try await ward.enter("caller", role)
       let failure = await error {
         _ = try await ward.chat.users.put(
-          caller.userID,
+          other,
           displayName: "New",
-          role: role,
+          role: .nurse,
           isActive: true,
           caller
         )

@@ -120,6 +120,13 @@ public enum Policy {
     .service: everyone,
   ]
 
+  /// Whose entries in the directory a role may make and change: a program does not decide who runs
+  /// the clinic, nor over other programs.
+  public static let directory: [Role: Set<Role>] = [
+    .admin: everyone,
+    .service: everyone.subtracting(administration),
+  ]
+
   /// Who may begin a conversation of a kind.
   public static let creators: [ConversationType: Set<Role>] = [
     .direct: everyone,

@@ -20,7 +20,8 @@ public struct Users: Sendable {
     self.now = now
   }
 
-  /// A user that the caller may write to, or the caller.
+  /// A user that the caller may write to, or the caller. Who was deactivated has no name any more but
+  /// to those who can enter him again.
   ///
   /// - Throws: `notFound(.user)` for everybody else.
   public func get(_ id: UserID, _ caller: Principal) async throws(ChatError) -> User {
@@ -28,7 +29,10 @@ public struct Users: Sendable {
     guard let user = try await directory.user(id),
       user.id == caller.userID || Policy.mayConverse(caller.role, user.role)
     else { throw .notFound(.user) }
-    return user
+    if user.isActive || Policy.allows(.putUser, caller.role) { return user }
+    var former = user
+    former.displayName = User.tombstoneName
+    return former
   }
 
   /// The users that the caller may write to, by identifier.
@@ -54,8 +58,8 @@ public struct Users: Sendable {
 
   /// Creates a user, or changes name, role and state of one.
   ///
-  /// - Throws: `invalidArgument` for a name that is none, `alreadyExists` if the key was used for
-  ///   something else.
+  /// - Throws: `invalidArgument` for a name that is none, `permissionDenied` for somebody of a role
+  ///   over whom the caller does not decide, `alreadyExists` if the key was used for something else.
   public func put(
     _ id: UserID,
     displayName: String,
@@ -66,9 +70,15 @@ public struct Users: Sendable {
   ) async throws(ChatError) -> User {
     try Policy.demand(.putUser, caller)
     try limits.validate(displayName: displayName)
+    var context = caller.context(of: .putUser, key, now: now())
+    let present = try await directory.user(id)?.role
+    if !Set([role, present ?? role]).isSubset(of: Policy.directory[caller.role] ?? []) {
+      guard key != nil else { throw .permissionDenied }
+      context.refusal = .permissionDenied
+    }
     let user = try await repository.write(
       PutUser(id: id, displayName: displayName, role: role, isActive: isActive),
-      caller.context(of: .putUser, key, now: now())
+      context
     )
     await directory.renew(user)
     return user

@@ -69,8 +69,17 @@ extension WriteTransaction {
       throw ChatError.failedPrecondition(.conversationClosed)
     }
     try demandOwner(toGrant: intent.role, in: open)
-    for user in intent.users { _ = try activeUser(user) }
+    let users = try intent.users.map { try activeUser($0) }
     let newcomers = intent.users.filter { open.activeIndex(of: $0) == nil }
+    // What a patient tells who cares for them is not for another patient.
+    if open.conversation.type == .support,
+      users.contains(where: { $0.role == .patient && newcomers.contains($0.id) })
+    {
+      throw ChatError.invalidArgument(
+        field: "user_ids",
+        message: "a support conversation has one patient"
+      )
+    }
     guard open.audience.count + newcomers.count <= intent.participantsMax else {
       throw ChatError.limitReached(
         "a conversation has at most \(intent.participantsMax) participants"

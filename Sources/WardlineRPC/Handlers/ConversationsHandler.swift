@@ -33,9 +33,20 @@ struct ConversationsHandler: ConversationsAsyncService {
     let user = try UserID(field: "user_id", request.userID)
     let member = try UserID(field: "member_id", request.memberID)
     if user == member { throw RPCError.invalid("member_id", "must be another user than user_id") }
+    guard request.participantIDs.isEmpty else {
+      throw RPCError.invalid("participant_ids", "belongs to a group or a broadcast")
+    }
+    let history = try ChatModel.HistoryVisibility(field: "history", request.history)
     let key = try idempotencyKey(request.idempotencyKey)
     return try await translated { () throws(ChatError) in
-      try await conversations.create(user, member, key: key, caller)
+      try await conversations.create(
+        user,
+        member,
+        title: request.title.isEmpty ? nil : request.title,
+        history: history ?? .all,
+        key: key,
+        caller
+      )
     }
   }
 
@@ -45,6 +56,9 @@ struct ConversationsHandler: ConversationsAsyncService {
     _ context: ServerContext
   ) async throws -> CreatedConversation {
     let caller = try context.principal()
+    guard request.userID.isEmpty, request.memberID.isEmpty else {
+      throw RPCError(.invalidArgument, "user_id and member_id belong to a direct conversation")
+    }
     let others = try userIDs(field: "participant_ids", request.participantIDs)
     let history = try ChatModel.HistoryVisibility(field: "history", request.history)
     let key = try idempotencyKey(request.idempotencyKey)

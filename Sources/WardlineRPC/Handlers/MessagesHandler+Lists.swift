@@ -22,6 +22,7 @@ extension MessagesHandler {
   ) async throws -> ListMessagesResponse {
     let caller = try context.principal()
     let id = try ConversationID(field: "conversation_id", request.conversationID)
+    try request.demandNoFilter()
     let range = try MessageRange(request, limits)
     let page = try await translated { () throws(ChatError) in
       try await messages.list(id, in: range, caller)
@@ -35,6 +36,7 @@ extension MessagesHandler {
     _ context: ServerContext
   ) async throws -> ListMessagesResponse {
     let caller = try context.principal()
+    try request.demandNoRange()
     let filter = try MessageFilter(request)
     let limit = try pageLimit(request.limit, standard: 50, most: limits.pageRowsMax)
     let before = request.page.isEmpty ? nil : try MessagePlace(field: "page", request.page)
@@ -56,6 +58,30 @@ extension MessagesHandler {
         try await messages.versions(id, caller)
       }
       return MessageVersionsResponse(versions: versions.map { .init($0) })
+    }
+  }
+}
+
+extension ListMessagesRequest {
+  /// What would be left out of account is refused, so that nobody takes all for some.
+  fileprivate func demandNoFilter() throws(RPCError) {
+    guard page.isEmpty, senderUserID.isEmpty, messageType == .unspecified, sinceMs == 0,
+      untilMs == 0, priority == .unspecified
+    else {
+      throw RPCError(
+        .invalidArgument,
+        "page, sender_user_id, message_type, since_ms, until_ms and priority belong to a list "
+          + "without conversation_id"
+      )
+    }
+  }
+
+  fileprivate func demandNoRange() throws(RPCError) {
+    guard before == 0, after == 0, !fromStart else {
+      throw RPCError(
+        .invalidArgument,
+        "before, after and from_start belong to a list of one conversation: give conversation_id"
+      )
     }
   }
 }

@@ -225,7 +225,7 @@ struct  Wardline__V1__CreateConversationRequest
    */
   Wardline__V1__ConversationType type;
   /*
-   * At most 200 bytes.
+   * At most 200 bytes. Two who have a conversation already keep its title.
    */
   char *title;
   /*

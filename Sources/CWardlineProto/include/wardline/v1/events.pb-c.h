@@ -280,7 +280,8 @@ struct  Wardline__V1__SubscribeRequest
    */
   char *cursor;
   /*
-   * With an empty cursor: everything that the caller may see.
+   * With an empty cursor: everything that happened while the caller took part. What a conversation
+   * shows of the time before is in Messages/List.
    */
   protobuf_c_boolean from_start;
   /*

@@ -277,7 +277,7 @@ struct  Wardline__V1__SendMessageRequest
    */
   char *reply_to;
   /*
-   * Participants of the conversation, at most 50.
+   * Participants of the conversation, at most 50; in a broadcast no patients.
    */
   size_t n_mentions;
   char **mentions;
@@ -346,7 +346,7 @@ struct  Wardline__V1__ListMessagesRequest
   ProtobufCMessage base;
   /*
    * Empty for all of the caller's conversations. The fields 2 to 5 belong to one conversation, the
-   * fields 10 to 15 to all.
+   * fields 10 to 15 to all: those of the other kind are INVALID_ARGUMENT.
    */
   char *conversation_id;
   /*
