@@ -291,6 +291,7 @@ let package = Package(
         "ServerProcess",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "Logging", package: "swift-log"),
       ]
     ),
     // A disk that fails by plan, for the tests of what is lost when it does.

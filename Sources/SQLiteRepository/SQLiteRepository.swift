@@ -23,17 +23,20 @@ public final class SQLiteRepository: Sendable {
   ///
   /// - Parameters:
   ///   - generator: the source of identifiers.
+  ///   - uptime: a clock that only goes forward, by which the search index is kept up to the log.
   ///   - onCommit: is told of every commit.
   /// - Throws: `RepositoryOpenError`, which says what to do.
   public convenience init(
     _ configuration: SQLiteConfiguration,
     generator: some RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
+    uptime: @escaping @Sendable () -> Duration = MonotonicTime.now,
     logger: Logger = Logger(label: "wardline.repository"),
     onCommit: @escaping CommitListener = { _ in }
   ) throws {
     try self.init(
       configuration,
       generator: generator,
+      uptime: uptime,
       logger: logger,
       onCommit: onCommit,
       reached: nil
@@ -44,6 +47,7 @@ public final class SQLiteRepository: Sendable {
   init(
     _ configuration: SQLiteConfiguration,
     generator: some RandomNumberGenerator & Sendable,
+    uptime: @escaping @Sendable () -> Duration = MonotonicTime.now,
     logger: Logger,
     onCommit: @escaping CommitListener,
     reached: (@Sendable (Failpoint) -> Void)?
@@ -54,7 +58,12 @@ public final class SQLiteRepository: Sendable {
     let log = generator.next(upperBound: UInt32.max)
     lock = try FolderLock(configuration)
     pool = try DatabaseOpening.open(configuration, log: log)
-    let search = try Self.openSearch(configuration, pool, logger)
+    let search = try SearchIndex(
+      SearchFiles(configuration: configuration, log: try Self.logNumber(pool, configuration)),
+      following: pool,
+      uptime: uptime,
+      logger: logger
+    )
     self.search = search
     let commits = GroupCommit(
       onCommit: search.told(before: onCommit),
@@ -63,31 +72,15 @@ public final class SQLiteRepository: Sendable {
     )
     writes = WriteQueue(configuration, pool: pool, commits: commits, logger: logger)
     self.logger = logger
-    search.start()
+    search.goOn()
   }
 
-  /// The index is made of the log: one that is damaged is made anew.
-  private static func openSearch(
-    _ configuration: SQLiteConfiguration,
+  private static func logNumber(
     _ pool: DatabasePool,
-    _ logger: Logger
-  ) throws -> SearchIndex {
-    let log = try DatabaseOpening.explained(configuration.databasePath) {
+    _ configuration: SQLiteConfiguration
+  ) throws -> UInt32 {
+    try DatabaseOpening.explained(configuration.databasePath) {
       try pool.read { try Snapshot(db: $0).logHead().log.rawValue }
-    }
-    let open = {
-      try SearchIndex(
-        try SearchDatabase.open(configuration, log: log),
-        following: pool,
-        logger: logger
-      )
-    }
-    do {
-      return try open()
-    } catch {
-      logger.warning("the search index is made anew")
-      DataFolder.remove(configuration.searchPath)
-      return try DatabaseOpening.explained(configuration.searchPath) { try open() }
     }
   }
 

@@ -2,7 +2,7 @@ public import PrometheusMetrics
 
 /// Every metric of a server. docs/operations.md has the same list for readers, and a test compares.
 public enum MetricCatalog {
-  public static let descriptions = calls + connections + process
+  public static let descriptions = calls + connections + storage + process
 
   private static let calls = [
     MetricDescription("wardline_calls_started_total", "Calls that began, by method."),
@@ -37,6 +37,12 @@ public enum MetricCatalog {
     ),
     MetricDescription("wardline_violations_total", "Frames against the protocol."),
     MetricDescription("wardline_limit_reached_total", "Refusals because of a limit, by limit."),
+  ]
+
+  private static let storage = [
+    MetricDescription("wardline_search_lag_events", "Events that the search index does not have."),
+    MetricDescription("wardline_search_lag_seconds", "Age of the oldest event it does not have."),
+    MetricDescription("wardline_search_failing", "1 while the search index cannot be written."),
   ]
 
   private static let process = [

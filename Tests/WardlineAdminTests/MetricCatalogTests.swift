@@ -29,6 +29,9 @@ struct MetricCatalogTests {
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )
     ProcessMetrics.install(in: registry)
+    StorageMetrics.install(in: registry) {
+      .init(searchLagEvents: 3, searchLag: .milliseconds(20), isSearchFailing: false)
+    }
     #expect(Set(registry.names) == Self.names)
     let text = registry.text()
     for name in Self.names { #expect(text.contains("# HELP \(name) "), "\(name)") }

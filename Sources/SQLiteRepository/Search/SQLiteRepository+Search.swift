@@ -8,10 +8,17 @@ extension SQLiteRepository {
   /// When most of them fall out, as by a filter, older ones are looked at up to this number.
   private static let candidatesInAllMax = 20_000
 
+  /// How the full-text index stands.
+  public var searchCondition: SearchCondition { search.condition }
+
   public func search(
     _ search: MessageSearch,
     of viewer: UserID
   ) async throws(ChatError) -> Page<FoundMessage> {
+    // What failed before may succeed now.
+    self.search.goOn()
+    // To find some of the messages would be taken for all there are.
+    if self.search.condition.isCatchingUp { throw .unavailable }
     let scope = try await read { try $0.searchScope(of: viewer, in: search.conversation) }
     guard !scope.isEmpty else { return Page(items: [], hasMore: false) }
     let found = try await matches(search, scope, of: viewer)
@@ -64,14 +71,20 @@ extension SQLiteRepository {
     let query =
       "content : (\(content.joined(separator: " AND "))) "
       + "AND scope : (\(quote(scope).joined(separator: " OR ")))"
-    return try await read(from: search.pool) { db in
-      try db.all(
-        """
-        SELECT rowid FROM message_text WHERE message_text MATCH ? AND rowid < ?
-        ORDER BY rowid DESC LIMIT \(Self.candidatesMax)
-        """,
-        [query, end]
-      ) { try $0.int64() }
+    do {
+      return try await read(from: search.pool) { db in
+        try db.all(
+          """
+          SELECT rowid FROM message_text WHERE message_text MATCH ? AND rowid < ?
+          ORDER BY rowid DESC LIMIT \(Self.candidatesMax)
+          """,
+          [query, end]
+        ) { try $0.int64() }
+      }
+    } catch .dataLoss {
+      // No message is lost: the index is made of them again.
+      search.foundDamaged()
+      throw .unavailable
     }
   }
 }

@@ -1,7 +1,6 @@
 import ChatModel
 import ChatRepository
 import Dispatch
-import Foundation
 import GRDB
 import Logging
 import Synchronization
@@ -10,46 +9,77 @@ import Synchronization
 /// wait for it.
 ///
 /// It reads what was committed and notes how far it has got in the transaction that indexes it, so a
-/// crash loses nothing of it. When it falls too far behind, the writer waits for it; not for an index
-/// that is made again from what was there before.
+/// crash loses nothing of it. When it falls too far behind, the writer waits for it. When it cannot be
+/// written, the writer does not; when it is damaged, it is made anew.
 final class SearchIndex: Sendable {
-  let pool: DatabasePool
-  private let log: DatabasePool
-  private let queue = DispatchQueue(label: "wardline.search")
-  private let logger: Logger
-  private let state: Mutex<State>
-
   private struct State {
+    var pool: DatabasePool
+    var progress: SearchProgress
     var isRunning = false
     var isClosed = false
-    var hasFailed = false
-    /// What was committed before the server was started ends here.
-    let start: EventPosition
-    var head: EventPosition
-    var indexed: EventPosition
+    /// The file must be made anew first.
+    var isDamaged = false
+    /// It was made anew, and nothing has been written to it since.
+    var isFresh = false
+    var isWriterWaiting = false
     var waiters: [CheckedContinuation<Void, Never>] = []
   }
 
+  private enum Step {
+    case index(after: EventPosition, DatabasePool)
+    case remake
+  }
+
+  private let files: SearchFiles
+  private let log: DatabasePool
+  private let queue = DispatchQueue(label: "wardline.search")
+  /// Is signalled when the index has moved while the writer waits.
+  private let moved = DispatchSemaphore(value: 0)
+  private let uptime: @Sendable () -> Duration
+  private let patience: DispatchTimeInterval
+  private let logger: Logger
+  private let state: Mutex<State>
+
   /// Events in one transaction of the index.
   private static let batch = 500
-  /// Events by which the index may be behind before the writer waits: less than it does in a second.
-  private static let lagMax: Int64 = 8_000
 
-  init(_ pool: DatabasePool, following log: DatabasePool, logger: Logger) throws {
-    self.pool = pool
+  /// - Parameters:
+  ///   - uptime: a clock that only goes forward.
+  ///   - patience: for how long the writer waits for an index that does not move at all.
+  init(
+    _ files: SearchFiles,
+    following log: DatabasePool,
+    uptime: @escaping @Sendable () -> Duration,
+    patience: DispatchTimeInterval = .seconds(5),
+    logger: Logger
+  ) throws {
+    self.files = files
     self.log = log
+    self.uptime = uptime
+    self.patience = patience
     self.logger = logger
-    let indexed = try pool.read { db in
-      try db.first("SELECT position FROM progress", []) { try $0.position() }
-    }
+    let (pool, indexed) = try files.openSound(logger)
     let head = try log.read { try Queries.headPosition($0) }
-    state = Mutex(State(start: head, head: head, indexed: indexed ?? .zero))
+    let progress = SearchProgress(head: head, indexed: indexed, at: uptime())
+    state = Mutex(State(pool: pool, progress: progress))
   }
 
-  /// Events that are in the log and not in the index.
-  var lag: Int64 {
-    state.withLock { max(0, $0.head.rawValue - $0.indexed.rawValue) }
+  var pool: DatabasePool { state.withLock { $0.pool } }
+
+  var condition: SearchCondition {
+    let now = uptime()
+    return state.withLock { state in
+      SearchCondition(
+        lag: state.progress.lag,
+        age: state.progress.age(at: now),
+        isFailing: state.progress.hasFailed,
+        isCatchingUp: state.progress.isCatchingUp || state.isDamaged
+      )
+    }
   }
+
+  /// Whether the writer waits at the moment.
+  var isHoldingWriter: Bool { state.withLock { $0.isWriterWaiting } }
 
   /// A listener that tells the index of a commit, then the other one, and then waits if the index
   /// is too far behind: whoever else is told is not held up.
@@ -63,36 +93,61 @@ final class SearchIndex: Sendable {
 
   /// Something was committed, up to here. Starts the thread if it rests.
   func committed(_ head: EventPosition) {
+    let now = uptime()
+    start { $0.progress.committed(head, at: now) }
+  }
+
+  /// Goes on with what is left to do: from before the server was started, or after a failure.
+  func goOn() { start { _ in } }
+
+  /// Somebody found the index damaged.
+  func foundDamaged() { start { $0.isDamaged = true } }
+
+  private func start(_ change: (inout State) -> Void) {
+    let now = uptime()
     let mustStart = state.withLock { state in
-      state.head = max(state.head, head)
-      guard !state.isRunning, !state.isClosed, state.indexed < state.head else { return false }
-      state.isRunning = true
-      return true
+      change(&state)
+      guard !state.isRunning, !state.isClosed else { return false }
+      state.isRunning =
+        state.progress.isDue(at: now) || state.isDamaged && state.progress.mayTry(at: now)
+      return state.isRunning
     }
     if mustStart { queue.async { self.catchUp() } }
   }
 
-  /// Begins with what was committed before the server was started.
-  func start() { committed(.zero) }
-
-  /// Holds the writer's thread until the index is no more than half of the greatest lag behind.
+  /// Holds the writer's thread while the index is too far behind and gets on.
   func wait() {
-    guard isTooFarBehind(Self.lagMax) else { return }
-    while isTooFarBehind(Self.lagMax / 2) { Thread.sleep(forTimeInterval: 0.001) }
+    var isWaiting = false
+    while mustWait(isWaiting) {
+      isWaiting = true
+      guard moved.wait(timeout: .now() + patience) == .success else { return giveUp() }
+    }
   }
 
-  private func isTooFarBehind(_ lag: Int64) -> Bool {
-    state.withLock {
-      $0.isRunning && !$0.hasFailed && $0.indexed >= $0.start
-        && $0.head.rawValue - $0.indexed.rawValue > lag
+  private func mustWait(_ isWaiting: Bool) -> Bool {
+    let now = uptime()
+    return state.withLock { state in
+      state.isWriterWaiting =
+        state.isRunning && !state.isClosed
+        && state.progress.mustWait(isWaiting: isWaiting, at: now)
+      return state.isWriterWaiting
     }
+  }
+
+  private func giveUp() {
+    let now = uptime()
+    state.withLock { state in
+      state.isWriterWaiting = false
+      state.progress.failed(at: now)
+    }
+    logger.error("the search index does not get on; writes do not wait for it any more")
   }
 
   /// Returns when everything that was committed before is in the index, or it has failed.
   func settle() async {
     await withCheckedContinuation { continuation in
       let isSettled = state.withLock { state in
-        if !state.isRunning || state.hasFailed { return true }
+        if !state.isRunning { return true }
         state.waiters.append(continuation)
         return false
       }
@@ -102,53 +157,101 @@ final class SearchIndex: Sendable {
 
   /// Stops, wherever it is: the rest is done at the next start.
   func close() async {
-    state.withLock { $0.isClosed = true }
+    change { $0.isClosed = true }
     await settle()
     try? pool.close()
   }
 
+  /// Changes the state on the thread of the index, and lets the writer look at it.
+  private func change(_ body: (inout State) -> Void) {
+    let isAwaited = state.withLock { state in
+      body(&state)
+      defer { state.isWriterWaiting = false }
+      return state.isWriterWaiting
+    }
+    if isAwaited { moved.signal() }
+  }
+
   private func catchUp() {
-    while let position = next() {
+    while let step = next() {
       do {
-        let reached = try index(after: position)
-        state.withLock { $0.indexed = reached }
+        switch step {
+        case .index(let position, let pool):
+          let reached = try index(after: position, pool)
+          change { state in
+            state.progress.advanced(to: reached)
+            state.isFresh = false
+          }
+        case .remake: try remake()
+        }
       } catch {
-        logger.error("the search index could not be written; it is behind until the next commit")
-        state.withLock { $0.hasFailed = true }
-        rest()
-        return
+        guard note(error) else { return rest() }
       }
+    }
+    rest()
+  }
+
+  /// What to do next; nil if there is nothing more.
+  private func next() -> Step? {
+    state.withLock { state in
+      if state.isClosed { return nil }
+      if state.isDamaged { return .remake }
+      let isDone = state.progress.lag == 0
+      return isDone ? nil : .index(after: state.progress.indexed, state.pool)
     }
   }
 
-  /// Where to go on; nil if there is nothing more to do.
-  private func next() -> EventPosition? {
-    let position = state.withLock { state in
-      state.hasFailed = false
-      let isDone = state.isClosed || state.indexed >= state.head
-      return isDone ? nil : state.indexed
+  /// - Returns: whether to go on at once.
+  private func note(_ error: any Error) -> Bool {
+    let now = uptime()
+    let isDamage = error is SearchFiles.Damage
+    var goesOn = false
+    change { state in
+      state.isDamaged = state.isDamaged || isDamage
+      // One that is damaged right after it was made will be again.
+      goesOn = isDamage && !state.isFresh
+      if !goesOn { state.progress.failed(at: now) }
     }
-    if position == nil { rest() }
-    return position
+    if !goesOn {
+      logger.error("the search index could not be written; it is tried again in a second")
+    }
+    return goesOn
   }
 
   private func rest() {
-    let waiters = state.withLock { state in
+    var waiters: [CheckedContinuation<Void, Never>] = []
+    change { state in
       state.isRunning = false
-      defer { state.waiters = [] }
-      return state.waiters
+      waiters = state.waiters
+      state.waiters = []
     }
     for waiter in waiters { waiter.resume() }
   }
 
-  private func index(after position: EventPosition) throws -> EventPosition {
+  private func remake() throws {
+    logger.warning("the search index is damaged and made anew")
+    let (pool, indexed) = try files.remake()
+    let now = uptime()
+    change { state in
+      // Searches that read the old file keep it until they end.
+      state.pool = pool
+      let head = state.progress.head
+      state.progress = SearchProgress(head: head, indexed: indexed, at: now)
+      state.isDamaged = false
+      state.isFresh = true
+    }
+  }
+
+  private func index(after position: EventPosition, _ pool: DatabasePool) throws -> EventPosition {
     let (changes, reached) = try log.read { db in
       try SearchChange.changes(after: position, limit: Self.batch, db)
     }
-    try pool.write { db in
-      let statements = try SearchStatements(db)
-      for change in changes { try statements.apply(change) }
-      try db.run("UPDATE progress SET position = ?", [reached.rawValue])
+    try SearchFiles.noticingDamage {
+      try pool.write { db in
+        let statements = try SearchStatements(db)
+        for change in changes { try statements.apply(change) }
+        try db.run("UPDATE progress SET position = ?", [reached.rawValue])
+      }
     }
     return reached
   }

@@ -34,6 +34,7 @@ struct ChatServer: Service {
     var configuration = SQLiteConfiguration(folder: settings.dataFolder)
     if let backupFolder = settings.backupFolder { configuration.backupFolder = backupFolder }
     let repository = try SQLiteRepository(configuration, logger: logger) { hub.committed($0) }
+    if let metrics { Self.showStorage(repository, in: metrics) }
     do {
       try await serve(repository, hub)
     } catch {
@@ -41,6 +42,17 @@ struct ChatServer: Service {
       throw error
     }
     await repository.close()
+  }
+
+  private static func showStorage(_ repository: SQLiteRepository, in metrics: PrometheusRegistry) {
+    StorageMetrics.install(in: metrics) {
+      let search = repository.searchCondition
+      return StorageMetrics.Reading(
+        searchLagEvents: search.lag,
+        searchLag: search.age,
+        isSearchFailing: search.isFailing
+      )
+    }
   }
 
   private func serve(_ repository: SQLiteRepository, _ hub: EventHub) async throws {
