@@ -20,6 +20,10 @@ public struct SQLiteConfiguration: Hashable, Sendable {
   /// Up to this size, in bytes, the whole database is checked when it is opened.
   public var fullCheckBytesMax: Int64 = 256 * 1024 * 1024
 
+  /// Room on the disk that is kept for records of reads while the disk is full, in bytes; 0 for none.
+  /// A record takes about 300.
+  public var auditReserveBytes = 4 * 1024 * 1024
+
   /// Where backups are made, each in a folder of its own.
   public var backupFolder: String
 
@@ -34,6 +38,7 @@ public struct SQLiteConfiguration: Hashable, Sendable {
 
   var databasePath: String { folder + "/" + Self.databaseName }
   var searchPath: String { folder + "/search.sqlite" }
+  var auditReservePath: String { folder + "/audit.reserve" }
   /// How much of the write-ahead log stays on disk once its pages are in the database, in bytes.
   ///
   /// It grows beyond that while somebody reads for long; without this it would never shrink.

@@ -15,6 +15,7 @@ public final class SQLiteRepository: Sendable {
   private let lock: FolderLock
   let writes: WriteQueue
   let search: SearchIndex
+  private let reserve: AuditReserve
   let logger: Logger
   private let isMakingBackup = Mutex(false)
   private let isClosed = Mutex(false)
@@ -57,31 +58,52 @@ public final class SQLiteRepository: Sendable {
     var generator = generator
     let log = generator.next(upperBound: UInt32.max)
     lock = try FolderLock(configuration)
-    pool = try DatabaseOpening.open(configuration, log: log)
-    let search = try SearchIndex(
-      SearchFiles(configuration: configuration, log: try Self.logNumber(pool, configuration)),
-      following: pool,
-      uptime: uptime,
-      logger: logger
-    )
+    let pool = try DatabaseOpening.open(configuration, log: log)
+    self.pool = pool
+    let search = try DatabaseOpening.explained(configuration.databasePath) {
+      try SearchIndex(
+        SearchFiles(configuration: configuration, log: try Self.logNumber(pool)),
+        following: pool,
+        uptime: uptime,
+        logger: logger
+      )
+    }
     self.search = search
+    let reserve = Self.openReserve(configuration, logger)
+    self.reserve = reserve
     let commits = GroupCommit(
       onCommit: search.told(before: onCommit),
       names: NameSource(generator),
-      reached: reached
+      reserve: reserve,
+      reached: reached,
+      logger: logger
     )
     writes = WriteQueue(configuration, pool: pool, commits: commits, logger: logger)
     self.logger = logger
     search.goOn()
   }
 
-  private static func logNumber(
-    _ pool: DatabasePool,
-    _ configuration: SQLiteConfiguration
-  ) throws -> UInt32 {
-    try DatabaseOpening.explained(configuration.databasePath) {
-      try pool.read { try Snapshot(db: $0).logHead().log.rawValue }
+  /// On a disk that is full already the server does without, rather than not at all.
+  private static func openReserve(
+    _ configuration: SQLiteConfiguration,
+    _ logger: Logger
+  ) -> AuditReserve {
+    do {
+      return try AuditReserve(
+        path: configuration.auditReservePath,
+        bytes: configuration.auditReserveBytes
+      )
+    } catch {
+      logger.warning("there is no room for the reserve of the audit: free some and start again")
+      return AuditReserve()
     }
+  }
+
+  /// Records of the audit that wait for room on the disk.
+  public var reservedAuditRecords: Int { reserve.waitingCount }
+
+  private static func logNumber(_ pool: DatabasePool) throws -> UInt32 {
+    try pool.read { try Snapshot(db: $0).logHead().log.rawValue }
   }
 
   /// Runs `body` on a connection that reads, off the threads that run tasks.

@@ -43,6 +43,10 @@ public enum MetricCatalog {
     MetricDescription("wardline_search_lag_events", "Events that the search index does not have."),
     MetricDescription("wardline_search_lag_seconds", "Age of the oldest event it does not have."),
     MetricDescription("wardline_search_failing", "1 while the search index cannot be written."),
+    MetricDescription(
+      "wardline_audit_reserved_records",
+      "Records of the audit that wait for room on the disk."
+    ),
   ]
 
   private static let process = [

@@ -1,6 +1,7 @@
 import ChatModel
 import ChatRepository
 import Foundation
+import GRDB
 import SeededRandom
 import Testing
 
@@ -23,6 +24,9 @@ struct FullDiskTests {
       let refused = try await Self.fill(ward, repository, ledger, from: round * 1000, count: 60)
       #expect(refused > 0)
       try await Self.expectReadable(ward, repository, ledger)
+      let waiting = repository.reservedAuditRecords
+      try await Self.read(20, ward, repository)
+      #expect(repository.reservedAuditRecords > waiting)
       disk.heal()
       #expect(
         try await Self.fill(ward, repository, ledger, from: round * 1000 + 500, count: 5) == 0
@@ -73,6 +77,7 @@ struct FullDiskTests {
       let refused = try await Self.fill(ward, repository, ledger, from: round * 1000, count: 400)
       if round == 1 { #expect(refused > 0) }
       try await Self.expectReadable(ward, repository, ledger)
+      try await Self.read(2_000, ward, repository)
       try FileManager.default.removeItem(atPath: ballast)
       #expect(
         try await Self.fill(ward, repository, ledger, from: round * 1000 + 500, count: 5) == 0
@@ -117,15 +122,54 @@ struct FullDiskTests {
     #expect(found.items.map(\.content) == ledger.answered.compactMap(\.write.content))
   }
 
+  /// Reads that are recorded, each before it is answered.
+  private static func read(
+    _ count: Int,
+    _ ward: StoredWard,
+    _ repository: SQLiteRepository
+  ) async throws {
+    for number in 0..<count {
+      let call = AuditedCall(
+        operation: "Messages/Get",
+        user: StoredWard.users[1],
+        role: .nurse,
+        subject: "conversation:\(ward.conversation) message:\(number)",
+        origin: "127.0.0.1:4711"
+      )
+      try await repository.record(AuditEntry(call), at: Timestamp(milliseconds: Int64(number)))
+    }
+  }
+
   private static func finish(
     _ ward: StoredWard,
     _ repository: SQLiteRepository,
     _ ledger: WriteLedger
   ) async throws {
     try await expectReadable(ward, repository, ledger)
+    #expect(repository.reservedAuditRecords == 0)
     await repository.close()
     let reopened = try ward.open()
     try await expectReadable(ward, reopened, ledger)
+    let subjects = try await reopened.pool.read { db in
+      try String.fetchAll(db, sql: "SELECT subject FROM audit ORDER BY record_index")
+    }
+    let numbers = subjects.compactMap { $0.split(separator: ":").last.flatMap { Int($0) } }
+    let starts = numbers.indices.filter { numbers[$0] == 0 }
+    #expect(!starts.isEmpty)
+    for (index, number) in numbers.enumerated() where number > 0 {
+      #expect(numbers[index - 1] == number - 1, "every read has its record, in order, once")
+    }
+    #expect(try AuditVerifier(folder: ward.folder).verify().fault == nil)
     await reopened.close()
+  }
+}
+
+extension SQLiteRepository {
+  func record(_ entry: AuditEntry, at time: Timestamp) async throws {
+    try await withCheckedThrowingContinuation { continuation in
+      record(entry, outcome: "OK", at: time, on: ImmediateCompletionExecutor.shared) {
+        continuation.resume(with: $0)
+      }
+    }
   }
 }

@@ -41,11 +41,13 @@ final class StoredWard: Sendable {
   /// Opens the repository. What it says of failures is what these tests are about: it is not shown.
   func open(
     checkpointPages: Int = 10_000,
+    auditReserveBytes: Int = 1 << 20,
     reached: (@Sendable (Failpoint) -> Void)? = nil
   ) throws -> SQLiteRepository {
     var configuration = configuration
     configuration.checkpointPages = checkpointPages
     configuration.readerCount = 2
+    configuration.auditReserveBytes = auditReserveBytes
     return try SQLiteRepository(
       configuration,
       generator: SystemRandomNumberGenerator(),

@@ -30,7 +30,12 @@ struct MetricCatalogTests {
     )
     ProcessMetrics.install(in: registry)
     StorageMetrics.install(in: registry) {
-      .init(searchLagEvents: 3, searchLag: .milliseconds(20), isSearchFailing: false)
+      .init(
+        searchLagEvents: 3,
+        searchLag: .milliseconds(20),
+        isSearchFailing: false,
+        reservedAuditRecords: 0
+      )
     }
     #expect(Set(registry.names) == Self.names)
     let text = registry.text()

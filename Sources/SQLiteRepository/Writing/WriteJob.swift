@@ -22,6 +22,12 @@ struct WriteJob: Sendable {
   }
 
   let work: Work
+
+  /// Of a call that changes nothing; nil for a change.
+  var record: Record? {
+    if case .record(let record, _) = work { record } else { nil }
+  }
+
   let executor: any CompletionExecutor
   /// How full the line may be for it to be let in, in quarters. Calls of nobody must not keep others
   /// from reading, nor readers keep others from writing.

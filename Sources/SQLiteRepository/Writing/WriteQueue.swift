@@ -113,9 +113,40 @@ final class WriteQueue: Sendable {
         for index in jobs.indices { write(jobs[index...index], db) }
         return
       }
+      if case .passing(.resourceExhausted) = failure, isRecorded(jobs, failure, db) { return }
       note(failure, error, writes: jobs.count)
       answer(jobs, failure.answer)
     }
+  }
+
+  /// There was no room for a group. Changes are refused; calls that change nothing may still be
+  /// recorded, by themselves or in the reserve of the audit.
+  ///
+  /// - Returns: whether all of the group are answered.
+  private func isRecorded(
+    _ jobs: ArraySlice<WriteJob>,
+    _ failure: StorageFailure,
+    _ db: Database
+  ) -> Bool {
+    let changes = jobs.filter { $0.record == nil }
+    guard changes.isEmpty else {
+      let records = jobs.filter { $0.record != nil }
+      guard !records.isEmpty else { return false }
+      answer(changes[...], failure.answer)
+      write(records[...], db)
+      return true
+    }
+    do {
+      try commits.reserve(jobs.compactMap(\.record), db)
+    } catch {
+      return false
+    }
+    var answers = AnswerGroups()
+    for job in jobs {
+      if case .record(_, let answer) = job.work { answers.add(answer, on: job.executor) }
+    }
+    answers.deliver()
+    return true
   }
 
   private func note(_ failure: StorageFailure, _ error: any Error, writes: Int) {

@@ -53,13 +53,7 @@ struct AttachmentSettings: Sendable {
     _ range: ClosedRange<Int>,
     into value: inout Int64
   ) throws(SettingError) {
-    let key = ConfigKey(name)
-    guard config.string(forKey: key) != nil || config.int(forKey: key) != nil else { return }
-    guard let number = config.int(forKey: key), range.contains(number) else {
-      throw SettingError(
-        "attachments.\(name) is a whole number from \(range.lowerBound) to \(range.upperBound)"
-      )
-    }
+    guard let number = try config.number(name, in: range, group: "attachments.") else { return }
     value = Int64(number)
   }
 

@@ -33,6 +33,7 @@ struct ChatServer: Service {
     let hub = EventHub()
     var configuration = SQLiteConfiguration(folder: settings.dataFolder)
     if let backupFolder = settings.backupFolder { configuration.backupFolder = backupFolder }
+    if let bytes = settings.auditReserveBytes { configuration.auditReserveBytes = bytes }
     let repository = try SQLiteRepository(configuration, logger: logger) { hub.committed($0) }
     if let metrics { Self.showStorage(repository, in: metrics) }
     do {
@@ -50,7 +51,8 @@ struct ChatServer: Service {
       return StorageMetrics.Reading(
         searchLagEvents: search.lag,
         searchLag: search.age,
-        isSearchFailing: search.isFailing
+        isSearchFailing: search.isFailing,
+        reservedAuditRecords: repository.reservedAuditRecords
       )
     }
   }

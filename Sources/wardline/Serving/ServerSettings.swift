@@ -40,6 +40,8 @@ struct ServerSettings: Sendable {
   var rates: RateSettings
   /// When calls that change nothing are answered.
   var auditReads: AuditTrail.Reads
+  /// Room on the disk for records of reads while it is full, in bytes; nil for the usual.
+  var auditReserveBytes: Int?
   /// How long calls may go on once the server was told to stop.
   var drainGrace: Duration
 
@@ -99,6 +101,8 @@ struct ServerSettings: Sendable {
     auditReads = try Self.reads(
       overrides.auditReads ?? config.string(forKey: "audit.reads", default: "strict")
     )
+    auditReserveBytes = try config.scoped(to: "audit")
+      .number("reserve-bytes", in: 0...(1 << 30), group: "audit.")
     rates = try RateSettings(overrides.rates, file: file, environment: environment)
     drainGrace = .milliseconds(try limits.drainGrace(overrides.drainGraceMilliseconds))
     attachments = try AttachmentSettings(config)
