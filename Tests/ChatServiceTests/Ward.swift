@@ -29,10 +29,13 @@ final class Ward: Sendable {
       .appendingPathComponent("wardline-\(UUID().uuidString)").path
     let hub = EventHub()
     self.hub = hub
-    repository = try SQLiteRepository(SQLiteConfiguration(folder: folder)) { events in
-      hub.committed(events)
-      onCommit(events)
-    }
+    repository = try SQLiteRepository(
+      SQLiteConfiguration(folder: folder),
+      onCommit: { events in
+        hub.committed(events)
+        onCommit(events)
+      }
+    )
     let clock = Box(Timestamp(milliseconds: 1_790_000_000_000))
     self.clock = clock
     store = try DiskAttachmentStore(folder: folder + "/attachments")

@@ -65,9 +65,10 @@ final class Clinic: Sendable {
       .appendingPathComponent("wardline-\(UUID().uuidString)").path
     let group = MultiThreadedEventLoopGroup(numberOfThreads: 2)
     let hub = EventHub()
-    let repository = try SQLiteRepository(SQLiteConfiguration(folder: folder)) {
-      hub.committed($0)
-    }
+    let repository = try SQLiteRepository(
+      SQLiteConfiguration(folder: folder),
+      onCommit: { hub.committed($0) }
+    )
     var attachments = AttachmentBackend(
       store: try DiskAttachmentStore(folder: folder + "/attachments")
     )

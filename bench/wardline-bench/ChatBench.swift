@@ -28,9 +28,10 @@ struct ChatBench {
   /// - Parameter folder: of the data; made if it is missing.
   init(folder: String, auditReads: AuditTrail.Reads) async throws {
     let hub = EventHub()
-    let repository = try SQLiteRepository(SQLiteConfiguration(folder: folder)) {
-      hub.committed($0)
-    }
+    let repository = try SQLiteRepository(
+      SQLiteConfiguration(folder: folder),
+      onCommit: { hub.committed($0) }
+    )
     for name in [Self.sender, Self.recipient] {
       guard let id = UserID(name) else { continue }
       _ = try await repository.write(
