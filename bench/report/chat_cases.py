@@ -134,9 +134,7 @@ def one_at_a_time(servers, options):
     def prepare():
         sends.past.make(chat_sends.note)
         return split({"wardline": (ours, lambda: sends.ours(ours, options)),
-                      "synapse": "Matrix Synapse with PostgreSQL",
-    "synapse-sync": "Matrix Synapse with PostgreSQL, to /sync",
-    "overwrite": (ours, disk), "append": (ours, lambda: disk("--append"))})
+                      "overwrite": (ours, disk), "append": (ours, lambda: disk("--append"))})
     return Case("send-one", "one durable send at a time, beside the disk", "sends", prepare)
 
 
