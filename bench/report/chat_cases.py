@@ -9,7 +9,7 @@ import chat_synapse
 import measure
 from chat_folders import SCRATCH, Past
 from chat_sends import CONVERSATIONS, SHAPES, Sends, load, raw, shape, turns
-from servers import OURS, PEERS
+from servers import OURS, PEERS, Failure
 
 # As long as the ten do not read, when all is measured.
 SLOW_SECONDS = 60
@@ -37,23 +37,28 @@ TITLES = {
 
 
 class Case:
-    """`prepare` returns the runners by name, and the reasons of those that are missing."""
+    """`runners` returns who takes part, by name: a server, whose reason to be missing counts, and what
+    runs it once. It is asked when `prepare` is done."""
 
-    def __init__(self, name, title, unit, prepare, about="", kind="rate"):
+    def __init__(self, name, title, unit, prepare, runners, about="", kind="rate"):
         self.name, self.title, self.unit, self.about, self.kind = name, title, unit, about, kind
-        self._prepare = prepare
+        self._prepare, self._runners = prepare, runners
 
     def measure(self, options):
-        runners, missing = self._prepare()
-        rows = turns(runners, options)
-        rows.update({name: {"missing": why} for name, why in missing.items()})
-        return rows
+        try:
+            self._prepare()
+            everybody = self._runners()
+        except (Failure, subprocess.SubprocessError) as failure:
+            return {"wardline": {"missing": f"failed: {failure}"}}
+        able = {name: run for name, (server, run) in everybody.items() if not server.missing}
+        rows = turns(able, options)
+        return {name: rows.get(name) or {"missing": server.missing}
+                for name, (server, _) in everybody.items()}
 
 
-def split(runners):
-    """Those who can run, and why the others cannot. Each value is (server, runner)."""
-    able = {name: run for name, (server, run) in runners.items() if not server.missing}
-    return able, {name: s.missing for name, (s, _) in runners.items() if s.missing}
+def sends_case(sends, runners, name=None, title=None, unit=None):
+    return Case(name or sends.name, title or sends.title, unit or sends.unit,
+                lambda: sends.past.make(chat_sends.note), runners)
 
 
 def peer(server, options, arguments, command=load):
@@ -74,53 +79,41 @@ def postgresql(server, arguments, options):
 
 def beside_sqlite(sends, servers, options):
     ours = servers["wardline"]
-
-    def prepare():
-        sends.past.make(chat_sends.note)
-        runners = {"wardline": (ours, lambda: sends.ours(ours, options)),
-                   "sqlite": (ours, lambda: raw(sends.past, ours, keys=sends.keys)),
-                   "sqlite-index": (ours, lambda: raw(sends.past, ours, keys=sends.keys,
-                                                      with_index=True))}
-        return split(runners)
-    return Case(sends.name, sends.title, sends.unit, prepare)
+    return sends_case(sends, lambda: {
+        "wardline": (ours, lambda: sends.ours(ours, options)),
+        "sqlite": (ours, lambda: raw(sends.past, ours, keys=sends.keys)),
+        "sqlite-index": (ours, lambda: raw(sends.past, ours, keys=sends.keys, with_index=True))})
 
 
 def beside_logs(servers, options):
     sends, ours = Sends(1_000, 1, 256), servers["wardline"]
+    return sends_case(sends, lambda: {
+        "wardline": (ours, lambda: sends.ours(ours, options)),
+        "wardline-unpinned": (ours, lambda: sends.ours(ours, options, processor=None)),
+        "jetstream": peer(servers["jetstream"], options, shape(1, 256)),
+        "postgresql": peer(servers["postgresql"], options, ["--connections", "4", "--rows", "64"],
+                           postgresql),
+    }, "send-logs", "durable sends, 256 in flight, beside other logs")
 
-    def prepare():
-        sends.past.make(chat_sends.note)
-        return split({
-            "wardline": (ours, lambda: sends.ours(ours, options)),
-            "wardline-unpinned": (ours, lambda: sends.ours(ours, options, processor=None)),
-            "jetstream": peer(servers["jetstream"], options, shape(1, 256)),
-            "postgresql": peer(servers["postgresql"], options,
-                               ["--connections", "4", "--rows", "64"], postgresql)})
-    return Case("send-logs", "durable sends, 256 in flight, beside other logs", "sends", prepare)
+
+def beside_redis(servers, options):
+    sends, ours = Sends(1_000, 50, 16), servers["wardline"]
+    return sends_case(sends, lambda: {
+        "wardline": (ours, lambda: sends.ours(ours, options)),
+        "redis": peer(servers["redis"], options, shape(50, 16)),
+    }, "send-redis", "durable sends, 50x16, beside Redis Streams")
 
 
 def beside_synapse(clients, servers, options):
     """Each client waits for its answer before it sends again."""
     sends, ours = Sends(1_000, clients, 1), servers["wardline"]
-
-    def prepare():
-        sends.past.make(chat_sends.note)
-        return split({"wardline": (ours, lambda: sends.ours(ours, options)),
-                      "synapse": peer(servers["synapse"], options, ["--clients", str(clients)],
-                                      chat_synapse.load)})
     plural = "client" if clients == 1 else "clients"
-    return Case(f"send-synapse-{clients}", f"durable sends, {clients} {plural} one at a time each, "
-                "beside Matrix Synapse", "sends", prepare)
-
-
-def beside_redis(servers, options):
-    sends, ours = Sends(1_000, 50, 16), servers["wardline"]
-
-    def prepare():
-        sends.past.make(chat_sends.note)
-        return split({"wardline": (ours, lambda: sends.ours(ours, options)),
-                      "redis": peer(servers["redis"], options, shape(50, 16))})
-    return Case("send-redis", "durable sends, 50x16, beside Redis Streams", "sends", prepare)
+    return sends_case(sends, lambda: {
+        "wardline": (ours, lambda: sends.ours(ours, options)),
+        "synapse": peer(servers["synapse"], options, ["--clients", str(clients)],
+                        chat_synapse.load),
+    }, f"send-synapse-{clients}", f"durable sends, {clients} {plural} one at a time each, "
+        "beside Matrix Synapse")
 
 
 def one_at_a_time(servers, options):
@@ -130,12 +123,10 @@ def one_at_a_time(servers, options):
         SCRATCH.mkdir(parents=True, exist_ok=True)
         return chat_sends.run([str(PEERS / "disk-sync"), *arguments, "--seconds",
                                str(options.seconds), str(SCRATCH)], options.seconds, 0)
-
-    def prepare():
-        sends.past.make(chat_sends.note)
-        return split({"wardline": (ours, lambda: sends.ours(ours, options)),
-                      "overwrite": (ours, disk), "append": (ours, lambda: disk("--append"))})
-    return Case("send-one", "one durable send at a time, beside the disk", "sends", prepare)
+    return sends_case(sends, lambda: {
+        "wardline": (ours, lambda: sends.ours(ours, options)),
+        "overwrite": (ours, disk), "append": (ours, lambda: disk("--append")),
+    }, "send-one", "one durable send at a time, beside the disk")
 
 
 def push(servers, options):
@@ -143,49 +134,35 @@ def push(servers, options):
 
     def ways(sends):
         return lambda: sends.ours(ours, options, arguments=["--mode", "push"])
-
-    def prepare():
-        many.past.make(chat_sends.note)
-        return split({"wardline": (ours, ways(many)), "wardline-one": (ours, ways(one)),
-                      "synapse-sync": peer(servers["synapse"], options, ["--sync"],
-                                           chat_synapse.load)})
-    return Case("push", "from a send to its push at the subscriber, 64 in flight", "pushes", prepare)
+    return sends_case(many, lambda: {
+        "wardline": (ours, ways(many)), "wardline-one": (ours, ways(one)),
+        "synapse-sync": peer(servers["synapse"], options, ["--sync"], chat_synapse.load),
+    }, "push", "from a send to its push at the subscriber, 64 in flight", "pushes")
 
 
-def costs(count, servers, options):
+def costs(count, servers):
     past, ours = Past(count), servers["wardline"]
-
-    def prepare():
-        past.make(chat_sends.note)
-        if ours.missing:
-            return {}, {"sqlite": ours.missing}
-        return chat_sends.lines(past, ours), {}
     return Case(f"costs-{count}", f"what each part of a send costs, {count:,} conversations",
-                "sends", prepare, kind="costs",
-                about="The statements of the server in C, each line with those above it.")
+                "sends", lambda: past.make(chat_sends.note),
+                lambda: {name: (ours, run) for name, run in chat_sends.lines(past, ours).items()},
+                "The statements of the server in C, each line with those above it.", "costs")
 
 
 def filled_cases(servers, options):
-    ours = servers["wardline"]
-    filled = chat_filled.Filled(ours)
+    filled = chat_filled.Filled(servers["wardline"])
 
-    def runners(found):
-        def prepare():
-            if ours.missing:
-                return {}, {name: ours.missing for name in found}
-            filled.prepare()
-            return found, {}
-        return prepare
+    def everybody(found):
+        return lambda: {name: (filled.server, run) for name, run in found.items()}
     for name, title, unit, found in chat_filled.cases(filled, options):
-        yield Case(name, title, unit, runners(found))
+        yield Case(name, title, unit, filled.prepare, everybody(found))
 
 
 class SlowReaders(Case):
     """A program of its own, which measures before and while some do not read."""
 
     def __init__(self, servers):
-        super().__init__("slow-readers", "1,000 subscribers, of whom 10 stop reading", "pushes", None,
-                         "20 messages a second to each; p50 and p99 of those who read.")
+        super().__init__("slow-readers", "1,000 subscribers, of whom 10 stop reading", "pushes",
+                         None, None, "20 messages a second to each; p50 and p99 of those who read.")
         self.server = servers["wardline"]
 
     def measure(self, options):
@@ -217,6 +194,6 @@ def all_cases(servers, options):
     yield one_at_a_time(servers, options)
     yield push(servers, options)
     for count in (1_000, 100_000):
-        yield costs(count, servers, options)
+        yield costs(count, servers)
     yield SlowReaders(servers)
     yield from filled_cases(servers, options)
