@@ -4,52 +4,9 @@ import WardlineAPI
 
 @Suite("Care teams")
 struct CareTeamTests {
-  /// A patient, two dietitians, a doctor and an admin.
-  private struct Team {
-    let clinic: Clinic
-    let amara: Person
-    let lind: Person
-    let moreau: Person
-    let doctor: Person
-    let admin: Person
-
-    static func with(_ body: (Team) async throws -> Void) async throws {
-      try await Clinic.with { clinic in
-        try await body(
-          Team(
-            clinic: clinic,
-            amara: try await clinic.person("amara", "patient"),
-            lind: try await clinic.person("lind", "dietitian"),
-            moreau: try await clinic.person("moreau", "dietitian"),
-            doctor: try await clinic.person("doctor", "doctor"),
-            admin: try await clinic.person("root", "admin")
-          )
-        )
-      }
-    }
-
-    @discardableResult
-    func assign(_ professional: Person, key: String = "") async throws -> AssignCareResponse {
-      try await admin.careTeams.assign(
-        AssignCareRequest(
-          patientID: amara.id,
-          professionalID: professional.id,
-          idempotencyKey: key
-        )
-      )
-    }
-
-    @discardableResult
-    func sendToDietitian(_ content: String, key: String = "") async throws -> SendMessageResponse {
-      try await amara.messages.send(
-        SendMessageRequest(to: .careRole(.dietitian), content: content, idempotencyKey: key)
-      )
-    }
-  }
-
   @Test("S1.33: an assignment names the dietitian, and another one moves the routing")
   func assigning() async throws {
-    try await Team.with { team in
+    try await CareTeam.with { team in
       let before = try await team.amara.careTeams.get(GetCareTeamRequest())
       #expect(before.patientID == "amara")
       #expect(before.assignedDieticianID.isEmpty)
@@ -90,7 +47,7 @@ struct CareTeamTests {
 
   @Test("S1.17: a patient asks for the chat with the assigned dietitian")
   func supportConversation() async throws {
-    try await Team.with { team in
+    try await CareTeam.with { team in
       let request = SupportConversationRequest(careRole: .dietitian)
       let none = await #expect(throws: RPCError.self) {
         try await team.amara.careTeams.supportConversation(request)
@@ -126,7 +83,7 @@ struct CareTeamTests {
 
   @Test("S1.35: 50 parallel first messages to the dietitian make one conversation")
   func firstMessages() async throws {
-    try await Team.with { team in
+    try await CareTeam.with { team in
       try await team.assign(team.lind)
       let sent = try await withThrowingTaskGroup(of: SendMessageResponse.self) { group in
         for number in 0..<50 {
@@ -149,7 +106,7 @@ struct CareTeamTests {
 
   @Test("D5: a hand-over moves everything at once, and the one before hears nothing behind it")
   func handOver() async throws {
-    try await Team.with { team in
+    try await CareTeam.with { team in
       try await team.assign(team.lind)
       let first = try await team.sendToDietitian("one")
       let old = try await Feed(team.lind, SubscribeRequest(fromStart: true))
@@ -194,7 +151,7 @@ struct CareTeamTests {
 
   @Test("whom a patient's care does not concern gets NOT_FOUND, as for a patient who is not there")
   func strangers() async throws {
-    try await Team.with { team in
+    try await CareTeam.with { team in
       try await team.assign(team.lind)
       let other = try await team.clinic.person("other", "patient")
       for person in [team.moreau, team.doctor, other] {
@@ -231,7 +188,7 @@ struct CareTeamTests {
 
   @Test("patients and staff assign nobody; bad requests say what to change")
   func refusals() async throws {
-    try await Team.with { team in
+    try await CareTeam.with { team in
       let assign = AssignCareRequest(patientID: "amara", professionalID: "lind")
       for person in [team.amara, team.lind] {
         let error = await #expect(throws: RPCError.self) {
@@ -286,7 +243,7 @@ struct CareTeamTests {
 
   @Test("S1.34: staff list their patients, in pages, and the history keeps every time")
   func lists() async throws {
-    try await Team.with { team in
+    try await CareTeam.with { team in
       var patients = [team.amara]
       for number in 0..<4 {
         patients.append(try await team.clinic.person("p\(number)", "patient"))
