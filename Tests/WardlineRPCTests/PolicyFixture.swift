@@ -1,3 +1,5 @@
+import Crypto
+import Foundation
 import NIOCore
 import RPC
 import Synchronization
@@ -7,10 +9,12 @@ import WardlineAPI
 
 /// The people of the matrix, and what they have to do with each other.
 struct PolicyFixture {
-  /// A conversation with a message of the participant.
+  /// A conversation with a message of the participant, and one with a file of theirs.
   struct Place {
     let conversation: String
     let message: String
+    let fileMessage: String
+    let attachment: String
   }
 
   let callers: [PolicyMatrix.Caller: Person]
@@ -62,7 +66,32 @@ struct PolicyFixture {
     let conversation = try #require(created.conversation?.conversationID)
     let message = SendMessageRequest(to: .conversationID(conversation), content: "Hello")
     let sent = try await writer.messages.send(message)
-    return Place(conversation: conversation, message: sent.messageID)
+    let attachment = try await upload(writer)
+    let file = SendMessageRequest(
+      to: .conversationID(conversation),
+      messageType: .file,
+      attachmentID: attachment
+    )
+    return Place(
+      conversation: conversation,
+      message: sent.messageID,
+      fileMessage: try await writer.messages.send(file).messageID,
+      attachment: attachment
+    )
+  }
+
+  private static func upload(_ owner: Person) async throws -> String {
+    let bytes = Array("A letter".utf8)
+    let start = StartAttachmentRequest(
+      fileName: "letter.txt",
+      contentType: "text/plain",
+      sha256: SHA256.hash(data: bytes).map { String(0x100 + Int($0), radix: 16).dropFirst() }
+        .joined()
+    )
+    let id = try #require(try await owner.attachments.start(start).attachment?.attachmentID)
+    let part = UploadAttachmentRequest(attachmentID: id, data: bytes, last: true)
+    _ = try await owner.attachments.upload { try await $0.write(part) }
+    return id
   }
 
   /// What a target is in the way of conversations and messages.
@@ -70,8 +99,8 @@ struct PolicyFixture {
   /// - Parameter isNew: whether it must be one that no caller has met.
   func place(_ target: PolicyMatrix.Target, isNew: Bool) async throws -> Place {
     switch target {
-    case .missing: return Place(conversation: "0000000000001", message: "0000000000001.1")
-    case .malformed: return Place(conversation: "no such id", message: "no such id.x")
+    case .missing: return .nowhere("0000000000001", "0000000000001.1")
+    case .malformed: return .nowhere("no such id", "no such id.x")
     case .own, .foreign, .closed, .deleted:
       if !isNew, let place = kept[target] { return place }
       let place = try await makePlace(target)
@@ -101,8 +130,10 @@ struct PolicyFixture {
       let request = CloseConversationRequest(conversationID: place.conversation)
       _ = try await carer.conversations.close(request)
     case .deleted:
-      let request = DeleteMessageRequest(messageID: place.message, scope: .all)
-      _ = try await participant.messages.delete(request)
+      for message in [place.message, place.fileMessage] {
+        let request = DeleteMessageRequest(messageID: message, scope: .all)
+        _ = try await participant.messages.delete(request)
+      }
     default: break
     }
     return place
@@ -125,8 +156,15 @@ struct PolicyFixture {
       }
     return template.replacing("$conversation", with: place?.conversation ?? "")
       .replacing("$message", with: place?.message ?? "")
+      .replacing("$attachment", with: place?.attachment ?? "")
       .replacing("$user", with: user)
       .replacing("$caller", with: callers[caller]?.id ?? "")
+  }
+}
+
+extension PolicyFixture.Place {
+  fileprivate static func nowhere(_ id: String, _ message: String) -> PolicyFixture.Place {
+    PolicyFixture.Place(conversation: id, message: message, fileMessage: message, attachment: id)
   }
 }
 

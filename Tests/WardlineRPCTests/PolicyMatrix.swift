@@ -21,13 +21,22 @@ struct PolicyMatrix {
       outcomes[caller]?[Target.allCases.firstIndex(of: target) ?? 0]
     }
 
-    /// Whether the request names a conversation or a message.
-    var namesPlace: Bool { request.contains("$conversation") || request.contains("$message") }
+    /// Whether the request names a conversation, or a message or a file in it.
+    var namesPlace: Bool {
+      ["$conversation", "$message", "$attachment"].contains(where: request.contains)
+    }
+
+    /// Whether the answer is OK also where there is nothing to tell, so that what it says must be the
+    /// same of what is foreign and of what is missing.
+    var answersOfForeign: Bool { method == "Presence/Get" }
 
     /// Whether others would meet what it changes: users and their tokens.
     var changesPeople: Bool {
       ["Session/Revoke", "Users/Put", "Users/RevokeTokens", "CareTeams/Assign"].contains(method)
     }
+
+    /// Whether it is tried among people whom no other row has brought together.
+    var isTriedAlone: Bool { changesPeople || answersOfForeign }
 
     /// Whether the request names something that can be of that kind.
     func applies(_ target: Target) -> Bool {

@@ -32,7 +32,7 @@ struct PolicyMatrixTests {
             let trial = PolicyTrial(try await PolicyFixture(clinic))
             for (index, row) in rows.enumerated() where index % parts == part {
               try await PolicyMatrix.check(row) { caller in
-                guard row.changesPeople else { return try await trial.outcomes(of: row, caller) }
+                guard row.isTriedAlone else { return try await trial.outcomes(of: row, caller) }
                 return try await PolicyTrial.alone(row, caller)
               }
             }
@@ -48,6 +48,8 @@ struct PolicyMatrixTests {
 private struct Outcome: Equatable, Sendable {
   let status: String
   let message: String
+  /// What a unary call was answered with.
+  var answer: ByteBuffer?
 }
 
 extension PolicyMatrix {
@@ -64,6 +66,10 @@ extension PolicyMatrix {
         let missing = got[.missing], missing.status == "NF"
       {
         #expect(foreign == missing, "\(row.method) tells \(caller) that something is there")
+      }
+      if row.answersOfForeign {
+        #expect(got[.foreign] == got[.missing], "\(row.method) tells \(caller) of strangers")
+        #expect(got[.deleted] == got[.missing], "\(row.method) tells \(caller) of who has gone")
       }
     }
     compare(row, found)
@@ -115,7 +121,12 @@ private struct PolicyTrial {
       let place = row.namesPlace ? try await fixture.place(target, isNew: changes) : nil
       let json = fixture.request(row.request, place, target, as: caller)
       let payload = ByteBuffer(bytes: try signature.input.encode(json: json))
-      outcomes[target] = try await call(caller, signature.method, payload)
+      outcomes[target] = try await call(
+        caller,
+        signature.method,
+        payload,
+        attachment: place?.attachment ?? ""
+      )
     }
     return outcomes
   }
@@ -123,14 +134,16 @@ private struct PolicyTrial {
   private func call(
     _ caller: PolicyMatrix.Caller,
     _ method: MethodDescriptor,
-    _ payload: ByteBuffer
+    _ payload: ByteBuffer,
+    attachment: String
   ) async throws -> Outcome {
     let connection = try #require(fixture.callers[caller]).connection
     do {
       if method.kind == .unary {
-        _ = try await connection.call(method, payload, CallOptions())
+        let answer = try await connection.call(method, payload, CallOptions())
+        return Outcome(status: "OK", message: "", answer: answer)
       } else if method.kind == .clientStreaming {
-        let upload = UploadAttachmentRequest(attachmentID: "no such id")
+        let upload = UploadAttachmentRequest(attachmentID: attachment)
         _ = try await AttachmentsClient(connection).upload { try await $0.write(upload) }
       } else {
         _ = try await connection.stream(method, payload, CallOptions()).next()
