@@ -120,6 +120,8 @@ public struct Event: Sendable, Equatable {
     /// Only to the devices of who muted it.
     case conversationMuted(ConversationMuted)
     case assignmentChanged(AssignmentChanged)
+    /// To its owner, and to those who may see a message that has it.
+    case attachmentChanged(AttachmentChanged)
   }
 }
 
@@ -298,6 +300,26 @@ public struct AssignmentChanged: Sendable, Equatable {
   }
 }
 
+/// The server has looked into an attachment that was complete.
+public struct AttachmentChanged: Sendable, Equatable {
+  public var attachmentID: String = ""
+  /// CLEAN or REJECTED.
+  public var state: AttachmentState = AttachmentState()
+  public var hasThumbnail: Bool = false
+
+  public init() {}
+
+  public init(
+    attachmentID: String = "",
+    state: AttachmentState = AttachmentState(),
+    hasThumbnail: Bool = false
+  ) {
+    self.attachmentID = attachmentID
+    self.state = state
+    self.hasThumbnail = hasThumbnail
+  }
+}
+
 /// A participant's watermark has moved forward.
 public struct ReceiptMoved: Sendable, Equatable {
   public var senderID: String = ""
@@ -473,6 +495,11 @@ extension Event: ProtobufMessage, RPCMessage {
         try reader.message(c.pointee.assignment_changed, as: AssignmentChanged.self)
           ?? AssignmentChanged()
       )
+    case 17:
+      self.change = .attachmentChanged(
+        try reader.message(c.pointee.attachment_changed, as: AttachmentChanged.self)
+          ?? AttachmentChanged()
+      )
     default: break
     }
   }
@@ -524,6 +551,9 @@ extension Event: ProtobufMessage, RPCMessage {
     case .assignmentChanged(let value)?:
       c.pointee.change_case = .init(rawValue: 16)
       c.pointee.assignment_changed = writer.message(value)
+    case .attachmentChanged(let value)?:
+      c.pointee.change_case = .init(rawValue: 17)
+      c.pointee.attachment_changed = writer.message(value)
     case nil: break
     }
   }
@@ -754,6 +784,29 @@ extension AssignmentChanged: ProtobufMessage, RPCMessage {
     c.pointee.ended_at_ms = self.endedAtMs
     c.pointee.assigned_by_user_id = writer.string(self.assignedByUserID, field: 6)
     c.pointee.note = writer.string(self.note, field: 7)
+  }
+}
+
+extension AttachmentChanged: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__AttachmentChanged()
+    wardline__v1__attachment_changed__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__AttachmentChanged.self)
+    self.attachmentID = try reader.string(c.pointee.attachment_id, field: 1)
+    self.state = AttachmentState(rawValue: Int32(truncatingIfNeeded: c.pointee.state.rawValue))
+    self.hasThumbnail = c.pointee.has_thumbnail != 0
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__AttachmentChanged.self)
+    c.pointee.attachment_id = writer.string(self.attachmentID, field: 1)
+    c.pointee.state = .init(rawValue: .init(truncatingIfNeeded: self.state.rawValue))
+    c.pointee.has_thumbnail = self.hasThumbnail ? 1 : 0
   }
 }
 

@@ -54,6 +54,7 @@ extension HistoryComparison {
     case .receiptMoved(let move): "\(move.kind) \(move.upTo) \(move.userID)"
     case .conversationMuted: "muted"
     case .assignmentChanged: "assigned"
+    case .attachmentChanged: "attachment"
     }
   }
 }

@@ -49,6 +49,7 @@ enum EventName {
     case .receiptMoved(let moved): "\(moved.kind.rawValue) \(moved.upTo) \(moved.userID)"
     case .conversationMuted(let muted): "muted \(muted.mutedUntilMs)"
     case .assignmentChanged: "assigned"
+    case .attachmentChanged: "attachment"
     case nil: "nothing that is known"
     }
   }

@@ -126,4 +126,64 @@ let attachmentLifeChecks: [ContractCheck] = [
     try await clinic.inspect(picture.id, .thumbnail(Blob(hash: hash, size: 7)))
     #expect(try await repository.isBlobUsed(hash))
   },
+  ContractCheck("what the scan finds is told to the owner and to those who see the file") {
+    clinic in
+    let nurse = try await clinic.enter("nurse", .nurse)
+    let id = try await clinic.group(clinic.okafor, [clinic.amara, nurse])
+    let attachment = try await clinic.complete(
+      try await clinic.begin(clinic.okafor),
+      state: .pending,
+      needsThumbnail: true
+    )
+    let message = try await clinic.post(attachment.id, clinic.okafor, in: id)
+    try await clinic.delete(message, .me, by: nurse)
+    try await clinic.inspect(attachment.id, .clean)
+    try await clinic.inspect(attachment.id, .clean)
+    try await clinic.inspect(
+      attachment.id,
+      .thumbnail(Blob(hash: try Clinic.hash(9), size: 7))
+    )
+    let told = clinic.told.events.filter { $0.change != nil }
+    #expect(told.map(\.change?.state) == [.clean, .clean])
+    #expect(told.map(\.change?.hasThumbnail) == [false, true])
+    #expect(told.allSatisfy { $0.audience == [clinic.amara, clinic.okafor] })
+    for user in [clinic.amara, clinic.okafor] {
+      #expect(try await clinic.events(of: user).filter { $0.change != nil } == told)
+    }
+    #expect(try await clinic.events(of: nurse).allSatisfy { $0.change == nil })
+    let unsent = try await clinic.complete(
+      try await clinic.begin(clinic.amara),
+      state: .pending
+    )
+    try await clinic.inspect(unsent.id, .rejected)
+    let last = try #require(clinic.told.events.last)
+    #expect(last.change?.state == .rejected)
+    #expect(last.audience == [clinic.amara])
+  },
+  ContractCheck("what the scan rejects does not count for its owner, nor when it is collected") {
+    clinic in
+    let kept = try await clinic.upload(clinic.amara)
+    let bad = try await clinic.complete(try await clinic.begin(clinic.amara), state: .pending)
+    try await clinic.inspect(bad.id, .rejected)
+    let usage = AttachmentUsage(bytes: 100, files: 1, uploads: 0)
+    #expect(try await clinic.repository.attachmentUsage(of: clinic.amara) == usage)
+    _ = try await clinic.repository.write(
+      DiscardAttachment(id: bad.id),
+      try clinic.context(clinic.amara)
+    )
+    #expect(try await clinic.repository.attachmentUsage(of: clinic.amara) == usage)
+    _ = try await clinic.repository.write(
+      DiscardAttachment(id: kept.id),
+      try clinic.context(clinic.amara)
+    )
+    let none = AttachmentUsage(bytes: 0, files: 0, uploads: 0)
+    #expect(try await clinic.repository.attachmentUsage(of: clinic.amara) == none)
+  },
 ]
+
+extension Event {
+  fileprivate var change: AttachmentChange? {
+    if case .attachmentChanged(let change) = kind { return change }
+    return nil
+  }
+}

@@ -23,6 +23,8 @@ struct CanaryTests {
     case malformed = "canary in an identifier 4f5a"
     case token = "canary-in-a-token-6d8e"
     case metadata = "canary-in-metadata-3b9a"
+    case fileName = "canary-in-a-file-name-5c8f"
+    case bytes = "canary-in-a-file-2a7b"
   }
 
   @Test("texts, titles, names, queries, keys and tokens are in no log, at any level")
@@ -102,9 +104,42 @@ struct CanaryTests {
     for try await response in try await feed.subscribe(SubscribeRequest(fromStart: true)) {
       if case .heartbeat(let heartbeat) = response.body, heartbeat.caughtUp { break }
     }
+    try await upload(messages, AttachmentsClient(caller))
     await provoke(messages, conversations, caller)
     await provokeTokens(address)
     return [token]
+  }
+
+  /// The SHA-256 of the canary in a file.
+  private static let hashOfBytes =
+    "b888a030cf3d98c4ed033b90a0994baffdbdd1cbf25cbc5307a0d17b0d30cca1"
+
+  /// A file, sent and had again, and what goes wrong with files.
+  private func upload(
+    _ messages: MessagesClient<ClientConnection>,
+    _ attachments: AttachmentsClient<ClientConnection>
+  ) async throws {
+    let bytes = Array(Canary.bytes.rawValue.utf8)
+    let start = StartAttachmentRequest(
+      fileName: Canary.fileName.rawValue,
+      contentType: "text/plain",
+      size: Int64(bytes.count)
+    )
+    let id = try #require(try await attachments.start(start).attachment?.attachmentID)
+    for hash in [String(repeating: "0", count: 64), Self.hashOfBytes] {
+      let part = UploadAttachmentRequest(attachmentID: id, data: bytes, last: true, sha256: hash)
+      _ = try? await attachments.upload { try await $0.write(part) }
+    }
+    _ = try await messages.send(
+      SendMessageRequest(to: .recipientID("amara"), messageType: .file, attachmentID: id)
+    )
+    for try await _ in try await attachments.download(.init(attachmentID: id)) {}
+    let bad = StartAttachmentRequest(
+      fileName: Canary.fileName.rawValue + "/",
+      contentType: "text/plain"
+    )
+    _ = try? await attachments.start(bad)
+    _ = try? await attachments.get(.init(attachmentID: Canary.malformed.rawValue))
   }
 
   /// Errors, which are where things slip into logs.

@@ -47,6 +47,19 @@ public struct Attachment: Hashable, Sendable, Codable {
   }
 }
 
+/// What has become of an attachment that was complete.
+public struct AttachmentChange: Hashable, Sendable, Codable {
+  public var id: AttachmentID
+  public var state: AttachmentState
+  public var hasThumbnail: Bool
+
+  public init(id: AttachmentID, state: AttachmentState, hasThumbnail: Bool) {
+    self.id = id
+    self.state = state
+    self.hasThumbnail = hasThumbnail
+  }
+}
+
 /// How far an attachment has come. The raw value is how it is stored.
 public enum AttachmentState: String, Hashable, Sendable, Codable, CaseIterable {
   /// Its bytes are still coming.

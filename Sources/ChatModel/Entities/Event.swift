@@ -27,6 +27,9 @@ public struct Event: Hashable, Sendable {
     /// The user who sees this muted the conversation until then; nil ends it.
     case conversationMuted(until: Timestamp?)
     case assignmentChanged(CareAssignment)
+    /// The server has looked into an attachment: told to its owner and to those who may see a message
+    /// that has it.
+    case attachmentChanged(AttachmentChange)
   }
 
   public var position: EventPosition

@@ -32,7 +32,8 @@ struct CircleChange {
     case .participantJoined(let participant): (kind, user) = (.joined, participant.userID)
     case .participantLeft(_, let leaver, _): (kind, user) = (.left, leaver)
     case .participantChanged, .messageEdited, .messageDeleted, .messageHidden, .reactionAdded,
-      .reactionRemoved, .receiptMoved, .conversationMuted, .assignmentChanged:
+      .reactionRemoved, .receiptMoved, .conversationMuted, .assignmentChanged,
+      .attachmentChanged:
       (kind, user) = (.nothing, nil)
     }
   }

@@ -41,6 +41,7 @@ struct EventSubject {
     case .receiptMoved: .receiptMoved(try move())
     case .conversationMuted: .conversationMuted(until: stored.detail?.until)
     case .assignmentChanged: .assignmentChanged(try require(stored.detail?.assignment))
+    case .attachmentChanged: .attachmentChanged(try require(stored.detail?.attachment))
     }
   }
 

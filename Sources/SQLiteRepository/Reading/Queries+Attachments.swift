@@ -33,6 +33,14 @@ extension Queries {
     }
   }
 
+  /// The messages that have the attachment.
+  static func messages(with id: AttachmentID, _ db: Database) throws -> [MessageID] {
+    try db.all(
+      "SELECT conversation_id, sequence FROM chat_messages WHERE attachment_id = ?",
+      [id.description]
+    ) { try MessageID(conversation: $0.conversationID(), sequence: $0.sequence()) }
+  }
+
   static func attachmentUsage(of user: UserID, _ db: Database) throws -> AttachmentUsage {
     try db.first(
       "SELECT bytes, files, uploads FROM attachment_usage WHERE user_id = ?",

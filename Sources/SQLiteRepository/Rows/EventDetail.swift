@@ -11,6 +11,7 @@ struct EventDetail: Codable, Hashable {
   var version: Int?
   var until: Timestamp?
   var assignment: CareAssignment?
+  var attachment: AttachmentChange?
 
   /// What may be called otherwise later; nil if there is nothing, as in direct conversations.
   init?(beginning conversation: Conversation, _ participants: [Participant]) {
@@ -48,7 +49,8 @@ struct EventDetail: Codable, Hashable {
     emoji: String? = nil,
     version: Int? = nil,
     until: Timestamp? = nil,
-    assignment: CareAssignment? = nil
+    assignment: CareAssignment? = nil,
+    attachment: AttachmentChange? = nil
   ) {
     self.change = change
     self.role = role
@@ -58,5 +60,6 @@ struct EventDetail: Codable, Hashable {
     self.version = version
     self.until = until
     self.assignment = assignment
+    self.attachment = attachment
   }
 }

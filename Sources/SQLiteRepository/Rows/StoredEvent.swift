@@ -18,6 +18,7 @@ struct StoredEvent {
     case receiptMoved = "receipt_moved"
     case conversationMuted = "conversation_muted"
     case assignmentChanged = "assignment_changed"
+    case attachmentChanged = "attachment_changed"
   }
 
   var position: EventPosition
@@ -105,6 +106,9 @@ struct StoredEvent {
     case .assignmentChanged(let assignment):
       kind = .assignmentChanged
       detail = EventDetail(assignment: assignment)
+    case .attachmentChanged(let change):
+      kind = .attachmentChanged
+      detail = EventDetail(attachment: change)
     }
   }
 

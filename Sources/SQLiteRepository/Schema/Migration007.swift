@@ -69,7 +69,8 @@ enum Migration007 {
         OR kind = 'message_deleted' OR kind = 'message_hidden' OR kind = 'conversation_created'
         OR kind = 'conversation_updated' OR kind = 'participant_joined'
         OR kind = 'participant_left' OR kind = 'participant_changed'
-        OR kind = 'conversation_muted' OR kind = 'assignment_changed'),
+        OR kind = 'conversation_muted' OR kind = 'assignment_changed'
+        OR kind = 'attachment_changed'),
       conversation_id INTEGER,
       occurred_at INTEGER NOT NULL,
       -- The message, or the one up to which a watermark moved.

@@ -4,7 +4,7 @@ import GRDB
 /// it was released; GRDB notes which have run, each in one transaction with its note.
 enum Migrations {
   /// Stands in the file's header as `user_version`: the number of steps.
-  static let version = 7
+  static let version = 8
 
   /// - Parameter log: the number of the event log, if it is made now.
   static func migrator(log: UInt32) -> DatabaseMigrator {
@@ -41,6 +41,10 @@ enum Migrations {
     migrator.registerMigration("007 messages by arrival") { db in
       try Migration007.run(db)
       try db.execute(sql: "PRAGMA user_version = 7")
+    }
+    migrator.registerMigration("008 rejected attachments") { db in
+      try Migration008.run(db)
+      try db.execute(sql: "PRAGMA user_version = 8")
     }
     return migrator
   }

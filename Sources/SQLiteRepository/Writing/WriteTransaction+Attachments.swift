@@ -78,11 +78,12 @@ extension WriteTransaction {
       let isClean = intent.finding == .clean
       try db.run(
         """
-        UPDATE attachments SET state = ?, needs_thumbnail = needs_thumbnail AND ?, updated_at = ?
-        WHERE attachment_id = ?
+        UPDATE attachments SET state = ?1, needs_thumbnail = needs_thumbnail AND ?2,
+          bytes = iif(?2, bytes, 0), updated_at = ?3 WHERE attachment_id = ?4
         """,
         [isClean ? "clean" : "rejected", isClean, time, intent.id.description]
       )
+      try tell(of: stored.attachment, isClean ? .clean : .rejected, hasThumbnail: false)
     case .thumbnail(let blob):
       guard stored.needsThumbnail else { return false }
       try db.run(
@@ -92,8 +93,28 @@ extension WriteTransaction {
         """,
         [blob?.size, blob?.hash.data, time, intent.id.description]
       )
+      if blob != nil { try tell(of: stored.attachment, .clean, hasThumbnail: true) }
     }
     return true
+  }
+
+  /// Tells the owner, and those who see it in a message, of whom some may wait for it.
+  private func tell(
+    of attachment: Attachment,
+    _ state: AttachmentState,
+    hasThumbnail: Bool
+  ) throws {
+    var concerned = [attachment.owner]
+    for message in try Queries.messages(with: attachment.id, db) {
+      guard let open = try conversation(message.conversation) else { throw DamagedRow() }
+      concerned += try viewers(of: message, in: open) ?? open.audience
+    }
+    let change = AttachmentChange(id: attachment.id, state: state, hasThumbnail: hasThumbnail)
+    try record(
+      .attachmentChanged(change),
+      at: max(context.now, attachment.updatedAt),
+      for: Set(concerned).sorted { $0.rawValue < $1.rawValue }
+    )
   }
 
   // MARK: The end

@@ -41,6 +41,14 @@ extension WardlineAPI.Event.Change {
       case .conversationMuted(let until):
         .conversationMuted(.init(mutedUntilMs: until?.milliseconds ?? 0))
       case .assignmentChanged(let assignment): .assignmentChanged(.init(assignment))
+      case .attachmentChanged(let change):
+        .attachmentChanged(
+          .init(
+            attachmentID: change.id.description,
+            state: .init(change.state),
+            hasThumbnail: change.hasThumbnail
+          )
+        )
       }
   }
 }

@@ -28,6 +28,10 @@ extension Rendering {
     case .assignmentChanged(let assignment):
       "\(plain(assignment.professionalID)) and \(plain(assignment.patientID)): care "
         + (assignment.endedAtMs == 0 ? "began" : "ended")
+    case .attachmentChanged(let attachment):
+      "attachment \(plain(attachment.attachmentID)): "
+        + (attachment.state == .clean ? "clean" : "rejected")
+        + (attachment.hasThumbnail ? ", with a thumbnail" : "")
     case nil: "something that this version does not know"
     }
   }

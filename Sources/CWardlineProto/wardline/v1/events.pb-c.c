@@ -502,6 +502,51 @@ void   wardline__v1__assignment_changed__free_unpacked
   assert(message->base.descriptor == &wardline__v1__assignment_changed__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   wardline__v1__attachment_changed__init
+                     (Wardline__V1__AttachmentChanged         *message)
+{
+  static const Wardline__V1__AttachmentChanged init_value = WARDLINE__V1__ATTACHMENT_CHANGED__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__attachment_changed__get_packed_size
+                     (const Wardline__V1__AttachmentChanged *message)
+{
+  assert(message->base.descriptor == &wardline__v1__attachment_changed__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__attachment_changed__pack
+                     (const Wardline__V1__AttachmentChanged *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__attachment_changed__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__attachment_changed__pack_to_buffer
+                     (const Wardline__V1__AttachmentChanged *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__attachment_changed__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__AttachmentChanged *
+       wardline__v1__attachment_changed__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__AttachmentChanged *)
+     protobuf_c_message_unpack (&wardline__v1__attachment_changed__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__attachment_changed__free_unpacked
+                     (Wardline__V1__AttachmentChanged *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__attachment_changed__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   wardline__v1__receipt_moved__init
                      (Wardline__V1__ReceiptMoved         *message)
 {
@@ -727,7 +772,7 @@ void   wardline__v1__subscription_ended__free_unpacked
   assert(message->base.descriptor == &wardline__v1__subscription_ended__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor wardline__v1__event__field_descriptors[16] =
+static const ProtobufCFieldDescriptor wardline__v1__event__field_descriptors[17] =
 {
   {
     "conversation_id",
@@ -921,9 +966,22 @@ static const ProtobufCFieldDescriptor wardline__v1__event__field_descriptors[16]
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "attachment_changed",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Wardline__V1__Event, change_case),
+    offsetof(Wardline__V1__Event, attachment_changed),
+    &wardline__v1__attachment_changed__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__event__field_indices_by_name[] = {
   15,   /* field[15] = assignment_changed */
+  16,   /* field[16] = attachment_changed */
   2,   /* field[2] = conversation_created */
   0,   /* field[0] = conversation_id */
   14,   /* field[14] = conversation_muted */
@@ -943,7 +1001,7 @@ static const unsigned wardline__v1__event__field_indices_by_name[] = {
 static const ProtobufCIntRange wardline__v1__event__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 16 }
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor wardline__v1__event__descriptor =
 {
@@ -953,7 +1011,7 @@ const ProtobufCMessageDescriptor wardline__v1__event__descriptor =
   "Wardline__V1__Event",
   "wardline.v1",
   sizeof(Wardline__V1__Event),
-  16,
+  17,
   wardline__v1__event__field_descriptors,
   wardline__v1__event__field_indices_by_name,
   1,  wardline__v1__event__number_ranges,
@@ -1546,6 +1604,70 @@ const ProtobufCMessageDescriptor wardline__v1__assignment_changed__descriptor =
   wardline__v1__assignment_changed__field_indices_by_name,
   1,  wardline__v1__assignment_changed__number_ranges,
   (ProtobufCMessageInit) wardline__v1__assignment_changed__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__attachment_changed__field_descriptors[3] =
+{
+  {
+    "attachment_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AttachmentChanged, attachment_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AttachmentChanged, state),
+    &wardline__v1__attachment_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "has_thumbnail",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__AttachmentChanged, has_thumbnail),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__attachment_changed__field_indices_by_name[] = {
+  0,   /* field[0] = attachment_id */
+  2,   /* field[2] = has_thumbnail */
+  1,   /* field[1] = state */
+};
+static const ProtobufCIntRange wardline__v1__attachment_changed__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor wardline__v1__attachment_changed__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.AttachmentChanged",
+  "AttachmentChanged",
+  "Wardline__V1__AttachmentChanged",
+  "wardline.v1",
+  sizeof(Wardline__V1__AttachmentChanged),
+  3,
+  wardline__v1__attachment_changed__field_descriptors,
+  wardline__v1__attachment_changed__field_indices_by_name,
+  1,  wardline__v1__attachment_changed__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__attachment_changed__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor wardline__v1__receipt_moved__field_descriptors[4] =
