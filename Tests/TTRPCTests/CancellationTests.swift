@@ -2,6 +2,7 @@ import NIOCore
 import NIOPosix
 import RPC
 import TTRPC
+import TTRPCWire
 import Testing
 
 @Suite("Cancellation and lost connections")
@@ -155,6 +156,50 @@ struct CancellationTests {
       #expect(try await client.call("Inline", "alive").text == "alive")
       await client.close()
     }
+  }
+
+  @Test("calls in front of what is no frame are answered before the connection ends")
+  func answersBeforeForeignBytes() async throws {
+    let gate = Gate()
+    let methods: [ServerMethod] = [
+      .unary(
+        "Gate",
+        .async { request, _ in
+          await gate.pass()
+          return request
+        }
+      )
+    ]
+    try await ServerUnderTest.with(methods) { test in
+      let peer = try await test.peer()
+      var bytes = RequestBytes(method: "Gate").frame(1)
+      bytes.writeString("GET / HTTP/1.1\r\n\r\n")
+      try await peer.send(bytes)
+      try await eventually("it waits") { gate.waiting == 1 }
+      #expect(peer.isActive)
+      gate.open()
+      try await eventually("the end comes") { !peer.isActive }
+      #expect(peer.frames.map(\.header.streamID.rawValue) == [1])
+      #expect(peer.frames.first?.status == nil)
+    }
+  }
+
+  @Test("an answer that takes too long is not waited for behind what is no frame")
+  func lateAnswerBeforeForeignBytes() throws {
+    let kept = Box<[any Sendable]>([])
+    let method = ServerMethod.unary(
+      "Keep",
+      .deferred { _, _, reply in kept.change { $0.append(reply) } }
+    )
+    let server = try ServerOnTestLoop([method], ServerConfiguration())
+    let peer = try server.peer()
+    peer.call("Keep", 1)
+    peer.send(ByteBuffer(string: "GET / HTTP/1.1\r\n\r\n"))
+    #expect(peer.isOpen)
+    server.advance(.seconds(5))
+    #expect(peer.code(1) != nil)
+    server.advance(.seconds(2))
+    #expect(!peer.isOpen)
   }
 
   @Test("a connection closed for what it sent does not keep tasks of its loop from running")

@@ -28,6 +28,22 @@ extension ServerConnection {
     closeWhenFlushed()
   }
 
+  /// Reads nothing more, and closes once the calls that came before have their answers, or after a
+  /// while. Streams end at once: they could go on for ever.
+  func endAfterAnswers() {
+    isForeign = true
+    let calls = machine.openCalls
+    if calls.isEmpty { return close() }
+    if !machine.isDraining { machine.beginDraining() }
+    let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
+    let timer = peer.eventLoop.scheduleTask(in: Self.answerTime) { connection.value.endDrain() }
+    context?.channel.closeFuture.whenComplete { _ in timer.cancel() }
+    for stream in calls where stream.context.method.kind != .unary {
+      abort(stream, RPCError(.unavailable, "what came on this connection is no frame: it ends"))
+    }
+    closeIfDrained()
+  }
+
   func closeIfDrained() {
     if machine.openStreams == 0 { closeWhenFlushed() }
   }
@@ -50,6 +66,8 @@ extension ServerConnection {
 
   /// When a new server is likely to be there.
   private static let retryAfter = TimeAmount.seconds(1)
+  /// How long answers may take on a connection that is of no other use.
+  private static let answerTime = TimeAmount.seconds(5)
   /// How long the peer may take to close its half.
   private static let lingerTime = TimeAmount.seconds(2)
 }

@@ -25,6 +25,8 @@ final class ServerConnection: ChannelDuplexHandler {
   /// Whether so much waits for the peer that its requests are not read.
   var isFull = false
   var isClosing = false
+  /// Something came that is no frame: what follows cannot be understood either.
+  var isForeign = false
   /// The channel is closed, and every stream of the table has heard of it.
   private(set) var isGone = false
   var outbound = FrameWriter()
@@ -173,7 +175,7 @@ final class ServerConnection: ChannelDuplexHandler {
     context.fireChannelWritabilityChanged()
   }
 
-  var mayRead: Bool { !isFull && !isHeldBack }
+  var mayRead: Bool { !isFull && !isHeldBack && !isForeign }
 
   func resumeSoon() {
     let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
@@ -236,7 +238,7 @@ final class ServerConnection: ChannelDuplexHandler {
         }
       case .foreignProtocol:
         shared.logger.debug("not ttrpc", metadata: ["peer": "\(peer.remoteAddress)"])
-        close()
+        endAfterAnswers()
       case .needsMoreBytes:
         return
       }

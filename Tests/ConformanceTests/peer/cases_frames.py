@@ -221,7 +221,7 @@ _foreign("a length of 4 GiB - 1", ttrpc.frame_header(0xFFFFFFFF, 1, ttrpc.REQUES
 def foreign_protocol_later(server):
     with server.connect() as connection:
         stream = connection.next_stream()
-        connection.send_bytes(connection.request_frame(stream, "grpc.health.v1.Health", "Check") + b"GET /")
+        connection.send_bytes(connection.request_frame(stream, chat.SESSION, "WhoAmI") + b"GET /")
         said = connection.wait_until_closed(2)
         if [frame.stream for frame in said] != [stream]:
             raise Mismatch("one answer, then the end", "%d answers" % len(said))
