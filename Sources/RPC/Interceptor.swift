@@ -1,3 +1,5 @@
+public import NIOCore
+
 /// What an interceptor says of a call that has arrived.
 public enum Admission: Sendable {
   case proceed
@@ -5,6 +7,8 @@ public enum Admission: Sendable {
   /// It takes a wait to decide. The call goes on with the context that comes back, or fails with
   /// what was thrown.
   case wait(@Sendable (ServerContext) async throws -> ServerContext)
+  /// The same, for a decision that needs the bytes of the message with which the call was opened.
+  case waitWithMessage(@Sendable (ServerContext, ByteBuffer) async throws -> ServerContext)
 }
 
 /// Stands around every call: once before its message is read and once after it has ended.

@@ -51,6 +51,7 @@ struct AuditTests {
       _ = try await lind.conversations.list(ListConversationsRequest())
       let nobody = try await clinic.anonymous()
       await refused { _ = try await nobody.session.whoAmI(WhoAmIRequest()) }
+      await refused { _ = try await nobody.messages.get(.init(messageID: sent.messageID)) }
       await refused { _ = try await nobody.session.authenticate(.init(token: "forged")) }
       _ = try await nobody.session.authenticate(.init(token: "amara/patient"))
       #expect(
@@ -59,11 +60,12 @@ struct AuditTests {
           "Messages/Get lind - dietitian message:\(sent.messageID) OK",
           "Messages/Get noah - patient message:\(sent.messageID) NOT_FOUND",
           "Messages/Get noah - patient message:? INVALID_ARGUMENT",
-          "Users/Put noah - patient - PERMISSION_DENIED",
+          "Users/Put noah - patient user:x PERMISSION_DENIED",
           "Messages/Send amara - patient user:lind INVALID_ARGUMENT",
           "Session/WhoAmI amara - patient - OK",
           "Conversations/List lind - dietitian - OK",
           "Session/WhoAmI - - - - UNAUTHENTICATED",
+          "Messages/Get - - - message:\(sent.messageID) UNAUTHENTICATED",
           "Session/Authenticate - - - - UNAUTHENTICATED",
           "Session/Authenticate amara - patient - OK",
         ]
@@ -163,7 +165,7 @@ struct AuditTests {
       #expect(
         try records(clinic, after: start).map(words) == [
           "Messages/UnreadCount amara portal patient - OK",
-          "Messages/Send portal - service user:amara PERMISSION_DENIED",
+          "Messages/Send portal - service user:amara user:lind PERMISSION_DENIED",
           "Messages/UnreadCount portal - service user:boss PERMISSION_DENIED",
         ]
       )

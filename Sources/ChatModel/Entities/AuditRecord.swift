@@ -34,7 +34,7 @@ public struct AuditedCall: Hashable, Sendable {
   public var service: UserID?
   public var role: Role?
   /// What the request named: words such as `conversation:5ngr8qzq1w2ka`, separated by blanks. Empty
-  /// when it named nothing, or was refused unread.
+  /// when it named nothing.
   public var subject: String
   /// The address and port of the peer, or `unix`.
   public var origin: String

@@ -221,6 +221,12 @@ extension ServerConnection {
     case .refuse(let error): refuse(arrival, error, stream)
     case .wait(let decide):
       wait(arrival, for: decide, next: arrival.asked, ByteBuffer(bytes: payload), stream)
+    case .waitWithMessage(let decide):
+      let message = ByteBuffer(bytes: payload)
+      let deciding: @Sendable (ServerContext) async throws -> ServerContext = {
+        try await decide($0, message)
+      }
+      wait(arrival, for: deciding, next: arrival.asked, message, stream)
     }
   }
 

@@ -1,6 +1,7 @@
 import ChatModel
 import ChatRepository
 import ChatService
+import NIOCore
 import RPC
 
 /// Asks other interceptors whether a call may come in, and records those that may not before they are
@@ -28,8 +29,8 @@ struct AuditedAdmission: ServerInterceptor {
       if case .proceed = admission { continue }
       // From now on whoever hears of the end of the call finds the entry in the context.
       let entry = operation.map { attach(&context, $0) }
-      return .wait { context in
-        try await decide(admission, context, from: index + 1, entry)
+      return .waitWithMessage { context, message in
+        try await decide(admission, context, message, from: index + 1, entry)
       }
     }
     if let operation { attach(&context, operation) }
@@ -46,18 +47,20 @@ struct AuditedAdmission: ServerInterceptor {
   private func decide(
     _ admission: Admission,
     _ context: ServerContext,
+    _ message: ByteBuffer,
     from next: Int,
     _ entry: AuditEntry?
   ) async throws -> ServerContext {
     var context = context
     do {
-      try await Self.wait(for: admission, &context)
+      try await Self.wait(for: admission, &context, message)
       for index in next..<inner.count {
-        try await Self.wait(for: inner[index].admit(&context), &context)
+        try await Self.wait(for: inner[index].admit(&context), &context, message)
       }
     } catch {
       guard let entry else { throw error }
-      entry.change { $0.refuse(context) }
+      let named = audit.subject(of: context.method, message)
+      entry.change { $0.refuse(context, named) }
       throw await audit.refused(entry, error, on: context.eventLoop)
     }
     if let entry { attach(entry, &context) }
@@ -66,12 +69,14 @@ struct AuditedAdmission: ServerInterceptor {
 
   private static func wait(
     for admission: Admission,
-    _ context: inout ServerContext
+    _ context: inout ServerContext,
+    _ message: ByteBuffer
   ) async throws {
     switch admission {
     case .proceed: break
     case .refuse(let error): throw error
     case .wait(let decide): context = try await decide(context)
+    case .waitWithMessage(let decide): context = try await decide(context, message)
     }
   }
 
@@ -96,13 +101,16 @@ struct AuditedAdmission: ServerInterceptor {
 
 extension AuditedCall {
   /// The call of that context does not come in.
-  fileprivate mutating func refuse(_ context: ServerContext) {
+  ///
+  /// - Parameter named: what its message named.
+  fileprivate mutating func refuse(_ context: ServerContext, _ named: String) {
     if let caller = context.identity as? Caller { identify(caller.principal) }
-    // Who somebody wanted to act for is all that is known of what he wanted.
+    subject = named
+    // Whom somebody wanted to act for stands nowhere else.
     if let user = context.metadata.first(AccessInterceptor.onBehalfOf).flatMap(UserID.init),
       user != self.user
     {
-      subject = "user:\(user)"
+      subject = named.isEmpty ? "user:\(user)" : "user:\(user) \(named)"
     }
   }
 }

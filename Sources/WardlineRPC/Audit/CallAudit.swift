@@ -24,6 +24,12 @@ struct CallAudit: Sendable {
     subjects = IdentityTable(signatures.map { (key: $0.method, value: AuditSubject($0.input)) })
   }
 
+  /// What a message of that method names.
+  func subject(of method: MethodDescriptor, _ message: ByteBuffer) -> String {
+    guard let subject = subjects[ObjectIdentifier(method)] else { return "" }
+    return message.withUnsafeReadableBytes { subject.words(in: $0.bytes) }
+  }
+
   /// The method, with answers that wait for their records.
   func audited(_ method: ServerMethod) -> ServerMethod {
     let subject = subjects[ObjectIdentifier(method.descriptor)]
