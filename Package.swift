@@ -489,7 +489,8 @@ let package = Package(
     tests(
       "WardlineRPCTests",
       [
-        "AttachmentStorage", "ChatModel", "ChatService", "ProtobufC", "RPC", "SQLiteRepository",
+        "AttachmentStorage", "ChatModel", "ChatService", "PrometheusMetrics", "ProtobufC", "RPC",
+        "SQLiteRepository",
         "TTRPC", "WardlineAPI", "WardlineRPC", nio("NIOCore"), nio("NIOPosix"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),

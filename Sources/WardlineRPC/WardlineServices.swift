@@ -14,11 +14,14 @@ public struct WardlineServices: Sendable {
 
   /// - Parameters:
   ///   - group: the loops of the transports, on which the answers to writes are given.
+  ///   - checkInterval: how soon the end of a session or the loss of a right ends streams on which
+  ///     nothing moves.
   ///   - now: the server's clock.
   public init(
     _ chat: ChatServices,
     limits: ChatLimits = ChatLimits(),
     on group: any EventLoopGroup,
+    checkInterval: TimeAmount = .seconds(2),
     now: @escaping @Sendable () -> Timestamp
   ) {
     let completions = LoopCompletions(group)
@@ -33,19 +36,25 @@ public struct WardlineServices: Sendable {
       ).methods
       + CareTeamsHandler(careTeams: chat.careTeams).methods
       + AdministrationHandler(administration: chat.administration).methods
-      + EventsHandler(
-        sessions: chat.sessions,
-        subscriptions: chat.subscriptions,
-        completions: completions,
-        now: now
-      ).methods
       + PresenceHandler(presences: chat.presences).methods
     let attachments = chat.attachments.map {
-      AttachmentsHandler(attachments: $0, sessions: chat.sessions).methods
+      AttachmentsHandler(
+        attachments: $0,
+        sessions: chat.sessions,
+        checkInterval: checkInterval
+      ).methods
     }
+    // These look after their sessions themselves, and say where to go on.
+    let events = EventsHandler(
+      sessions: chat.sessions,
+      subscriptions: chat.subscriptions,
+      completions: completions,
+      now: now
+    ).methods
+    let watch = SessionWatch(sessions: chat.sessions, interval: checkInterval)
     let all = methods + AuditHandler(trail: chat.audit).methods + (attachments ?? [])
     let audit = CallAudit(chat.audit, completions, Self.signatures)
-    self.methods = all.map(audit.audited)
+    self.methods = (all.map(watch.watched) + events).map(audit.audited)
     self.audit = audit
     sessions = chat.sessions
   }

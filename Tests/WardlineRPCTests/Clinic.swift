@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import NIOCore
 import NIOPosix
+import PrometheusMetrics
 import RPC
 import SQLiteRepository
 import Synchronization
@@ -21,6 +22,14 @@ final class Clinic: Sendable {
   private let address: ServiceAddress
   private let repository: SQLiteRepository
   private let clock: Clock
+  private let metrics = PrometheusRegistry()
+
+  /// Streams that are open.
+  var openStreams: Int {
+    let name = "wardline_streams "
+    let line = metrics.text().split(separator: "\n").first { $0.hasPrefix(name) }
+    return line.flatMap { Int($0.dropFirst(name.count)) } ?? 0
+  }
 
   static let start: Int64 = 1_790_000_000_000
 
@@ -44,11 +53,12 @@ final class Clinic: Sendable {
       time: EventLoopTimekeeper(group.next())
     ) { clock.now() }
     self.chat = chat
-    services = WardlineServices(chat, on: group) { clock.now() }
+    services = WardlineServices(chat, on: group, checkInterval: .milliseconds(20)) { clock.now() }
     server = try Server(
       methods: services.methods,
       interceptors: services.interceptors,
       configuration: configuration,
+      metrics: metrics,
       on: group,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )

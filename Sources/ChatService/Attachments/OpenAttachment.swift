@@ -44,6 +44,13 @@ public struct OpenAttachment: Sendable {
     return (offset, bytes)
   }
 
+  /// Looks whether the caller may still have it, for one who waits with it for long.
+  ///
+  /// - Throws: as `Attachments.open`, when not.
+  public func demandAccess() async throws(ChatError) {
+    _ = try await attachments.readable(attachment.id, caller)
+  }
+
   private mutating func checkAgain() async throws(ChatError) {
     let now = attachments.now()
     guard now.milliseconds - checkedAt.milliseconds >= Self.checkInterval else { return }

@@ -1,6 +1,7 @@
 import ChatModel
 import ChatRepository
 import ChatService
+import NIOCore
 import RPC
 import WardlineAPI
 
@@ -8,6 +9,8 @@ import WardlineAPI
 struct AttachmentsHandler: AttachmentsAsyncService {
   let attachments: Attachments
   let sessions: Sessions
+  /// How soon the loss of a right ends a download.
+  let checkInterval: TimeAmount
 
   func start(
     _ request: StartAttachmentRequest,
@@ -99,7 +102,7 @@ struct AttachmentsHandler: AttachmentsAsyncService {
   ) async throws {
     let caller = try context.principal()
     let id = try AttachmentID(field: "attachment_id", request.attachmentID)
-    var open = try await translated { () throws(ChatError) in
+    let open = try await translated { () throws(ChatError) in
       try await attachments.open(
         id,
         from: request.offset,
@@ -108,10 +111,24 @@ struct AttachmentsHandler: AttachmentsAsyncService {
         caller
       )
     }
+    let watch = AccessWatch(loop: context.eventLoop, interval: checkInterval)
+    let offset = request.offset
+    try await watch.run {
+      try await translated { () throws(ChatError) in try await open.demandAccess() }
+    } _: {
+      try await send(open, from: offset, caller, responses)
+    }
+  }
+
+  private func send(
+    _ open: OpenAttachment,
+    from offset: Int64,
+    _ caller: ChatService.Principal,
+    _ responses: StreamWriter<DownloadAttachmentResponse>
+  ) async throws {
+    var open = open
     let attachment = write(open.attachment, receivedBytes: open.attachment.size ?? 0)
-    try await responses.write(
-      DownloadAttachmentResponse(attachment: attachment, offset: request.offset)
-    )
+    try await responses.write(DownloadAttachmentResponse(attachment: attachment, offset: offset))
     while let part = try await next(&open) {
       guard sessions.isCurrent(caller) else { throw RPCError.sessionOver }
       try await responses.write(
