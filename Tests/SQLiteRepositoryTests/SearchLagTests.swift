@@ -75,6 +75,16 @@ struct SearchLagTests {
     await repository.close()
   }
 
+  @Test("a search finds what was sent right before it, though single messages are gathered")
+  func rightAfter() async throws {
+    let repository = try await open()
+    for number in 1...20 {
+      try await send("insulin \(number)", repository)
+      #expect(try await count("insulin", repository) == number)
+    }
+    await repository.close()
+  }
+
   @Test("a writer that waits is let go when the server stops")
   func closing() async throws {
     let repository = try await open()

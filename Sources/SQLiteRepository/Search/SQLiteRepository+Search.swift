@@ -19,6 +19,7 @@ extension SQLiteRepository {
     self.search.goOn()
     // To find some of the messages would be taken for all there are.
     if self.search.condition.isCatchingUp { throw .unavailable }
+    await self.search.settleIfNear()
     let scope = try await read { try $0.searchScope(of: viewer, in: search.conversation) }
     guard !scope.isEmpty else { return Page(items: [], hasMore: false) }
     let found = try await matches(search, scope, of: viewer)

@@ -22,7 +22,26 @@ final class SearchIndex: Sendable {
     /// It was made anew, and nothing has been written to it since.
     var isFresh = false
     var isWriterWaiting = false
-    var waiters: [CheckedContinuation<Void, Never>] = []
+    /// A start is due soon.
+    var isGathering = false
+    var waiters: [Waiter] = []
+
+    /// Whether everything up to a position can be found.
+    func has(_ target: EventPosition) -> Bool { !isDamaged && progress.indexed >= target }
+
+    /// Those who need not wait any more, or for whom nothing more is done.
+    mutating func takeServed() -> [Waiter] {
+      if waiters.isEmpty { return [] }
+      let served = waiters.filter { !isRunning || has($0.target) }
+      waiters = waiters.filter { isRunning && !has($0.target) }
+      return served
+    }
+  }
+
+  /// Somebody who waits until everything up to a position is in the index.
+  private struct Waiter {
+    let target: EventPosition
+    let continuation: CheckedContinuation<Void, Never>
   }
 
   private enum Step {
@@ -42,6 +61,11 @@ final class SearchIndex: Sendable {
 
   /// Events in one transaction of the index.
   private static let batch = 500
+  /// For how long it gathers what is sent, as long as that is less than a transaction holds: one of a
+  /// single message costs more than its send, and a search does not wait for it.
+  private static let gatherTime = DispatchTimeInterval.milliseconds(100)
+  /// So many events are indexed within a few hundredths of a second.
+  private static let nearLag: Int64 = 1_000
 
   /// - Parameters:
   ///   - uptime: a clock that only goes forward.
@@ -91,10 +115,26 @@ final class SearchIndex: Sendable {
     }
   }
 
-  /// Something was committed, up to here. Starts the thread if it rests.
+  /// Something was committed, up to here. Starts the thread, soon, if it rests.
   func committed(_ head: EventPosition) {
     let now = uptime()
-    start { $0.progress.committed(head, at: now) }
+    let (hasEnough, mustSchedule) = state.withLock { state in
+      state.progress.committed(head, at: now)
+      let hasEnough = state.progress.lag >= Self.batch || state.progress.isLate(at: now)
+      let mustSchedule = !hasEnough && !state.isRunning && !state.isGathering && !state.isClosed
+      if mustSchedule { state.isGathering = true }
+      return (hasEnough, mustSchedule)
+    }
+    if hasEnough {
+      goOn()
+    } else if mustSchedule {
+      queue.asyncAfter(deadline: .now() + Self.gatherTime) { [weak self] in self?.gathered() }
+    }
+  }
+
+  private func gathered() {
+    state.withLock { $0.isGathering = false }
+    goOn()
   }
 
   /// Goes on with what is left to do: from before the server was started, or after a failure.
@@ -143,12 +183,19 @@ final class SearchIndex: Sendable {
     logger.error("the search index does not get on; writes do not wait for it any more")
   }
 
+  /// Has a search find what was sent before it, unless so much is missing that it would take long.
+  func settleIfNear() async {
+    if state.withLock({ $0.progress.lag }) <= Self.nearLag { await settle() }
+  }
+
   /// Returns when everything that was committed before is in the index, or it has failed.
   func settle() async {
+    goOn()
     await withCheckedContinuation { continuation in
       let isSettled = state.withLock { state in
-        if !state.isRunning { return true }
-        state.waiters.append(continuation)
+        let target = state.progress.head
+        if !state.isRunning || state.has(target) { return true }
+        state.waiters.append(Waiter(target: target, continuation: continuation))
         return false
       }
       if isSettled { continuation.resume() }
@@ -162,14 +209,15 @@ final class SearchIndex: Sendable {
     try? pool.close()
   }
 
-  /// Changes the state on the thread of the index, and lets the writer look at it.
+  /// Changes the state on the thread of the index, and lets those who wait look at it.
   private func change(_ body: (inout State) -> Void) {
-    let isAwaited = state.withLock { state in
+    let (isAwaited, served) = state.withLock { state in
       body(&state)
       defer { state.isWriterWaiting = false }
-      return state.isWriterWaiting
+      return (state.isWriterWaiting, state.takeServed())
     }
     if isAwaited { moved.signal() }
+    for waiter in served { waiter.continuation.resume() }
   }
 
   private func catchUp() {
@@ -185,20 +233,25 @@ final class SearchIndex: Sendable {
         case .remake: try remake()
         }
       } catch {
-        guard note(error) else { return rest() }
+        guard note(error) else { return }
       }
     }
-    rest()
   }
 
-  /// What to do next; nil if there is nothing more.
+  /// What to do next; nil if there is nothing more, and then it rests: what is committed from now on
+  /// starts it again.
   private func next() -> Step? {
-    state.withLock { state in
-      if state.isClosed { return nil }
-      if state.isDamaged { return .remake }
-      let isDone = state.progress.lag == 0
-      return isDone ? nil : .index(after: state.progress.indexed, state.pool)
+    var step: Step?
+    change { state in
+      if !state.isClosed && state.isDamaged {
+        step = .remake
+      } else if !state.isClosed && state.progress.lag > 0 {
+        step = .index(after: state.progress.indexed, state.pool)
+      } else {
+        state.isRunning = false
+      }
     }
+    return step
   }
 
   /// - Returns: whether to go on at once.
@@ -210,22 +263,14 @@ final class SearchIndex: Sendable {
       state.isDamaged = state.isDamaged || isDamage
       // One that is damaged right after it was made will be again.
       goesOn = isDamage && !state.isFresh
-      if !goesOn { state.progress.failed(at: now) }
+      if goesOn { return }
+      state.progress.failed(at: now)
+      state.isRunning = false
     }
     if !goesOn {
       logger.error("the search index could not be written; it is tried again in a second")
     }
     return goesOn
-  }
-
-  private func rest() {
-    var waiters: [CheckedContinuation<Void, Never>] = []
-    change { state in
-      state.isRunning = false
-      waiters = state.waiters
-      state.waiters = []
-    }
-    for waiter in waiters { waiter.resume() }
   }
 
   private func remake() throws {

@@ -49,6 +49,9 @@ struct SearchProgress {
     marks.first.map { max(.zero, now - $0.at) } ?? .zero
   }
 
+  /// Whether something has been missing for so long that nothing more is gathered.
+  func isLate(at now: Duration) -> Bool { age(at: now) > Self.ageMax / 2 }
+
   /// Whether there is something to do that may be tried.
   func isDue(at now: Duration) -> Bool { lag > 0 && mayTry(at: now) }
 
