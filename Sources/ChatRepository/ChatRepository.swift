@@ -129,6 +129,9 @@ public protocol ChatRepository: PresenceRepository {
   /// What `user` has not read: messages of others behind his read watermark.
   func unreadCounts(of user: UserID) async throws(ChatError) -> UnreadCounts
 
+  /// The total of `unreadCounts(of:)`, for less.
+  func unreadTotal(of user: UserID) async throws(ChatError) -> Int
+
   // MARK: Attachments
 
   /// An attachment; nil if there is none, or if the `viewer`, if any, neither owns it nor may see a

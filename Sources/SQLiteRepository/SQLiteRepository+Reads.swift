@@ -92,6 +92,10 @@ extension SQLiteRepository {
     try await read { try $0.unreadCounts(of: user) }
   }
 
+  public func unreadTotal(of user: UserID) async throws(ChatError) -> Int {
+    try await read { try $0.unreadTotal(of: user) }
+  }
+
   public func careTeam(of patient: UserID) async throws(ChatError) -> [CareTeamMember] {
     try await read { try $0.careTeam(of: patient) }
   }

@@ -137,6 +137,8 @@ extension Clinic {
   }
 
   func unread(_ user: UserID, in id: ConversationID) async throws -> Int {
-    try await repository.unreadCounts(of: user).byConversation[id] ?? 0
+    let counts = try await repository.unreadCounts(of: user)
+    #expect(try await repository.unreadTotal(of: user) == counts.total)
+    return counts.byConversation[id] ?? 0
   }
 }

@@ -138,8 +138,7 @@ public struct Conversations: Sendable {
   ) async throws(ChatError) -> (page: Page<ConversationSummary>, unreadTotal: Int) {
     try Policy.demand(.listConversations, caller)
     let page = try await repository.conversations(of: caller.userID, before: before, limit: limit)
-    let unread = try await repository.unreadCounts(of: caller.userID)
-    return (page, unread.total)
+    return (page, try await repository.unreadTotal(of: caller.userID))
   }
 
   /// The caller's conversations in which each word of the text begins a word of the title, of the

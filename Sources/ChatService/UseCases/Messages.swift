@@ -188,7 +188,7 @@ public struct Messages: Sendable {
   ) async throws(ChatError) -> Int {
     try Policy.demand(.unreadCount, caller)
     guard let conversation else {
-      return try await repository.unreadCounts(of: caller.userID).total
+      return try await repository.unreadTotal(of: caller.userID)
     }
     guard let summary = try await repository.conversation(conversation, for: caller.userID) else {
       throw .notFound(.conversation)

@@ -83,4 +83,15 @@ extension Snapshot {
     }
     return UnreadCounts(total: counts.values.reduce(0, +), byConversation: counts)
   }
+
+  func unreadTotal(of user: UserID) throws -> Int {
+    try db.first(
+      """
+      SELECT ifnull(sum(max(0, c.last_sequence - p.read_up_to - p.not_counted_after_read)), 0)
+      FROM chat_participants p JOIN chat_conversations c USING (conversation_id)
+      WHERE p.user_id = ? AND p.is_active = 1
+      """,
+      [user.rawValue]
+    ) { try $0.int() } ?? 0
+  }
 }
