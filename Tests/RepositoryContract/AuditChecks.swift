@@ -141,4 +141,21 @@ let auditChecks: [ContractCheck] = [
     let found = try await clinic.audit(.accessOf(clinic.amara)).map(\.call.operation)
     #expect(found == ["1", "2", "3", "6", "9"])
   },
+  ContractCheck("who asks what others asked of him learns of nobody else") { clinic in
+    let noah = try await clinic.enter("noah", .patient)
+    let sent = try await clinic.send("x", from: clinic.amara, to: clinic.okafor)
+    let other = try await clinic.send("y", from: clinic.okafor, to: noah)
+    let news = try await clinic.group(clinic.okafor, [clinic.amara, noah], type: .broadcast)
+    for (user, subject) in [
+      (clinic.okafor, "user:\(noah) user:\(clinic.amara)"),
+      (clinic.okafor, "message:\(sent.id) conversation:\(other.id.conversation)"),
+      (noah, "conversation:\(news)"), (clinic.okafor, "conversation:\(news) user:\(noah)"),
+    ] {
+      try await clinic.record(clinic.entry("Some/Call", by: user, subject: subject))
+    }
+    let found = try await clinic.audit(.accessOf(clinic.amara)).map(\.call.subject)
+    #expect(found == ["user:\(clinic.amara)", "message:\(sent.id)"])
+    let staff = try await clinic.audit(.accessOf(clinic.lindqvist))
+    #expect(staff.isEmpty)
+  },
 ]

@@ -24,7 +24,7 @@ extension Snapshot {
         return false
       }
       scanned += 1
-      if filter.holds(record) { page.records.append(record) }
+      if filter.holds(record) { page.records.append(filter.shown(record)) }
       return !filter.isPast(record)
     }
     return page
@@ -34,7 +34,8 @@ extension Snapshot {
 /// Which records fit a query.
 private struct AuditFilter {
   private let query: AuditQuery
-  /// The conversations in which the user of the scope takes part.
+  /// The conversations of the user of the scope. What is read in a broadcast concerns no patient, who
+  /// must not learn there of others.
   private let conversations: Set<ConversationID>
 
   init(_ query: AuditQuery, _ db: Database) throws {
@@ -44,7 +45,12 @@ private struct AuditFilter {
     case .accessOf(let user):
       conversations = Set(
         try db.all(
-          "SELECT conversation_id FROM chat_participants WHERE user_id = ? AND is_active = 1",
+          """
+          SELECT p.conversation_id
+          FROM chat_participants p JOIN chat_conversations c USING (conversation_id)
+          WHERE p.user_id = ? AND p.is_active = 1
+            AND NOT (c.type = 'broadcast' AND p.user_type = 'patient')
+          """,
           [user.rawValue]
         ) { try $0.conversationID() }
       )
@@ -79,6 +85,17 @@ private struct AuditFilter {
       return true
     }
     return Self.conversations(in: call.subject).contains { conversations.contains($0) }
+  }
+
+  /// A record without what else was named, which may be of others.
+  func shown(_ record: AuditRecord) -> AuditRecord {
+    guard case .accessOf(let user) = query.scope, record.call.user != user else { return record }
+    var shown = record
+    shown.call.subject = record.call.subject.split(separator: " ").filter { word in
+      word == "user:\(user)"
+        || Self.conversations(in: String(word)).contains { conversations.contains($0) }
+    }.joined(separator: " ")
+    return shown
   }
 
   private static func conversations(in subject: String) -> [ConversationID] {
