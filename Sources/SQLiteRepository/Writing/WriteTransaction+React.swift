@@ -3,7 +3,8 @@ import ChatRepository
 import GRDB
 
 extension WriteTransaction {
-  func react(_ intent: React) throws -> Reacted {
+  func react(_ asked: React) throws -> Reacted {
+    var intent = asked
     guard let open = try conversation(intent.message.conversation),
       open.activeIndex(of: context.actor) != nil
     else { throw ChatError.notFound(.message) }
@@ -18,7 +19,10 @@ extension WriteTransaction {
         intent.message.sequence...intent.message.sequence,
         db
       )[intent.message.sequence] ?? []
-    let present = reactions.first { $0.emoji == intent.emoji }?.users ?? []
+    // The same emoji in whichever of its spellings: as it was given first.
+    let same = reactions.first { $0.emoji.isSameEmoji(as: asked.emoji) }
+    intent.emoji = same?.emoji ?? asked.emoji
+    let present = same?.users ?? []
     let isThere = present.contains(context.actor)
     guard isThere != intent.isAdded else {
       return Reacted(id: intent.message, count: present.count)
@@ -72,5 +76,14 @@ extension WriteTransaction {
       at: context.now,
       for: witnesses(of: intent.message, in: open)
     )
+  }
+}
+
+extension String {
+  /// Keyboards differ in whether they say that a sign is meant as an emoji (U+FE0F) where it could be
+  /// a letter too.
+  fileprivate func isSameEmoji(as other: String) -> Bool {
+    unicodeScalars.lazy.filter { $0 != "\u{FE0F}" }
+      .elementsEqual(other.unicodeScalars.lazy.filter { $0 != "\u{FE0F}" })
   }
 }
