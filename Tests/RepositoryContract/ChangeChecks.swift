@@ -29,14 +29,14 @@ let changeChecks: [ContractCheck] = [
     await #expect(throws: ChatError.versionConflict(current: 2)) {
       try await clinic.edit(sent.id, to: "c", by: clinic.amara, expecting: 1, at: 1)
     }
-    await #expect(throws: ChatError.failedPrecondition(.editWindowOver)) {
+    await #expect(throws: ChatError.windowOver(.edit, milliseconds: 60_000)) {
       try await clinic.edit(sent.id, to: "c", by: clinic.amara, at: 61)
     }
     let same = try await clinic.edit(sent.id, to: "b", by: clinic.amara, at: 2)
     #expect(same.version == 2)
     try await clinic.edit(sent.id, to: "c", by: clinic.amara, at: 2)
     try await clinic.edit(sent.id, to: "d", by: clinic.amara, at: 2)
-    await #expect(throws: ChatError.failedPrecondition(.tooManyVersions)) {
+    await #expect(throws: ChatError.limitReached("a message has at most 4 versions")) {
       try await clinic.edit(sent.id, to: "e", by: clinic.amara, at: 2)
     }
   },
@@ -73,7 +73,7 @@ let changeChecks: [ContractCheck] = [
     await #expect(throws: ChatError.permissionDenied) {
       try await clinic.delete(message, .all, by: clinic.lindqvist)
     }
-    await #expect(throws: ChatError.failedPrecondition(.deleteWindowOver)) {
+    await #expect(throws: ChatError.windowOver(.deleteForAll, milliseconds: 60_000)) {
       try await clinic.delete(message, .all, by: clinic.amara, at: 61)
     }
     let first = try await clinic.delete(message, .all, by: clinic.okafor, at: 61)
@@ -116,6 +116,12 @@ let changeChecks: [ContractCheck] = [
     await #expect(throws: ChatError.limitReached("a message takes at most 3 different emoji")) {
       try await clinic.react("😀", to: sent.id, by: clinic.amara)
     }
+    #expect(try await clinic.react("\u{2764}", to: sent.id, by: clinic.amara) == 1)
+    #expect(try await clinic.react("\u{2764}", to: sent.id, by: clinic.lindqvist) == 2)
+    #expect(
+      try await clinic.react("\u{2764}\u{FE0F}", to: sent.id, by: clinic.lindqvist, isAdded: false)
+        == 1
+    )
     #expect(try await clinic.react("👍", to: sent.id, by: clinic.amara, isAdded: false) == 1)
     #expect(try await clinic.react("👍", to: sent.id, by: clinic.amara, isAdded: false) == 1)
     await #expect(throws: ChatError.notFound(.message)) {

@@ -13,6 +13,7 @@ struct ErrorMappingTests {
       (.invalidArgument(field: "content", message: "is wrong"), .invalidArgument),
       (.permissionDenied, .permissionDenied), (.unauthenticated, .unauthenticated),
       (id, .alreadyExists), (.failedPrecondition(.conversationClosed), .failedPrecondition),
+      (.windowOver(.edit, milliseconds: 60_000), .failedPrecondition),
       (.versionConflict(current: 2), .aborted), (.limitReached("x"), .resourceExhausted),
       (.outOfRange, .outOfRange),
       (.resourceExhausted, .resourceExhausted), (.unavailable, .unavailable),
@@ -30,6 +31,7 @@ struct ErrorMappingTests {
     case .unauthenticated: "unauthenticated"
     case .alreadyExists: "alreadyExists"
     case .failedPrecondition: "failedPrecondition"
+    case .windowOver: "windowOver"
     case .versionConflict: "versionConflict"
     case .limitReached: "limitReached"
     case .upload: "upload"
@@ -49,6 +51,6 @@ struct ErrorMappingTests {
       #expect(!error.description.isEmpty)
       #expect(error.statusName == code.description, "the audit has the same name")
     }
-    #expect(Set(Self.cases.map { name($0.0) }).count == 15)
+    #expect(Set(Self.cases.map { name($0.0) }).count == 16)
   }
 }

@@ -7,7 +7,7 @@ extension ChatError {
     case .permissionDenied: "PERMISSION_DENIED"
     case .unauthenticated: "UNAUTHENTICATED"
     case .alreadyExists: "ALREADY_EXISTS"
-    case .failedPrecondition: "FAILED_PRECONDITION"
+    case .failedPrecondition, .windowOver: "FAILED_PRECONDITION"
     case .versionConflict, .upload(.takenOver): "ABORTED"
     case .outOfRange, .upload(.wrongOffset): "OUT_OF_RANGE"
     case .resourceExhausted, .limitReached: "RESOURCE_EXHAUSTED"

@@ -20,10 +20,7 @@ public enum ChatError: Error, Hashable, Sendable {
     case participantsFixed = "the participants of this kind of conversation do not change"
     case lastOwner = "a conversation keeps one owner at least: make somebody else an owner first"
     case messageDeleted = "the message was deleted"
-    case editWindowOver = "the time in which the message may be edited is over"
-    case deleteWindowOver = "the time in which the message may be deleted for everybody is over"
     case notEditable = "only texts and captions can be edited"
-    case tooManyVersions = "the message was edited as often as one may be"
     case attachmentHeldBack = "the attachment is held back until it has been checked"
     case attachmentRejected = "the attachment was refused by the check of files"
     case attachmentIncomplete = "the attachment is not complete: upload the rest first"
@@ -32,6 +29,12 @@ public enum ChatError: Error, Hashable, Sendable {
     case noAssignment = "the patient has nobody assigned in this role"
     case backupRunning = "a backup is being made already: wait for its end"
     case alreadyAssigned = "the patient is in the care of this professional already"
+  }
+
+  /// What a sender may do for a time.
+  public enum Window: String, Hashable, Sendable, CaseIterable {
+    case edit = "edited"
+    case deleteForAll = "deleted for everybody"
   }
 
   /// What was made under an idempotency key.
@@ -52,6 +55,8 @@ public enum ChatError: Error, Hashable, Sendable {
   case alreadyExists(KeyedResult)
   /// The state of what it is about forbids it.
   case failedPrecondition(Precondition)
+  /// The time in which a sender may change a message so is over.
+  case windowOver(Window, milliseconds: Int)
   /// It was changed meanwhile: it has this version now.
   case versionConflict(current: Int)
   /// An upload cannot go on like this.
@@ -85,6 +90,8 @@ extension ChatError: CustomStringConvertible {
     case .alreadyExists(.operation(let operation, let subject)):
       "the idempotency key was used for \(operation)" + (subject.map { " of \($0)" } ?? "")
     case .failedPrecondition(let condition): condition.rawValue
+    case .windowOver(let window, let milliseconds):
+      "a message may be \(window.rawValue) by its sender for \(milliseconds) ms, which are over"
     case .versionConflict(let current): "the message has version \(current) now: read it again"
     case .upload(let conflict): conflict.description
     case .limitReached(let what): what

@@ -87,10 +87,10 @@ extension WriteTransaction {
     }
     let age = context.now.milliseconds - message.createdAt.milliseconds
     guard age <= Int64(intent.windowMilliseconds) else {
-      throw ChatError.failedPrecondition(.editWindowOver)
+      throw ChatError.windowOver(.edit, milliseconds: intent.windowMilliseconds)
     }
     guard message.version < intent.versionsMax else {
-      throw ChatError.failedPrecondition(.tooManyVersions)
+      throw ChatError.limitReached("a message has at most \(intent.versionsMax) versions")
     }
     if !intent.mentions.isEmpty { try check(intent.mentions, among: open.mentionable) }
   }
@@ -200,7 +200,7 @@ extension WriteTransaction {
     guard isFromActor(message, in: open) else { throw ChatError.permissionDenied }
     let age = context.now.milliseconds - message.createdAt.milliseconds
     guard age <= Int64(intent.windowMilliseconds) else {
-      throw ChatError.failedPrecondition(.deleteWindowOver)
+      throw ChatError.windowOver(.deleteForAll, milliseconds: intent.windowMilliseconds)
     }
     return message
   }

@@ -34,7 +34,7 @@ extension StatusCode {
       case .permissionDenied: .permissionDenied
       case .unauthenticated: .unauthenticated
       case .alreadyExists: .alreadyExists
-      case .failedPrecondition: .failedPrecondition
+      case .failedPrecondition, .windowOver: .failedPrecondition
       case .versionConflict: .aborted
       case .upload(.wrongOffset): .outOfRange
       case .upload(.takenOver): .aborted
