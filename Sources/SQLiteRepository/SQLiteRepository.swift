@@ -24,15 +24,15 @@ public final class SQLiteRepository: Sendable {
   ///
   /// - Parameters:
   ///   - generator: the source of identifiers.
-  ///   - uptime: a clock that only goes forward, by which the search index is kept up to the log.
   ///   - onCommit: is told of every commit.
+  ///   - uptime: a clock that only goes forward, by which the search index is kept up to the log.
   /// - Throws: `RepositoryOpenError`, which says what to do.
   public convenience init(
     _ configuration: SQLiteConfiguration,
     generator: some RandomNumberGenerator & Sendable = SystemRandomNumberGenerator(),
-    uptime: @escaping @Sendable () -> Duration = MonotonicTime.now,
     logger: Logger = Logger(label: "wardline.repository"),
-    onCommit: @escaping CommitListener = { _ in }
+    onCommit: @escaping CommitListener = { _ in },
+    uptime: @escaping @Sendable () -> Duration = MonotonicTime.now
   ) throws {
     try self.init(
       configuration,
@@ -44,11 +44,14 @@ public final class SQLiteRepository: Sendable {
     )
   }
 
-  /// - Parameter reached: is told how far each commit has got; for tests.
+  /// - Parameters:
+  ///   - patience: for how long writes wait for a search index that does not move at all.
+  ///   - reached: is told how far each commit has got; for tests.
   init(
     _ configuration: SQLiteConfiguration,
     generator: some RandomNumberGenerator & Sendable,
     uptime: @escaping @Sendable () -> Duration = MonotonicTime.now,
+    patience: DispatchTimeInterval = .seconds(5),
     logger: Logger,
     onCommit: @escaping CommitListener,
     reached: (@Sendable (Failpoint) -> Void)?
@@ -65,6 +68,7 @@ public final class SQLiteRepository: Sendable {
         SearchFiles(configuration: configuration, log: try Self.logNumber(pool)),
         following: pool,
         uptime: uptime,
+        patience: patience,
         logger: logger
       )
     }

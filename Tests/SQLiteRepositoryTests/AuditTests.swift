@@ -3,6 +3,7 @@ import ChatRepository
 import Crypto
 import Foundation
 import GRDB
+import Logging
 import Synchronization
 import Testing
 
@@ -39,6 +40,27 @@ struct AuditTests {
       ) { continuation.resume(returning: $0) }
     }
     try result.get()
+  }
+
+  @Test("records of reads that come together share a commit")
+  func groups() async throws {
+    let commits = Mutex(0)
+    let repository = try SQLiteRepository(
+      folder.configuration,
+      generator: SystemRandomNumberGenerator(),
+      logger: Logger(label: "test"),
+      onCommit: { _ in },
+      reached: { point in if point == .afterCommit { commits.withLock { $0 += 1 } } }
+    )
+    let hold = Hold(repository.pool)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0..<300 { group.addTask { try await record(number, repository) } }
+      try await eventually("all wait") { repository.writes.pendingCount == 300 }
+      hold.release()
+      try await group.waitForAll()
+    }
+    #expect(commits.withLock { $0 } == 1)
+    await repository.close()
   }
 
   /// Changes the file as somebody would who wants to hide something.

@@ -17,8 +17,12 @@ struct SearchLagTests {
     let uptime = uptime
     let repository = try SQLiteRepository(
       folder.configuration,
+      generator: SystemRandomNumberGenerator(),
       uptime: { uptime.now },
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+      patience: .never,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+      onCommit: { _ in },
+      reached: nil
     )
     for name in ["amara", "lind"] {
       let id = try #require(UserID(name))
@@ -180,24 +184,6 @@ struct SearchLagTests {
     #expect(repository.search.pool !== old)
     await repository.close()
   }
-}
-
-/// Keeps the connection that writes to itself until it is told to let go.
-private final class Hold: Sendable {
-  private let released = DispatchSemaphore(value: 0)
-
-  /// Returns when it has the connection.
-  init(_ pool: DatabasePool) {
-    let taken = DispatchSemaphore(value: 0)
-    let released = released
-    pool.asyncWriteWithoutTransaction { _ in
-      taken.signal()
-      released.wait()
-    }
-    taken.wait()
-  }
-
-  func release() { released.signal() }
 }
 
 /// A clock that stands still until it is moved.

@@ -74,7 +74,7 @@ final class SearchIndex: Sendable {
     _ files: SearchFiles,
     following log: DatabasePool,
     uptime: @escaping @Sendable () -> Duration,
-    patience: DispatchTimeInterval = .seconds(5),
+    patience: DispatchTimeInterval,
     logger: Logger
   ) throws {
     self.files = files

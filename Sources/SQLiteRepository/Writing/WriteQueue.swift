@@ -41,6 +41,9 @@ final class WriteQueue: Sendable {
     self.logger = logger
   }
 
+  /// Writes that wait or run.
+  var pendingCount: Int { state.withLock { $0.pendingCount } }
+
   /// Puts a write in line, or answers at once why not.
   func submit(_ job: WriteJob) {
     var mustStart = false
