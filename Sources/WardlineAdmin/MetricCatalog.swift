@@ -13,6 +13,14 @@ public enum MetricCatalog {
       "Calls refused because their caller makes them too fast, by method."
     ),
     MetricDescription(
+      "wardline_authentication_failures_total",
+      "Proofs of who is calling that were not valid."
+    ),
+    MetricDescription(
+      "wardline_authentication_limited_total",
+      "Proofs that were not looked at, because too many of their address were not valid."
+    ),
+    MetricDescription(
       "wardline_call_seconds",
       "Time from the read that brought a call to the write of its end, by method.",
       buckets: PrometheusRegistry.durations

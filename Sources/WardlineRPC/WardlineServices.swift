@@ -11,22 +11,27 @@ public struct WardlineServices: Sendable {
   public let methods: [ServerMethod]
   private let sessions: Sessions
   private let audit: CallAudit
+  private let gate: any AuthenticationGate
 
   /// - Parameters:
   ///   - group: the loops of the transports, on which the answers to writes are given.
   ///   - checkInterval: how soon the end of a session or the loss of a right ends streams on which
   ///     nothing moves.
+  ///   - gate: decides which proofs of who is calling are looked at; nil for all.
   ///   - now: the server's clock.
   public init(
     _ chat: ChatServices,
     limits: ChatLimits = ChatLimits(),
     on group: any EventLoopGroup,
     checkInterval: TimeAmount = .seconds(2),
+    gate: (any AuthenticationGate)? = nil,
     now: @escaping @Sendable () -> Timestamp
   ) {
     let completions = LoopCompletions(group)
+    let gate = gate ?? OpenGate()
+    self.gate = gate
     let methods =
-      SessionHandler(sessions: chat.sessions).methods
+      SessionHandler(sessions: chat.sessions, gate: gate).methods
       + UsersHandler(users: chat.users, sessions: chat.sessions).methods
       + ConversationsHandler(conversations: chat.conversations, presences: chat.presences).methods
       + MessagesHandler(
@@ -74,7 +79,7 @@ public struct WardlineServices: Sendable {
     last: [any ServerInterceptor] = []
   ) -> [any ServerInterceptor] {
     let inner: [any ServerInterceptor] = [
-      AuthenticationInterceptor(sessions, methods),
+      AuthenticationInterceptor(sessions, gate, methods),
       AccessInterceptor(sessions, methods, open: open),
     ]
     return [AuditedAdmission(inner + last, audit, recording: methods)]

@@ -46,6 +46,28 @@ struct RateTests {
     #expect(bucket.take(limit, at: 250_001_000) == 250_000_000)
   }
 
+  @Test("what was good is given back, what was not is kept, and the address beside has its own")
+  func failures() throws {
+    let registry = PrometheusRegistry()
+    let limiter = FailureLimiter(RateLimit(1, per: .second, burst: 2), metrics: registry)
+    let context = calls.context(calls.unary)
+    for _ in 0..<10 {
+      #expect(limiter.begin("192.0.2.1", context) == nil)
+      limiter.succeeded("192.0.2.1")
+    }
+    for _ in 0..<2 {
+      #expect(limiter.begin("192.0.2.1", context) == nil)
+      limiter.failed()
+    }
+    let refusal = try #require(limiter.begin("192.0.2.1", context))
+    #expect(refusal.code == .resourceExhausted)
+    #expect(refusal.message.hasSuffix("try again in 1000 ms"))
+    #expect(limiter.begin("192.0.2.2", context) == nil)
+    #expect(registry.text().contains("wardline_authentication_failures_total 2\n"))
+    #expect(registry.text().contains("wardline_authentication_limited_total 1\n"))
+    #expect(FailureLimiter(nil, metrics: registry).begin("192.0.2.1", context) == nil)
+  }
+
   @Test("a refusal takes nothing, and after a long rest there is one burst and no more")
   func rest() {
     let limit = RateLimit(1, per: .hour, burst: 2)

@@ -28,6 +28,7 @@ struct MetricCatalogTests {
       on: group,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )
+    _ = FailureLimiter(nil, metrics: registry)
     ProcessMetrics.install(in: registry)
     StorageMetrics.install(in: registry) {
       .init(

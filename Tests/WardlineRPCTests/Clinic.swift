@@ -39,7 +39,8 @@ final class Clinic: Sendable {
     _ hub: EventHub,
     _ folder: String,
     _ configuration: ServerConfiguration,
-    _ attachments: AttachmentBackend
+    _ attachments: AttachmentBackend,
+    _ gate: (any AuthenticationGate)?
   ) async throws {
     let clock = Clock()
     self.clock = clock
@@ -53,7 +54,12 @@ final class Clinic: Sendable {
       time: EventLoopTimekeeper(group.next())
     ) { clock.now() }
     self.chat = chat
-    services = WardlineServices(chat, on: group, checkInterval: .milliseconds(20)) { clock.now() }
+    services = WardlineServices(
+      chat,
+      on: group,
+      checkInterval: .milliseconds(20),
+      gate: gate
+    ) { clock.now() }
     server = try Server(
       methods: services.methods,
       interceptors: services.interceptors,
@@ -68,6 +74,7 @@ final class Clinic: Sendable {
   static func with(
     _ configuration: ServerConfiguration = ServerConfiguration(),
     attachments change: (inout AttachmentBackend) -> Void = { _ in },
+    gate: (any AuthenticationGate)? = nil,
     _ body: (Clinic) async throws -> Void
   ) async throws {
     let folder =
@@ -83,7 +90,15 @@ final class Clinic: Sendable {
       store: try DiskAttachmentStore(folder: folder + "/attachments")
     )
     change(&attachments)
-    let clinic = try await Clinic(group, repository, hub, folder, configuration, attachments)
+    let clinic = try await Clinic(
+      group,
+      repository,
+      hub,
+      folder,
+      configuration,
+      attachments,
+      gate
+    )
     let outcome: Result<Void, any Error>
     do {
       outcome = .success(try await body(clinic))

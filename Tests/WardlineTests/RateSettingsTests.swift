@@ -70,6 +70,8 @@ struct RateSettingsTests {
     let settings = try rates(["Messages/Send=off", "strangers=off"])
     #expect(settings.rates(of: .sendMessage).user == nil)
     #expect(settings.rates(of: .authenticate).stranger == nil)
+    #expect(settings.failures == RateDefaults.failure)
+    #expect(try rates(["failures=3/m"]).failures == RateLimit(3, per: .minute))
     #expect(settings.rates(of: .getMessage).user == RateDefaults.user)
   }
 
@@ -106,6 +108,7 @@ struct RateSettingsTests {
     let rows = try #require(section).split(separator: "\n").filter { $0.hasPrefix("| `") }
     var expected = [
       "default": RateDefaults.user.description, "strangers": RateDefaults.stranger.description,
+      "failures": RateDefaults.failure.description,
       "services": RateDefaults.service?.description ?? "off",
     ]
     for (operation, rate) in RateDefaults.methods {

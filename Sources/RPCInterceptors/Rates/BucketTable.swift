@@ -49,6 +49,13 @@ final class BucketTable: Sendable {
     }
   }
 
+  /// Gives one back to a caller's bucket.
+  func giveBack(_ key: Key, _ limit: RateLimit) {
+    part(of: key).buckets.withLock { buckets in
+      if let index = buckets.index(forKey: key) { buckets.values[index].giveBack(limit) }
+    }
+  }
+
   var count: Int { parts.reduce(0) { $0 + $1.buckets.withLock { $0.count } } }
 
   /// A quarter is free afterwards, so that what it costs is shared by as many.

@@ -18,6 +18,11 @@ public struct TokenBucket: Sendable, Hashable {
     return nil
   }
 
+  /// Gives one back that was taken.
+  public mutating func giveBack(_ limit: RateLimit) {
+    if fullAt > .min { fullAt -= limit.interval }
+  }
+
   /// Whether it is as good as a new one.
   public func isFull(at now: Int64) -> Bool { fullAt <= now }
 }

@@ -5,11 +5,13 @@ import RPC
 /// to the connection. Refuses every call that needs a caller and has none.
 struct AuthenticationInterceptor: ServerInterceptor {
   private let sessions: Sessions
+  private let gate: any AuthenticationGate
   /// The methods that need a caller.
   private let guarded: IdentityTable<Bool>
 
-  init(_ sessions: Sessions, _ methods: [ServerMethod]) {
+  init(_ sessions: Sessions, _ gate: any AuthenticationGate, _ methods: [ServerMethod]) {
     self.sessions = sessions
+    self.gate = gate
     guarded = IdentityTable(
       methods.compactMap { method in
         let scope = Operation(method.descriptor).flatMap { Policy.rules[$0]?.scope }
@@ -23,7 +25,10 @@ struct AuthenticationInterceptor: ServerInterceptor {
     do throws(RPCError) {
       if let authorization = context.metadata.first("authorization") {
         let token = try Self.bearerToken(authorization)
-        guard let principal = sessions.remembered(token) else { return wait(for: token) }
+        guard let principal = sessions.remembered(token) else {
+          if let refusal = gate.begin(context) { return .refuse(refusal) }
+          return wait(for: token)
+        }
         context.identity = Caller(principal)
       } else {
         guard let caller = context.connection.identity as? Caller else { throw .notAuthenticated }
@@ -37,12 +42,14 @@ struct AuthenticationInterceptor: ServerInterceptor {
   }
 
   private func wait(for token: String) -> Admission {
-    .wait { [sessions] context in
+    .wait { [sessions, gate] context in
       do throws(AuthenticationError) {
         var context = context
         context.identity = Caller(try await sessions.authenticate(token))
+        gate.ended(context, isValid: true)
         return context
       } catch {
+        gate.ended(context, isValid: false)
         throw RPCError(.unauthenticated, error.message)
       }
     }

@@ -7,16 +7,21 @@ import WardlineAPI
 /// Who is calling.
 struct SessionHandler: SessionService {
   let sessions: Sessions
+  let gate: any AuthenticationGate
 
   var authenticate: UnaryHandler<AuthenticateRequest, AuthenticateResponse> {
     .async { request, context in
+      let isKnown = sessions.remembered(request.token) != nil
+      if !isKnown, let refusal = gate.begin(context) { throw refusal }
       do {
         let principal = try await sessions.authenticate(request.token)
+        if !isKnown { gate.ended(context, isValid: true) }
         try context.connection.claim(for: principal)
         context.connection.bind(Caller(principal))
         context.auditEntry?.change { $0.identify(principal) }
         return AuthenticateResponse(principal: .init(principal))
       } catch let error as AuthenticationError {
+        if !isKnown { gate.ended(context, isValid: false) }
         throw RPCError(.unauthenticated, error.message)
       }
     }

@@ -16,6 +16,9 @@ enum RateDefaults {
   ]
   /// Services act for many.
   static let service: RateLimit? = nil
+  /// Proofs of who is calling that were not valid, by address. A clinic behind one address whose
+  /// tokens expire all at once must pass.
+  static let failure = RateLimit(20, per: .second, burst: 1_000)
   /// Calls that prove who is calling, by address.
   static let stranger = RateLimit(500, per: .second, burst: 20_000)
 }

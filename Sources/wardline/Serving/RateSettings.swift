@@ -6,13 +6,14 @@ import RPCInterceptors
 ///
 /// A name is that of a method without its package, such as `Messages/Send`, or `default` for the
 /// methods without a rate of their own, `services` for calls of services, and `strangers` for calls
-/// of nobody knows whom. A name that is not known is refused wherever it stands.
+/// of nobody knows whom, or `failures` for proofs that are not valid. A name that is not known is refused wherever it stands.
 struct RateSettings: Sendable, Hashable {
   private enum Name: Hashable {
     case method(ChatService.Operation)
     case everyMethod
     case services
     case strangers
+    case failures
   }
 
   private var chosen: [Name: RateLimit?] = [:]
@@ -20,7 +21,10 @@ struct RateSettings: Sendable, Hashable {
   private static let environmentPrefix = "WARDLINE_RATES_"
   private static let names: [(text: String, name: Name)] =
     ChatService.Operation.allCases.map { ($0.rawValue, .method($0)) }
-    + [("default", .everyMethod), ("services", .services), ("strangers", .strangers)]
+    + [
+      ("default", .everyMethod), ("services", .services), ("strangers", .strangers),
+      ("failures", .failures),
+    ]
 
   /// - Parameters:
   ///   - overrides: `NAME=RATE` from the command line.
@@ -56,6 +60,9 @@ struct RateSettings: Sendable, Hashable {
       service: rate(.services, RateDefaults.service)
     )
   }
+
+  /// How often an address may fail to prove who is calling.
+  var failures: RateLimit? { rate(.failures, RateDefaults.failure) }
 
   private func rate(_ name: Name, _ standard: RateLimit?) -> RateLimit? {
     chosen[name] ?? standard

@@ -28,7 +28,17 @@ struct ServerAssembly {
     on group: any EventLoopGroup,
     logger: Logger
   ) throws {
-    let chat = WardlineServices(chat, limits: limits, on: group, now: SystemClock.now)
+    let failures = FailureLimiter(
+      rates.failures,
+      metrics: metrics ?? NOOPMetricsHandler.instance
+    )
+    let chat = WardlineServices(
+      chat,
+      limits: limits,
+      on: group,
+      gate: AddressGate(limiter: failures),
+      now: SystemClock.now
+    )
     states = ServingStates(Set(chat.methods.map(\.descriptor.service)))
     let health = HealthHandler(states)
     let reflection = try ReflectionHandler(describing: chat.methods + health.methods)
