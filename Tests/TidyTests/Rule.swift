@@ -44,6 +44,15 @@ extension Rule {
       good: "await server.isListening()"
     ),
     Rule(
+      name: "no sleep",
+      pattern: #"Task\.sleep|\busleep\(|Thread\.sleep|\bnanosleep\("#,
+      holds: { $0.isSwift && $0.isIn("Sources") },
+      reason:
+        "a thread that sleeps does nothing else, and time is handed in: use a clock or a timekeeper",
+      bad: "Thread.sleep(forTimeInterval: 0.001)",
+      good: "try await time.sleep(for: .seconds(1))"
+    ),
+    Rule(
       name: "no Process of Foundation",
       pattern: #"(^|[\s(\[=:.])Process(\(|\.run\b|\.init\b)"#,
       holds: { $0.isSwift },
@@ -99,6 +108,21 @@ struct Exemption: Sendable {
       rule: "no trap",
       path: "Sources/ProtobufC/MessageWriter.swift",
       reason: "the system has no memory left, which stops every Swift program"
+    ),
+    Exemption(
+      rule: "no sleep",
+      path: "Sources/AttachmentStorage/Programs/Program.swift",
+      reason: "a program runs by the time of the machine, and so does the limit of its time"
+    ),
+    Exemption(
+      rule: "no sleep",
+      path: "Sources/wardline/Commands/DemoCommand.swift",
+      reason: "the patience of a demonstration, which is a command and no server"
+    ),
+    Exemption(
+      rule: "no sleep",
+      path: "Sources/wardline/Chat/ChatSession.swift",
+      reason: "a person's terminal tries again after a while, and no test waits for it"
     ),
     Exemption(
       rule: "no sleeping test",

@@ -7,6 +7,7 @@ import Logging
 /// Where the server keeps attachments, and what it does for them beside calls.
 struct AttachmentUpkeep: Sendable {
   let attachments: Attachments
+  let time: any Timekeeper
   let logger: Logger
 
   /// Opens the store in the folder of the data.
@@ -48,7 +49,7 @@ struct AttachmentUpkeep: Sendable {
         try await attachments.inspection.submitWaiting()
         try await attachments.collection.collect()
       }
-      try? await Task.sleep(for: Self.interval)
+      try? await time.sleep(for: Self.interval)
     }
   }
 

@@ -185,7 +185,8 @@ struct ChatServer: Service {
         group.addTask { await tls.followFiles(every: Self.fileInterval, clock: .continuous) }
       }
       if let attachments {
-        let upkeep = AttachmentUpkeep(attachments: attachments, logger: logger)
+        let time = EventLoopTimekeeper(MultiThreadedEventLoopGroup.singleton.next())
+        let upkeep = AttachmentUpkeep(attachments: attachments, time: time, logger: logger)
         group.addTask { await upkeep.run() }
       }
       group.addTask {
