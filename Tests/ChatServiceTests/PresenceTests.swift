@@ -66,6 +66,35 @@ struct PresenceTests {
     try await pass("offline is told") { watcher.presences.count == 2 }
   }
 
+  @Test("who comes to share a conversation is told of, both ways, and to nobody else")
+  func newNeighbors() async throws {
+    let amaras = try await Listener.live(amara, ward)
+    let ninas = try await Listener.live(nina, ward)
+    try await ward.send("hello", from: nina, to: .direct(amara.userID))
+    // An online that is told anyway may come beside it.
+    try await pass("both are told") { !amaras.presences.isEmpty && !ninas.presences.isEmpty }
+    #expect(Set(amaras.presences.map(\.userID)) == [nina.userID])
+    #expect(Set(ninas.presences.map(\.userID)) == [amara.userID])
+    #expect(amaras.presences.last?.isOnline == true)
+    #expect(ninas.presences.last?.isOnline == true)
+    let group = try await ward.group(lind, nina)
+    try await pass("a new group is told") { ninas.presences.last?.userID == lind.userID }
+    #expect(ninas.presences.last?.isOnline == false)
+    let okafor = try await ward.enter("okafor", .doctor)
+    let okafors = try await Listener.live(okafor, ward)
+    _ = try await ward.chat.conversations.addParticipants(
+      [okafor.userID],
+      as: .member,
+      to: group,
+      key: nil,
+      lind
+    )
+    try await pass("the newcomer is told") { ninas.presences.last?.userID == okafor.userID }
+    try await pass("and so are the others to him") { okafors.presences.count >= 2 }
+    #expect(Set(okafors.presences.map(\.userID)) == [lind.userID, nina.userID])
+    #expect(Set(amaras.presences.map(\.userID)) == [nina.userID], "she has met nobody else")
+  }
+
   @Test("a heartbeat keeps somebody online for as long as it says")
   func heartbeat() async throws {
     let watcher = try await Listener.live(lind, ward)

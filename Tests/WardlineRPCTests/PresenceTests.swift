@@ -96,7 +96,11 @@ struct PresenceTests {
       _ = try await amara.presence.heartbeat(PresenceHeartbeatRequest())
       let got = try await lind.conversations.get(GetConversationRequest(conversationID: id))
       let listed = try await lind.conversations.list(ListConversationsRequest())
-      for conversation in [got.conversation, listed.conversations.first] {
+      let found = try await lind.conversations.search(SearchConversationsRequest(query: "amara"))
+      #expect(found.conversations.count == 1)
+      for conversation in [
+        got.conversation, listed.conversations.first, found.conversations.first,
+      ] {
         let online = conversation?.participants.map {
           "\($0.userID) \($0.presence?.online ?? false)"
         }

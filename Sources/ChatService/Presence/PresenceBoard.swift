@@ -7,7 +7,7 @@ import Synchronization
 /// Signs of life and time go into state machines under one lock; whom a change concerns and what
 /// else is known of the person is looked up apart from that, for one batch of people at a time.
 final class PresenceBoard: Sendable {
-  private struct State {
+  struct State {
     var machine = PresenceStateMachine()
     var digests = PresenceDigests()
     var neighbors = LookUpCache<UserID, Set<UserID>>(costMax: 500_000)
@@ -15,6 +15,9 @@ final class PresenceBoard: Sendable {
     /// Of whom the others are to be told, the longest waiting first, and whether somebody sees to it.
     var news: [UserID] = []
     var isTelling = false
+    /// Who is to be told of people that were no neighbors before, and whether somebody sees to it.
+    var introductions: [Introduction] = []
+    var isIntroducing = false
     var wakeUp = WakeUp()
 
     func presence(_ user: UserID, _ stored: StoredPresence?, at wallTime: Timestamp) -> Presence {
@@ -32,15 +35,15 @@ final class PresenceBoard: Sendable {
     }
   }
 
-  private let repository: any PresenceRepository
+  let repository: any PresenceRepository
   private let hub: EventHub
-  private let time: any Timekeeper
-  private let wallTime: @Sendable () -> Timestamp
+  let time: any Timekeeper
+  let wallTime: @Sendable () -> Timestamp
   /// Stores when users were last online.
   ///
   /// - Returns: whether it succeeded.
   private let saveLastSeen: @Sendable ([UserID: Timestamp]) async -> Bool
-  private let state = Mutex(State())
+  let state = Mutex(State())
 
   init(
     _ repository: any PresenceRepository,
@@ -113,6 +116,7 @@ final class PresenceBoard: Sendable {
       for event in changes {
         for user in event.audience { state.neighbors.changed(user) }
         state.digests.forget(for: event.audience)
+        introduce(event, in: &state)
       }
     }
   }
@@ -128,7 +132,7 @@ final class PresenceBoard: Sendable {
 
   // MARK: Time
 
-  private func plan(_ state: inout State) {
+  func plan(_ state: inout State) {
     let now = time.now
     guard let delay = state.wakeUp.plan(for: state.nextDue, now: now) else { return }
     time.call(after: delay) { [weak self] in self?.cameUp() }
@@ -215,7 +219,7 @@ final class PresenceBoard: Sendable {
   }
 
   /// Does something with those who share a conversation with a user, under the lock.
-  private func withNeighbors<Value: Sendable>(
+  func withNeighbors<Value: Sendable>(
     of user: UserID,
     _ body: @Sendable (inout State, Set<UserID>) -> Value
   ) async throws(ChatError) -> Value {

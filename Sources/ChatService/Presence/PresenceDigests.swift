@@ -68,6 +68,11 @@ struct PresenceDigests {
     }
   }
 
+  /// Something concerns these listeners that they are not told: they are told to ask.
+  mutating func miss(for listeners: some Sequence<UserID>, at now: Duration) {
+    for listener in listeners { change(listener, at: now) { $0.isIncomplete = true } }
+  }
+
   private mutating func change(
     _ listener: UserID,
     at now: Duration,

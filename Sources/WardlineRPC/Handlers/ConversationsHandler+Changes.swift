@@ -14,7 +14,9 @@ extension ConversationsHandler {
     let found = try await translated { () throws(ChatError) in
       try await conversations.search(request.query, limit: limit, caller)
     }
-    return SearchConversationsResponse(conversations: found.map { .init($0) })
+    var shown = found.map { WardlineAPI.Conversation($0) }
+    try await presences.show(in: &shown, caller)
+    return SearchConversationsResponse(conversations: shown)
   }
 
   func update(
