@@ -17,7 +17,8 @@ START_SECONDS = 60
 class Synapse(ChatServer):
     name, title, peer = "synapse", "Matrix Synapse with PostgreSQL", "synapse"
     python = str(PEERS / "synapse-python/bin/python")
-    version_command = [python, "-c", 
+    version_command = [
+        python, "-c",
         "from importlib.metadata import version; print('matrix-synapse', version('matrix-synapse'))"]
 
     def __init__(self):
