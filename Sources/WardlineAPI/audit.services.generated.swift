@@ -36,7 +36,8 @@ public protocol AuditService: Sendable {
   /// Lists records, the newest first. Admins only.
   var list: UnaryHandler<ListAuditRequest, ListAuditResponse> { get }
   /// Lists who else has asked for what concerns the caller: calls that named the caller, or a
-  /// conversation in which the caller takes part, the newest first.
+  /// conversation in which the caller takes part, the newest first; to patients none of broadcasts.
+  /// What else a call named is left out of its subject.
   var listAccessOfMe: UnaryHandler<ListAccessOfMeRequest, ListAccessOfMeResponse> { get }
 }
 
@@ -56,7 +57,8 @@ public protocol AuditAsyncService: AuditService {
   /// Lists records, the newest first. Admins only.
   func list(_ request: ListAuditRequest, context: ServerContext) async throws -> ListAuditResponse
   /// Lists who else has asked for what concerns the caller: calls that named the caller, or a
-  /// conversation in which the caller takes part, the newest first.
+  /// conversation in which the caller takes part, the newest first; to patients none of broadcasts.
+  /// What else a call named is left out of its subject.
   func listAccessOfMe(
     _ request: ListAccessOfMeRequest,
     context: ServerContext
@@ -89,7 +91,8 @@ public struct AuditClient<Transport: ClientTransport>: Sendable {
   }
 
   /// Lists who else has asked for what concerns the caller: calls that named the caller, or a
-  /// conversation in which the caller takes part, the newest first.
+  /// conversation in which the caller takes part, the newest first; to patients none of broadcasts.
+  /// What else a call named is left out of its subject.
   public func listAccessOfMe(
     _ request: ListAccessOfMeRequest,
     options: CallOptions = CallOptions()
