@@ -41,7 +41,8 @@ enum OpeningCheck {
     return true
   }
 
-  /// The log has no gaps, and what its end names is there and as old as it says.
+  /// The log has no gaps, was written to this database, and what its end names is there and as old as
+  /// it says.
   ///
   /// SQLite takes the write-ahead log of another database for its own. What comes of it may have
   /// sound pages, and tables that contradict each other.
@@ -52,7 +53,26 @@ enum OpeningCheck {
     )
     guard let last = positions.first, let first = positions.last else { return true }
     guard last - first + 1 == Int64(positions.count) else { return false }
-    // A database of before may not say the position yet, which is checked once it is brought up.
+    return try belongsHere(db, from: first) && namesWhatIsThere(db, from: first)
+  }
+
+  /// What a database of before does not say yet is checked once it is brought up.
+  private static func belongsHere(_ db: Database, from first: Int64) throws -> Bool {
+    guard try db.columns(in: "events").contains(where: { $0.name == "instance" }) else {
+      return true
+    }
+    let foreign = try Int.fetchOne(
+      db,
+      sql: """
+        SELECT count(*) FROM events WHERE position >= ? AND instance IS NOT NULL
+          AND instance IS NOT (SELECT instance FROM log)
+        """,
+      arguments: [first]
+    )
+    return foreign == 0
+  }
+
+  private static func namesWhatIsThere(_ db: Database, from first: Int64) throws -> Bool {
     let isByArrival = try db.columns(in: "chat_messages").contains { $0.name == "position" }
     let position = isByArrival ? "m.position" : "e.position"
     let lost = try Int.fetchOne(

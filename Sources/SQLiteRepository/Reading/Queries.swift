@@ -92,6 +92,14 @@ enum Queries {
     )
   }
 
+  /// Whether anybody hides a message of a conversation from himself, so that each must be looked up.
+  static func hasHidden(in id: ConversationID, _ db: Database) throws -> Bool {
+    try db.first(
+      "SELECT 1 FROM hidden_messages WHERE conversation_id = ? LIMIT 1",
+      [id.rawValue]
+    ) { _ in true } ?? false
+  }
+
   static func hiddenAt(_ id: MessageID, from user: UserID, _ db: Database) throws -> Timestamp? {
     try db.first(
       """

@@ -17,13 +17,16 @@ extension Snapshot {
     limit: Int
   ) throws -> Page<ConversationSummary> {
     let limit = max(1, limit)
+    // What is sorted is narrow: a user may have thousands, of which one page is read whole.
     let found = try db.all(
       """
-      SELECT \(Columns.conversation)
-      FROM chat_participants p JOIN chat_conversations c USING (conversation_id)
-      WHERE p.user_id = ? AND p.is_active = 1
-        AND (ifnull(c.last_message_at, c.created_at), c.conversation_id) < (?, ?)
-      ORDER BY ifnull(c.last_message_at, c.created_at) DESC, c.conversation_id DESC LIMIT ?
+      SELECT \(Columns.conversation) FROM (
+        SELECT conversation_id AS id, ifnull(last_message_at, created_at) AS activity
+        FROM chat_conversations WHERE conversation_id IN (
+          SELECT conversation_id FROM chat_participants WHERE user_id = ? AND is_active = 1)
+        AND (ifnull(last_message_at, created_at), conversation_id) < (?, ?)
+        ORDER BY activity DESC, id DESC LIMIT ?
+      ) JOIN chat_conversations c ON c.conversation_id = id ORDER BY activity DESC, id DESC
       """,
       [
         viewer.rawValue, before?.lastActivityAt.milliseconds ?? .max,

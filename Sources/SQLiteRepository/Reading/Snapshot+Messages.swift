@@ -30,12 +30,14 @@ extension Snapshot {
     var found: [StoredMessage] = []
     var hasMore = false
     var bytes = 0
+    let hider = try Queries.hasHidden(in: id, db) ? viewer : nil
+    let bounded: [any StoredValue] = [
+      id.rawValue, max(range.after?.rawValue ?? 0, bounds.lowerBound - 1),
+      range.before?.rawValue ?? .max, bounds.upperBound,
+    ]
     try db.each(
-      Self.messagesQuery(range.order),
-      [
-        id.rawValue, max(range.after?.rawValue ?? 0, bounds.lowerBound - 1),
-        range.before?.rawValue ?? .max, bounds.upperBound, viewer?.rawValue,
-      ]
+      Self.messagesQuery(range.order, besidesHidden: hider != nil),
+      bounded + (hider.map { [$0.rawValue] } ?? [])
     ) { row in
       let message = try row.message()
       guard view.visibility.contains(message.id.sequence) else { return true }
@@ -48,19 +50,23 @@ extension Snapshot {
     return Page(items: try resolve(found, in: view), hasMore: hasMore)
   }
 
-  private static func messagesQuery(_ order: MessageRange.Order) -> String {
+  private static func messagesQuery(
+    _ order: MessageRange.Order,
+    besidesHidden: Bool
+  ) -> String {
     let direction =
       switch order {
       case .ascending: "ASC"
       case .descending: "DESC"
       }
+    let besides = """
+      AND NOT EXISTS (SELECT 1 FROM hidden_messages h
+        WHERE h.conversation_id = m.conversation_id AND h.sequence = m.sequence AND h.user_id = ?)
+      """
     return """
       SELECT \(Columns.message) FROM chat_messages m
       WHERE m.conversation_id = ? AND m.sequence > ? AND m.sequence < ? AND m.sequence <= ?
-        AND NOT EXISTS (SELECT 1 FROM hidden_messages h
-          WHERE h.conversation_id = m.conversation_id AND h.sequence = m.sequence
-            AND h.user_id = ?)
-      ORDER BY m.sequence \(direction)
+      \(besidesHidden ? besides : "") ORDER BY m.sequence \(direction)
       """
   }
 

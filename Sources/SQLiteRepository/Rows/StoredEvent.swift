@@ -112,16 +112,17 @@ struct StoredEvent {
     }
   }
 
-  func insert(_ db: Database) throws {
+  /// - Parameter instance: of the database.
+  func insert(_ db: Database, _ instance: Int64?) throws {
     try db.run(
       """
       INSERT INTO events (position, kind, conversation_id, occurred_at, sequence, participant_id,
-        receipt_kind, detail, audience) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+        receipt_kind, detail, audience, instance) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         position.rawValue, kind.rawValue, conversationID?.rawValue, occurredAt.milliseconds,
         sequence?.rawValue, participantID?.rawValue, receiptKind?.rawValue,
-        try detail?.json(), audience.flatMap(UserList.text),
+        try detail?.json(), audience.flatMap(UserList.text), instance,
       ]
     )
   }

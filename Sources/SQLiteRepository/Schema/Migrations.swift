@@ -4,9 +4,9 @@ import GRDB
 /// it was released; GRDB notes which have run, each in one transaction with its note.
 enum Migrations {
   /// Stands in the file's header as `user_version`: the number of steps.
-  static let version = 8
+  static let version = 10
 
-  /// - Parameter log: the number of the event log, if it is made now.
+  /// - Parameter log: the number of the event log and of the database, where they are made now.
   static func migrator(log: UInt32) -> DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("001 conversations") { db in
@@ -45,6 +45,14 @@ enum Migrations {
     migrator.registerMigration("008 rejected attachments") { db in
       try Migration008.run(db)
       try db.execute(sql: "PRAGMA user_version = 8")
+    }
+    migrator.registerMigration("009 present conversations") { db in
+      try Migration009.run(db)
+      try db.execute(sql: "PRAGMA user_version = 9")
+    }
+    migrator.registerMigration("010 instance") { db in
+      try Migration010.run(db, instance: log)
+      try db.execute(sql: "PRAGMA user_version = 10")
     }
     return migrator
   }

@@ -29,8 +29,8 @@ struct AppendStatements {
     )
     event = try BoundStatement(
       """
-      INSERT INTO events (position, kind, conversation_id, occurred_at, sequence)
-      VALUES (?, 'message_created', ?, ?, ?)
+      INSERT INTO events (position, kind, conversation_id, occurred_at, sequence, instance)
+      VALUES (?, 'message_created', ?, ?, ?, ?)
       """,
       db
     )
@@ -74,11 +74,14 @@ struct AppendStatements {
   }
 
   /// Writes the event of a message to the log.
-  func record(_ new: Message, at position: EventPosition) throws {
+  ///
+  /// - Parameter instance: of the database.
+  func record(_ new: Message, at position: EventPosition, _ instance: Int64?) throws {
     event.bind(position.rawValue, at: 1)
     event.bind(new.conversationID.rawValue, at: 2)
     event.bind(new.createdAt.milliseconds, at: 3)
     event.bind(new.sequence.rawValue, at: 4)
+    event.bind(instance, at: 5)
     try event.run(db)
   }
 }

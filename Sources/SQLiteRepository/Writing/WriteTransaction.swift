@@ -120,6 +120,14 @@ final class WriteTransaction {
     return head.next
   }
 
+  /// The number of the database.
+  private func instance() throws -> Int64? {
+    if let known = memory.instance { return known }
+    let found = try db.first("SELECT instance FROM log", []) { try $0.optionalInt64() } ?? nil
+    memory.instance = found
+    return found
+  }
+
   /// Writes an event to the log, under the next position.
   ///
   /// - Parameter audience: whom it concerns alone; nil means the participants.
@@ -155,7 +163,7 @@ final class WriteTransaction {
   }
 
   private func record(_ event: Event, for audience: [UserID]?) throws {
-    try StoredEvent(event, audience: audience).insert(db)
+    try StoredEvent(event, audience: audience).insert(db, try instance())
     memory.headPosition = event.position
     events.append(event)
   }
@@ -170,7 +178,7 @@ final class WriteTransaction {
       kind: .messageCreated(message)
     )
     event.withoutReply = try blind(to: message.replyTo, in: open)
-    try appendStatements().record(message, at: event.position)
+    try appendStatements().record(message, at: event.position, try instance())
     memory.headPosition = event.position
     events.append(event)
   }

@@ -11,6 +11,8 @@ final class WriterMemory {
   var users: [UserID: User] = [:]
   var directConversations: [Set<UserID>: ConversationID] = [:]
   var headPosition: EventPosition?
+  /// The number of the database.
+  var instance: Int64?
   /// The last record of the audit.
   var auditHead: AuditHead?
   /// Conversations with something that is not written yet.
