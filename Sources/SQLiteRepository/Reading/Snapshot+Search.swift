@@ -41,17 +41,23 @@ extension Snapshot {
     for viewer: UserID
   ) throws -> [SearchMatch] {
     var views: [ConversationID: ConversationView] = [:]
+    var withHidden: Set<ConversationID> = []
     var found: [SearchMatch] = []
     for row in rows {
       guard let message = try message(at: row), search.lets(message) else { continue }
       let known =
         try views[message.id.conversation] ?? view(of: message.id.conversation, for: viewer)
       guard let view = known else { continue }
-      views[message.id.conversation] = view
+      if views.updateValue(view, forKey: message.id.conversation) == nil,
+        try Queries.hasHidden(in: message.id.conversation, db)
+      {
+        withHidden.insert(message.id.conversation)
+      }
       guard view.visibility.contains(message.id.sequence),
         search.sender.map({ view.isSender($0, of: message) }) ?? true,
         let (score, snippet) = ranking.rank(message.content),
-        try !Queries.isHidden(message.id, from: viewer, db)
+        try !withHidden.contains(message.id.conversation)
+          || !Queries.isHidden(message.id, from: viewer, db)
       else { continue }
       found.append(SearchMatch(message: message, score: score, snippet: snippet))
     }

@@ -6,6 +6,8 @@ import Foundation
 struct SearchRanking {
   /// Folded, each once.
   private let wanted: Set<String>
+  /// The same, and the beginning, as bytes.
+  private let looked: [ASCIIWord]
   /// What the last word begins with, if it may go on.
   let beginning: String?
 
@@ -17,6 +19,9 @@ struct SearchRanking {
     var words = SearchWords(query).words.map(\.folded)
     beginning = isUnfinished ? words.popLast() : nil
     wanted = Set(words)
+    looked =
+      wanted.map { ASCIIWord($0, isBeginning: false) }
+      + [beginning].compactMap(\.self).map { ASCIIWord($0, isBeginning: true) }
   }
 
   /// Those that must be there as they are.
@@ -30,13 +35,41 @@ struct SearchRanking {
 
   /// Nil if a word is missing: the index may be a moment behind the text.
   func rank(_ text: String) -> (score: Double, snippet: Snippet)? {
-    let words = SearchWords(text).words
-    let found = words.indices.filter { isWanted(words[$0].folded) }
-    let there = Set(found.map { words[$0].folded })
+    let (count, found) = scan(text)
+    let there = Set(found.map(\.word.folded))
     guard wanted.isSubset(of: there) else { return nil }
     if let beginning, !there.contains(where: { $0.hasPrefix(beginning) }) { return nil }
-    let score = density(found.map { words[$0].folded }, of: words.count) + nearness(found)
-    return (score, snippet(of: text, found.map { words[$0].range }))
+    let score = density(found.map(\.word.folded), of: count) + nearness(found.map(\.index))
+    return (score, snippet(of: text, found.map(\.word.range)))
+  }
+
+  private typealias Found = (index: Int, word: SearchWords.Word)
+
+  /// How many words a text has, and which of them are wanted.
+  private func scan(_ text: String) -> (count: Int, found: [Found]) {
+    if let quick = text.utf8.withContiguousStorageIfAvailable(scanASCII) ?? nil { return quick }
+    let words = SearchWords(text).words
+    let found = words.enumerated().filter { isWanted($0.element.folded) }
+    return (words.count, found.map { (index: $0.offset, word: $0.element) })
+  }
+
+  /// The same without a `String` for each word; nil for bytes that are not all ASCII.
+  private func scanASCII(_ bytes: UnsafeBufferPointer<UInt8>) -> (count: Int, found: [Found])? {
+    guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
+    var count = 0
+    var found: [Found] = []
+    var start = bytes.startIndex
+    while let first = bytes[start...].firstIndex(where: ASCIIWord.isPart) {
+      let end = bytes[first...].firstIndex { !ASCIIWord.isPart($0) } ?? bytes.endIndex
+      let word = UnsafeBufferPointer(rebasing: bytes[first..<end])
+      if looked.contains(where: { $0.matches(word) }) {
+        let folded = String(decoding: word.lazy.map(ASCIIWord.lowercased), as: UTF8.self)
+        found.append((count, SearchWords.Word(folded: folded, range: first..<end)))
+      }
+      count += 1
+      start = end
+    }
+    return (count, found)
   }
 
   private func isWanted(_ word: String) -> Bool {
@@ -59,8 +92,12 @@ struct SearchRanking {
   }
 
   private func snippet(of text: String, _ ranges: [Range<Int>]) -> Snippet {
+    // A text has no more scalars than bytes.
+    guard let first = ranges.first, text.utf8.count > Self.snippetLength else {
+      return Snippet(text: text, highlights: ranges)
+    }
     let scalars = Array(text.unicodeScalars)
-    guard let first = ranges.first, scalars.count > Self.snippetLength else {
+    guard scalars.count > Self.snippetLength else {
       return Snippet(text: text, highlights: ranges)
     }
     // From a little before the first word, or earlier if the text ends before the part is full.
