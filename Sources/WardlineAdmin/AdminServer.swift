@@ -3,17 +3,20 @@ import HummingbirdCore
 public import Logging
 public import NIOCore
 public import PrometheusMetrics
+import ServiceLifecycle
 
 /// The HTTP port for operators: `/metrics`, `/healthz` and `/readyz`. It takes no credentials and
 /// shows no content; still it belongs on a loopback or management address.
 ///
 /// It stays up while the chat drains, so that its last minutes can be watched.
 public final class AdminServer: Sendable {
+  private let group: ServiceGroup
   private let task: Task<Void, any Error>
   /// The port, which the system chose if port 0 was asked for; nil on a Unix socket.
   public let port: Int?
 
-  private init(_ task: Task<Void, any Error>, port: Int?) {
+  private init(_ group: ServiceGroup, _ task: Task<Void, any Error>, port: Int?) {
+    self.group = group
     self.task = task
     self.port = port
   }
@@ -46,24 +49,38 @@ public final class AdminServer: Sendable {
     )
     // Detached, so that the end of the chat, of which tasks hear through their parents, is not the
     // end of this.
+    let group = group(of: application, logger)
     let task = Task.detached {
       do {
-        try await application.run()
+        try await group.run()
         started.finish()
       } catch {
         started.finish(throwing: error)
         throw error
       }
     }
-    for try await port in ports { return AdminServer(task, port: port) }
+    for try await port in ports { return AdminServer(group, task, port: port) }
     throw CancellationError()
   }
 
   /// Stops listening and returns when the port is free.
+  ///
+  /// The task is not cancelled: the connections that nobody has taken up yet would be dropped, which
+  /// ends the process.
   public func stop() async {
-    task.cancel()
+    await group.triggerGracefulShutdown()
     _ = await task.result
   }
+
+  /// Runs the application until it is told to stop, and cancels what has not ended soon after.
+  private static func group(of application: some Service, _ logger: Logger) -> ServiceGroup {
+    var configuration = ServiceGroupConfiguration(services: [application], logger: logger)
+    configuration.maximumGracefulShutdownDuration = patience
+    return ServiceGroup(configuration: configuration)
+  }
+
+  /// How long requests that are being answered may take when the port is closed.
+  private static let patience = Duration.seconds(2)
 
   private static func router(
     _ metrics: PrometheusRegistry,

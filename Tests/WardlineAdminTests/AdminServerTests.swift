@@ -1,5 +1,7 @@
 import Logging
 import Metrics
+import NIOCore
+import NIOPosix
 import PrometheusMetrics
 import Synchronization
 import Testing
@@ -63,6 +65,31 @@ struct AdminServerTests {
         #expect(response.hasPrefix("HTTP/1.1 404 "))
       }
     }
+  }
+
+  @Test("is stopped while connections come that are gone already")
+  func stoppedWhileTaking() async throws {
+    for _ in 0..<20 {
+      try await with { _, port in
+        for _ in 0..<30 {
+          let connection = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connect(host: "127.0.0.1", port: port).get()
+          try await connection.close()
+        }
+      }
+    }
+  }
+
+  @Test("is stopped while a connection stays open and asks for nothing")
+  func stoppedBesideIdle() async throws {
+    var idle: [any Channel] = []
+    try await with { _, port in
+      idle.append(
+        try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+          .connect(host: "127.0.0.1", port: port).get()
+      )
+    }
+    for connection in idle { try await connection.closeFuture.get() }
   }
 
   @Test("an address in use is an error, and a stopped server frees its port")
