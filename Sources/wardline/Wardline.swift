@@ -18,7 +18,7 @@ struct Wardline: AsyncParsableCommand {
       ServeCommand.self, TokenCommand.self, ChatCommand.self, SendCommand.self, ListCommand.self,
       TailCommand.self, CallCommand.self, ListServicesCommand.self, BenchCommand.self,
       DemoCommand.self, AuditCommand.self, AdminCommand.self, BackupCommand.self,
-      RestoreCommand.self,
+      RestoreCommand.self, VerifyCommand.self,
     ]
   )
 }

@@ -111,6 +111,8 @@ struct OpeningTests {
     }
     #expect(try await repository.message(again.id, visibleTo: amara)?.status == .read)
     await repository.close()
+    let report = try DatabaseVerifier(folder: folder.path).verify()
+    #expect(report.isSound && report.messageCount == 1)
   }
 
   private static let firstVersionRows = """

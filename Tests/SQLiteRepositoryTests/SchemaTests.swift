@@ -21,7 +21,7 @@ struct SchemaTests {
         "chat_messages",
         "position conversation_id sequence sender_id message_type content attachment_url created_at "
           + "updated_at reply_to is_urgent version deleted_at mentions attachment_id "
-          + "forwarded_from acting_service"
+          + "forwarded_from acting_service checksum"
       ),
       (
         "message",

@@ -23,6 +23,8 @@ struct DamageTests {
     case wrongRows
     /// Every row is there, and a value in one is another.
     case wrongValues
+    /// A message says what nobody wrote.
+    case wrongMessages
   }
 
   private static let runCount = Soak.count(50, soak: 5000)
@@ -45,9 +47,10 @@ struct DamageTests {
         #expect(![.wrongRows, .wrongValues].contains(outcome), StorageSeed.hint(run))
       default: #expect(outcome != .wrongRows, "\(damage), \(StorageSeed.hint(run))")
       }
+      #expect(outcome != .wrongMessages, "\(damage), \(StorageSeed.hint(run))")
     }
-    // SQLite has no checksum of what stands in a row: such values are counted, so that nobody
-    // believes otherwise.
+    // Messages have a checksum. Other values have none: they are counted, so that nobody believes
+    // otherwise.
     print("damaged \(Self.runCount) times (seed \(StorageSeed.value)): \(outcomes)")
   }
 

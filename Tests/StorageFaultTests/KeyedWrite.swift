@@ -22,6 +22,15 @@ struct KeyedWrite: Sendable, Codable {
     if case .send(let message) = wish { message.content } else { nil }
   }
 
+  /// What it has a message say.
+  var text: String? {
+    switch wish {
+    case .send(let message): message.content
+    case .edit(_, let content): content
+    case .react, .mark, .delete: nil
+    }
+  }
+
   /// Does it, and returns the answer as text, so that two can be compared to the last byte.
   func perform(
     on repository: some ChatRepository,

@@ -13,6 +13,8 @@ struct SoundWard {
   let live: StoredFiles
   let closed: StoredFiles
   private let rows: [String: [String]]
+  /// Whatever any message has said at any time. A deleted one says nothing.
+  private let texts: Set<String>
 
   init() async throws {
     let ward = try await StoredWard()
@@ -33,6 +35,7 @@ struct SoundWard {
     await more.run(on: repository)
     live = try StoredFiles(in: ward.folder)
     rows = try await repository.pool.read { try Self.rows($0) }
+    texts = Set(ledger.entries.compactMap { $0.write.text } + [""])
     await repository.close()
     closed = try StoredFiles(in: ward.folder)
   }
@@ -61,8 +64,8 @@ struct SoundWard {
         _ = try await repository.events(EventQuery(after: .zero, user: user))
         _ = try await repository.conversations(of: user, before: nil, limit: 50)
       }
-      let found = try await repository.pool.read { try Self.rows($0) }
-      return compare(found)
+      let found = try await repository.pool.read { try (Self.rows($0), Self.texts($0)) }
+      return found.1.isSubset(of: texts) ? compare(found.0) : .wrongMessages
     } catch {
       // What SQLite itself finds damaged, a server answers as data loss.
       return .dataLoss
@@ -80,6 +83,7 @@ struct SoundWard {
       guard numbers == expected.prefix(rows.count).map({ $0.prefix { $0 != "|" } }) else {
         return .wrongRows
       }
+      if table == "messages" { return .wrongMessages }
       outcome = .wrongValues
     }
     return outcome
@@ -105,5 +109,14 @@ struct SoundWard {
       sql: "SELECT user_id || '|' || display_name || ' ' || role FROM users ORDER BY user_id"
     )
     return found
+  }
+
+  private static func texts(_ db: Database) throws -> Set<String> {
+    try String.fetchSet(
+      db,
+      sql: """
+        SELECT content FROM chat_messages UNION SELECT content FROM message_versions
+        """
+    )
   }
 }

@@ -37,6 +37,7 @@ enum DatabaseCheck {
     guard try Row.fetchOne(db, sql: "PRAGMA foreign_key_check") == nil else {
       throw BackupError.damaged(file: file, why: "has rows that refer to nothing")
     }
+    try checkMessages(db)
     let gaps = try Int.fetchOne(
       db,
       sql: "SELECT ifnull(max(position) - min(position) + 1 - count(*), 0) FROM events"
@@ -45,5 +46,19 @@ enum DatabaseCheck {
       throw BackupError.damaged(file: file, why: "has a log with gaps")
     }
     return try DatabaseContent(db)
+  }
+
+  private static func checkMessages(_ db: Database) throws {
+    // A backup of before has no checksums; they are computed when it is restored and opened.
+    guard try db.columns(in: "chat_messages").contains(where: { $0.name == "checksum" }) else {
+      return
+    }
+    var check = MessageCheck()
+    while try check.goOn(on: db, atMost: 100_000) {}
+    guard let damaged = check.report.damaged.first else { return }
+    throw BackupError.damaged(
+      file: SQLiteConfiguration.databaseName,
+      why: "holds a row that changed: \(damaged)"
+    )
   }
 }

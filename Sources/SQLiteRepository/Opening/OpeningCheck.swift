@@ -15,7 +15,7 @@ enum OpeningCheck {
     let isSound = try pool.read { db in
       guard try db.tableExists("users") else { return true }
       guard try isSmall ? checkAll(db) : checkSmallTables(db) else { return false }
-      return try checkTail(db)
+      return try checkTail(db, includingVersions: isSmall)
     }
     guard isSound else { throw RepositoryOpenError.damaged(path: path) }
   }
@@ -46,7 +46,7 @@ enum OpeningCheck {
   ///
   /// SQLite takes the write-ahead log of another database for its own. What comes of it may have
   /// sound pages, and tables that contradict each other.
-  private static func checkTail(_ db: Database) throws -> Bool {
+  private static func checkTail(_ db: Database, includingVersions: Bool) throws -> Bool {
     let positions = try Int64.fetchAll(
       db,
       sql: "SELECT position FROM events ORDER BY position DESC LIMIT \(tailLength)"
@@ -54,6 +54,21 @@ enum OpeningCheck {
     guard let last = positions.first, let first = positions.last else { return true }
     guard last - first + 1 == Int64(positions.count) else { return false }
     return try belongsHere(db, from: first) && namesWhatIsThere(db, from: first)
+      && isAsWritten(db, from: first, includingVersions)
+  }
+
+  /// What the newest messages say is what was written. All others are checked when they are read.
+  private static func isAsWritten(
+    _ db: Database,
+    from first: Int64,
+    _ includesVersions: Bool
+  ) throws -> Bool {
+    guard try db.columns(in: "chat_messages").contains(where: { $0.name == "checksum" }) else {
+      return true
+    }
+    var check = MessageCheck(after: first - 1, includesVersions: includesVersions)
+    while try check.goOn(on: db, atMost: tailLength) {}
+    return check.report.isSound
   }
 
   /// What a database of before does not say yet is checked once it is brought up.

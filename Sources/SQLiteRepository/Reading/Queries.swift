@@ -114,17 +114,21 @@ enum Queries {
   static func versions(of id: MessageID, _ db: Database) throws -> [MessageVersion] {
     try db.all(
       """
-      SELECT version, content, mentions, written_at FROM message_versions
+      SELECT \(MessageColumns.versionNames), checksum FROM message_versions
       WHERE conversation_id = ? AND sequence = ? ORDER BY version
       """,
       [id.conversation.rawValue, id.sequence.rawValue]
     ) { row in
-      try MessageVersion(
+      _ = try row.conversationID()
+      _ = try row.sequence()
+      let version = try MessageVersion(
         number: row.int(),
         content: row.string(),
         mentions: UserList.users(row.optionalString()),
         writtenAt: row.timestamp()
       )
+      try row.checkSum()
+      return version
     }
   }
 

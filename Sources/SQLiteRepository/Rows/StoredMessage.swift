@@ -17,6 +17,7 @@ struct StoredMessage {
   var attachmentID: AttachmentID?
   var forwardedFrom: MessageID?
   var actingService: UserID?
+  var position: EventPosition
 
   var parent: MessageID? {
     replyTo.map { MessageID(conversation: id.conversation, sequence: $0) }
@@ -52,8 +53,9 @@ struct StoredMessage {
 }
 
 extension StoredRow {
+  /// - Throws: `DamagedRow` unless the row is as it was written.
   mutating func message() throws -> StoredMessage {
-    try StoredMessage(
+    let message = try StoredMessage(
       id: MessageID(conversation: conversationID(), sequence: sequence()),
       senderID: participantID(),
       type: value(),
@@ -68,7 +70,10 @@ extension StoredRow {
       mentions: UserList.users(optionalString()),
       attachmentID: optionalAttachmentID(),
       forwardedFrom: optionalString().flatMap { MessageID($0) },
-      actingService: optionalUserID()
+      actingService: optionalUserID(),
+      position: position()
     )
+    try checkSum()
+    return message
   }
 }

@@ -27,7 +27,7 @@ enum Columns {
   static let message = """
     m.conversation_id, m.sequence, m.sender_id, m.message_type, m.content, m.attachment_url, \
     m.created_at, m.updated_at, m.reply_to, m.is_urgent, m.version, m.deleted_at, m.mentions, \
-    m.attachment_id, m.forwarded_from, m.acting_service
+    m.attachment_id, m.forwarded_from, m.acting_service, m.position, m.checksum
     """
 }
 

@@ -10,8 +10,9 @@ struct DamagedRow: Error {}
 ///
 /// It throws where a value is of another type than asked for: the file may be damaged.
 struct StoredRow {
-  private let statement: SQLiteStatement
-  private var column: Int32 = 0
+  let statement: SQLiteStatement
+  /// The next one.
+  private(set) var column: Int32 = 0
 
   /// - Parameter statement: it stands at a row, and does not go on while that is read.
   init(_ statement: SQLiteStatement) { self.statement = statement }

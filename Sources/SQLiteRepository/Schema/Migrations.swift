@@ -4,7 +4,7 @@ import GRDB
 /// it was released; GRDB notes which have run, each in one transaction with its note.
 enum Migrations {
   /// Stands in the file's header as `user_version`: the number of steps.
-  static let version = 10
+  static let version = 11
 
   /// - Parameter log: the number of the event log and of the database, where they are made now.
   static func migrator(log: UInt32) -> DatabaseMigrator {
@@ -53,6 +53,10 @@ enum Migrations {
     migrator.registerMigration("010 instance") { db in
       try Migration010.run(db, instance: log)
       try db.execute(sql: "PRAGMA user_version = 10")
+    }
+    migrator.registerMigration("011 checksums") { db in
+      try Migration011.run(db)
+      try db.execute(sql: "PRAGMA user_version = 11")
     }
     return migrator
   }

@@ -13,10 +13,8 @@ struct AppendStatements {
     self.db = db
     message = try BoundStatement(
       """
-      INSERT INTO chat_messages (conversation_id, sequence, sender_id, message_type, content,
-        attachment_url, created_at, updated_at, reply_to, is_urgent, mentions, attachment_id,
-        forwarded_from, acting_service, position)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO chat_messages (\(MessageColumns.names), checksum)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       db
     )
@@ -38,21 +36,25 @@ struct AppendStatements {
 
   /// - Parameter position: of the event that will tell of it.
   func insert(_ new: Message, at position: EventPosition) throws {
-    message.bind(new.conversationID.rawValue, at: 1)
-    message.bind(new.sequence.rawValue, at: 2)
-    message.bind(new.sender.participantID.rawValue, at: 3)
-    message.bind(new.type.rawValue, at: 4)
-    message.bind(new.content, at: 5)
-    message.bind(new.attachmentURL, at: 6)
-    message.bind(new.createdAt.milliseconds, at: 7)
-    message.bind(new.updatedAt.milliseconds, at: 8)
-    message.bind(new.replyTo?.id.sequence.rawValue, at: 9)
-    message.bind(new.priority == .urgent ? 1 : 0, at: 10)
-    message.bind(UserList.text(new.mentions), at: 11)
-    message.bind(new.attachmentID?.description, at: 12)
-    message.bind(new.forwardedFrom?.description, at: 13)
-    message.bind(new.actingService?.rawValue, at: 14)
-    message.bind(position.rawValue, at: 15)
+    var row = CheckedBinding(message, reserving: new.content.utf8.count)
+    row.bind(new.conversationID.rawValue)
+    row.bind(new.sequence.rawValue)
+    row.bind(new.sender.participantID.rawValue)
+    row.bind(new.type.rawValue)
+    row.bind(new.content)
+    row.bind(new.attachmentURL)
+    row.bind(new.createdAt.milliseconds)
+    row.bind(new.updatedAt.milliseconds)
+    row.bind(new.replyTo?.id.sequence.rawValue)
+    row.bind(new.priority == .urgent ? 1 : 0)
+    row.bind(Int64(new.version))
+    row.bind(new.deletedAt?.milliseconds)
+    row.bind(UserList.text(new.mentions))
+    row.bind(new.attachmentID?.description)
+    row.bind(new.forwardedFrom?.description)
+    row.bind(new.actingService?.rawValue)
+    row.bind(position.rawValue)
+    row.bindChecksum()
     try message.run(db)
   }
 

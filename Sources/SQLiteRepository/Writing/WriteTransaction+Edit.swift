@@ -53,6 +53,7 @@ extension WriteTransaction {
         message.id.conversation.rawValue, message.id.sequence.rawValue,
       ]
     )
+    try MessageColumns.renewChecksum(of: message.id, db)
     var edited = message
     edited.content = intent.content
     edited.mentions = intent.mentions
@@ -96,16 +97,22 @@ extension WriteTransaction {
   }
 
   private func keepVersion(_ message: StoredMessage) throws {
-    try db.run(
+    let insertion = try BoundStatement(
       """
-      INSERT INTO message_versions (conversation_id, sequence, version, content, mentions,
-        written_at) VALUES (?, ?, ?, ?, ?, ?)
+      INSERT INTO message_versions (\(MessageColumns.versionNames), checksum)
+      VALUES (?, ?, ?, ?, ?, ?, ?)
       """,
-      [
-        message.id.conversation.rawValue, message.id.sequence.rawValue, message.version,
-        message.content, UserList.text(message.mentions), message.updatedAt.milliseconds,
-      ]
+      db
     )
+    var row = CheckedBinding(insertion, reserving: message.content.utf8.count)
+    row.bind(message.id.conversation.rawValue)
+    row.bind(message.id.sequence.rawValue)
+    row.bind(Int64(message.version))
+    row.bind(message.content)
+    row.bind(UserList.text(message.mentions))
+    row.bind(message.updatedAt.milliseconds)
+    row.bindChecksum()
+    try insertion.run(db)
   }
 
   // MARK: Deletions
@@ -164,6 +171,7 @@ extension WriteTransaction {
       """,
       [time.milliseconds, time.milliseconds, conversation, sequence]
     )
+    try MessageColumns.renewChecksum(of: message.id, db)
     if let attachment = message.attachmentID { try releaseAttachment(attachment) }
     for table in ["message_versions", "reactions"] {
       try db.run(
