@@ -288,7 +288,7 @@ let package = Package(
     tests(
       "SQLiteRepositoryTests",
       [
-        "ChatModel", "ChatRepository", "RepositoryContract", "SQLiteRepository",
+        "ChatModel", "ChatRepository", "RepositoryContract", "SQLiteRepository", "SeededRandom",
         "ServerProcess",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),

@@ -26,7 +26,9 @@ extension SQLiteRepository {
     before: ActivityKey?,
     limit: Int
   ) async throws(ChatError) -> Page<ConversationSummary> {
-    try await read { try $0.conversations(of: viewer, before: before, limit: limit) }
+    try await read { [inboxes] in
+      try $0.conversations(of: viewer, before: before, limit: limit, inboxes)
+    }
   }
 
   public func participants(
@@ -77,7 +79,9 @@ extension SQLiteRepository {
     text: String,
     limit: Int
   ) async throws(ChatError) -> [ConversationSummary] {
-    try await read { try $0.searchConversations(of: viewer, text: text, limit: limit) }
+    try await read { [inboxes] in
+      try $0.searchConversations(of: viewer, text: text, limit: limit, inboxes)
+    }
   }
 
   public func receipts(
@@ -89,11 +93,11 @@ extension SQLiteRepository {
   }
 
   public func unreadCounts(of user: UserID) async throws(ChatError) -> UnreadCounts {
-    try await read { try $0.unreadCounts(of: user) }
+    try await read { [inboxes] in try $0.unreadCounts(of: user, inboxes) }
   }
 
   public func unreadTotal(of user: UserID) async throws(ChatError) -> Int {
-    try await read { try $0.unreadTotal(of: user) }
+    try await read { [inboxes] in try $0.unreadTotal(of: user, inboxes) }
   }
 
   public func careTeam(of patient: UserID) async throws(ChatError) -> [CareTeamMember] {

@@ -15,6 +15,7 @@ public final class SQLiteRepository: Sendable {
   private let lock: FolderLock
   let writes: WriteQueue
   let search: SearchIndex
+  let inboxes = InboxCache()
   private let reserve: AuditReserve
   let logger: Logger
   private let isMakingBackup = Mutex(false)

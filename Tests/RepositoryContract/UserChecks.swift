@@ -70,4 +70,24 @@ let userChecks: [ContractCheck] = [
       #expect(try await clinic.repository.user(clinic.okafor) == user)
     }
   },
+  ContractCheck("who enters is made known, takes the role of his token, and is not let in again") {
+    clinic in
+    func enter(_ id: UserID, _ role: Role, at seconds: Int) async throws -> User {
+      try await clinic.repository.write(
+        EnterUser(id: id, displayName: "Newcomer", role: role),
+        WriteContext(actor: id, now: Clinic.time(seconds))
+      )
+    }
+    let new = try #require(UserID("newcomer"))
+    let entered = try await enter(new, .nurse, at: 1)
+    #expect(entered.displayName == "Newcomer" && entered.isActive)
+    #expect(try await enter(new, .nurse, at: 2) == entered)
+    // A name that was given is kept.
+    let known = try await clinic.repository.user(clinic.okafor)
+    let changed = try await enter(clinic.okafor, .pharmacist, at: 3)
+    #expect(changed.role == .pharmacist && changed.displayName == known?.displayName)
+    let gone = try await clinic.deactivate(clinic.okafor)
+    #expect(try await enter(clinic.okafor, .doctor, at: 4) == gone)
+    #expect(try await clinic.repository.user(clinic.okafor) == gone)
+  },
 ]

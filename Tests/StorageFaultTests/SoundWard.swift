@@ -17,7 +17,7 @@ struct SoundWard {
   private let texts: Set<String>
 
   init() async throws {
-    let ward = try await StoredWard()
+    let ward = try await StoredWard(isUnique: true)
     conversation = ward.conversation
     let ledger = try WriteLedger()
     let load = WriteLoad(ward: ward, ledger: ledger, laneCount: 3, roundsMax: 12)

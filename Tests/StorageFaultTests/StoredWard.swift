@@ -16,8 +16,9 @@ final class StoredWard: Sendable {
   var configuration: SQLiteConfiguration { SQLiteConfiguration(folder: folder) }
   var database: String { configuration.databasePath }
 
-  init() async throws {
-    let template = try await Self.template.value
+  /// - Parameter isUnique: whether its database is no copy of another ward's.
+  init(isUnique: Bool = false) async throws {
+    let template = try await isUnique ? Self.makeTemplate() : Self.template.value
     conversation = template.conversation
     folder = try Self.makeFolder()
     try template.database.write(to: URL(filePath: folder + "/wardline.sqlite"))
@@ -57,8 +58,12 @@ final class StoredWard: Sendable {
     )
   }
 
-  /// Made once, since it costs most of a test: the bytes of the database, and the conversation.
-  private static let template = Task {
+  /// Made once, since it costs most of a test.
+  private static let template = Task { try await makeTemplate() }
+
+  /// The bytes of a database, and its conversation.
+  private static func makeTemplate() async throws -> (database: Data, conversation: ConversationID)
+  {
     let folder = try makeFolder()
     defer { try? FileManager.default.removeItem(atPath: folder) }
     let repository = try SQLiteRepository(SQLiteConfiguration(folder: folder))

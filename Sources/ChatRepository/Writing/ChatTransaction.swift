@@ -24,6 +24,7 @@ public protocol ChatTransaction {
   func collectAttachments(_ intent: CollectAttachments) throws -> [RemovedAttachment]
 
   func putUser(_ intent: PutUser) throws -> User
+  func enterUser(_ intent: EnterUser) throws -> User
 
   func assignCare(_ intent: AssignCare) throws -> AssignedCare
   func unassignCare(_ intent: UnassignCare) throws -> CareAssignment

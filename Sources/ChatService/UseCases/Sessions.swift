@@ -61,7 +61,7 @@ public struct Sessions: Sendable {
       throw AuthenticationError("who you are could not be looked up; try again")
     }
     if let user {
-      if !user.isActive { throw AuthenticationError("this user has been deactivated") }
+      if !user.isActive { throw .deactivated }
       if user.role == principal.role { return principal }
     }
     try await enter(principal)
@@ -71,14 +71,22 @@ public struct Sessions: Sendable {
   /// Creates the user of a token, or gives them the role that the issuer of tokens now says.
   private func enter(_ principal: Principal) async throws(AuthenticationError) {
     let id = principal.userID
-    var name = directory.remembered(id)?.displayName ?? principal.displayName
+    var name = principal.displayName
     if (try? limits.validate(displayName: name)) == nil { name = id.rawValue }
+    let user: User
     do {
-      let intent = PutUser(id: id, displayName: name, role: principal.role)
-      let context = WriteContext(actor: id, now: now())
-      directory.remember(try await repository.write(intent, context))
+      let intent = EnterUser(id: id, displayName: name, role: principal.role)
+      user = try await repository.write(intent, WriteContext(actor: id, now: now()))
     } catch {
       throw AuthenticationError("the user could not be entered; try again")
     }
+    await directory.renew(user)
+    // He may have been deactivated since he was looked up.
+    let present = directory.remembered(id) ?? user
+    if !present.isActive { throw .deactivated }
   }
+}
+
+extension AuthenticationError {
+  fileprivate static var deactivated: Self { Self("this user has been deactivated") }
 }

@@ -14,27 +14,15 @@ extension Snapshot {
   func conversations(
     of viewer: UserID,
     before: ActivityKey?,
-    limit: Int
+    limit: Int,
+    _ inboxes: InboxCache
   ) throws -> Page<ConversationSummary> {
     let limit = max(1, limit)
-    // What is sorted is narrow: a user may have thousands, of which one page is read whole.
-    let found = try db.all(
-      """
-      SELECT \(Columns.conversation) FROM (
-        SELECT conversation_id AS id, ifnull(last_message_at, created_at) AS activity
-        FROM chat_conversations WHERE conversation_id IN (
-          SELECT conversation_id FROM chat_participants WHERE user_id = ? AND is_active = 1)
-        AND (ifnull(last_message_at, created_at), conversation_id) < (?, ?)
-        ORDER BY activity DESC, id DESC LIMIT ?
-      ) JOIN chat_conversations c ON c.conversation_id = id ORDER BY activity DESC, id DESC
-      """,
-      [
-        viewer.rawValue, before?.lastActivityAt.milliseconds ?? .max,
-        before?.conversation.rawValue ?? .max, limit + 1,
-      ]
-    ) { try $0.conversation() }
-    let summaries = try found.prefix(limit).compactMap { try summary(of: $0, for: viewer) }
-    return Page(items: summaries, hasMore: found.count > limit)
+    let rows = try inbox(of: viewer, inboxes).rows(before: before)
+    let summaries = try rows.prefix(limit).compactMap { row in
+      try conversation(row.conversation, for: viewer)
+    }
+    return Page(items: summaries, hasMore: rows.count > limit)
   }
 
   private func summary(
@@ -70,31 +58,14 @@ extension Snapshot {
     return try Queries.message(newest, db).flatMap { try resolve($0, in: view) }
   }
 
-  func unreadCounts(of user: UserID) throws -> UnreadCounts {
+  func unreadCounts(of user: UserID, _ inboxes: InboxCache) throws -> UnreadCounts {
+    let inbox = try inbox(of: user, inboxes)
     var counts: [ConversationID: Int] = [:]
-    try db.each(
-      """
-      SELECT conversation_id, c.last_sequence - p.read_up_to - p.not_counted_after_read AS unread
-      FROM chat_participants p JOIN chat_conversations c USING (conversation_id)
-      WHERE p.user_id = ? AND p.is_active = 1 AND unread > 0
-      """,
-      [user.rawValue]
-    ) { row in
-      let id = try row.conversationID()
-      counts[id] = try row.int()
-      return true
-    }
-    return UnreadCounts(total: counts.values.reduce(0, +), byConversation: counts)
+    for row in inbox.rows where row.unreadCount > 0 { counts[row.conversation] = row.unreadCount }
+    return UnreadCounts(total: inbox.unreadTotal, byConversation: counts)
   }
 
-  func unreadTotal(of user: UserID) throws -> Int {
-    try db.first(
-      """
-      SELECT ifnull(sum(max(0, c.last_sequence - p.read_up_to - p.not_counted_after_read)), 0)
-      FROM chat_participants p JOIN chat_conversations c USING (conversation_id)
-      WHERE p.user_id = ? AND p.is_active = 1
-      """,
-      [user.rawValue]
-    ) { try $0.int() } ?? 0
+  func unreadTotal(of user: UserID, _ inboxes: InboxCache) throws -> Int {
+    try inbox(of: user, inboxes).unreadTotal
   }
 }

@@ -52,14 +52,15 @@ extension Snapshot {
   func searchConversations(
     of viewer: UserID,
     text: String,
-    limit: Int
+    limit: Int,
+    _ inboxes: InboxCache
   ) throws -> [ConversationSummary] {
     let words = SearchWords(text).words.map(\.folded)
     guard !words.isEmpty else { return [] }
     var found: [ConversationSummary] = []
     var key: ActivityKey?
     while found.count < limit {
-      let page = try conversations(of: viewer, before: key, limit: 100)
+      let page = try conversations(of: viewer, before: key, limit: 100, inboxes)
       found += page.items.filter { $0.matches(words, of: viewer) }
       guard page.hasMore, let last = page.items.last else { break }
       key = ActivityKey(last.conversation)

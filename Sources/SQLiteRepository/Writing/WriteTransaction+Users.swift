@@ -28,6 +28,18 @@ extension WriteTransaction {
     return try write(user, over: present, at: context.now)
   }
 
+  func enterUser(_ intent: EnterUser) throws -> User {
+    let present = try user(intent.id)
+    if let present, !present.isActive { return present }
+    return try putUser(
+      PutUser(
+        id: intent.id,
+        displayName: present?.displayName ?? intent.displayName,
+        role: intent.role
+      )
+    )
+  }
+
   /// Direct conversations stay: there is nobody else in them, and nobody can write to who is gone.
   /// So does what is a patient's own.
   private func leaveEverything(_ user: UserID) throws {
