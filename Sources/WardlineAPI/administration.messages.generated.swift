@@ -182,8 +182,17 @@ public struct ListAllConversationsResponse: Sendable, Equatable {
 }
 
 public struct BackupRequest: Sendable, Equatable {
+  /// 1 to 128 bytes, unique among the calls of one user: with the same key the answer is the first one,
+  /// for ever, and no other backup is made.
+  public var idempotencyKey: String = ""
 
   public init() {}
+
+  public init(
+    idempotencyKey: String = ""
+  ) {
+    self.idempotencyKey = idempotencyKey
+  }
 }
 
 public struct BackupResponse: Sendable, Equatable {
@@ -444,10 +453,16 @@ extension BackupRequest: ProtobufMessage, RPCMessage {
 
   public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
     self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__BackupRequest.self)
+    self.idempotencyKey = try reader.string(c.pointee.idempotency_key, field: 1)
   }
 
   public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__BackupRequest.self)
+    c.pointee.idempotency_key = writer.string(self.idempotencyKey, field: 1)
   }
+
+  public var isRepeatable: Bool { !idempotencyKey.isEmpty }
 }
 
 extension BackupResponse: ProtobufMessage, RPCMessage {

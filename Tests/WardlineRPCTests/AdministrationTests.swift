@@ -108,4 +108,28 @@ struct AdministrationTests {
       #expect(denied?.code == .permissionDenied)
     }
   }
+
+  @Test("a backup is made once under a key, and told of again as it was")
+  func repeatedBackup() async throws {
+    try await Clinic.with { clinic in
+      let admin = try await clinic.person("root", "admin")
+      let amara = try await clinic.person("amara", "patient")
+      let lind = try await clinic.person("lind", "dietitian")
+      let request = BackupRequest(idempotencyKey: "nightly")
+      let made = try await admin.administration.backup(request)
+      try await amara.send("later", to: lind)
+      #expect(try await admin.administration.backup(request) == made)
+      let other = try await admin.administration.backup(BackupRequest(idempotencyKey: "weekly"))
+      #expect(other.name != made.name && other.position > made.position)
+      let folders = try FileManager.default.contentsOfDirectory(atPath: clinic.folder + "/backups")
+      #expect(Set(folders) == [made.name, other.name])
+      let elsewhere = await #expect(throws: RPCError.self) {
+        try await admin.users.put(
+          PutUserRequest(userID: "new", displayName: "New", role: .nurse, idempotencyKey: "nightly")
+        )
+      }
+      #expect(elsewhere?.code == .alreadyExists)
+      #expect(elsewhere?.message.contains(made.name) == true)
+    }
+  }
 }

@@ -46,7 +46,7 @@ public struct EventPage: Hashable, Sendable {
 }
 
 /// The log's name and the position of its newest event.
-public struct LogHead: Hashable, Sendable {
+public struct LogHead: Hashable, Sendable, Codable {
   public var log: LogID
   public var position: EventPosition
 

@@ -47,11 +47,33 @@ public struct Administration: Sendable {
     return try await repository.conversationOverviews(filter, after: after, limit: limit)
   }
 
-  /// Makes a backup while everything goes on.
+  /// Makes a backup while everything goes on, or tells of the one that was made under the key.
   ///
-  /// - Throws: `failedPrecondition(.backupRunning)`, or what storage fails with.
-  public func backup(_ caller: Principal) async throws(ChatError) -> BackupReport {
+  /// - Throws: `failedPrecondition(.backupRunning)`, `alreadyExists` for a key that was used for
+  ///   something else, or what storage fails with.
+  public func backup(
+    key: IdempotencyKey? = nil,
+    _ caller: Principal
+  ) async throws(ChatError) -> BackupReport {
     try Policy.demand(.makeBackup, caller)
-    return try await repository.makeBackup(at: now())
+    let context = caller.context(of: .makeBackup, key, now: now())
+    guard key != nil else { return try await repository.makeBackup(at: context.now) }
+    if let made = try await recorded(context) { return made }
+    let made = try await repository.makeBackup(at: context.now)
+    return try await repository.write(RecordBackup(made), context)
+  }
+
+  /// The backup that was made under the key. It is long in the making, so it is no change of the
+  /// transaction that keeps its answer: a server that is killed in between makes another one.
+  private func recorded(_ context: WriteContext) async throws(ChatError) -> BackupReport? {
+    let notYet = ChatError.failedPrecondition(.backupRunning)
+    var context = context
+    context.refusal = notYet
+    do {
+      return try await repository.write(RecordBackup(.none), context)
+    } catch {
+      if error == notYet { return nil }
+      throw error
+    }
   }
 }

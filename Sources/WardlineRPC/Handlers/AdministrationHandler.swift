@@ -60,8 +60,9 @@ struct AdministrationHandler: AdministrationAsyncService {
 
   func backup(_ request: BackupRequest, context: ServerContext) async throws -> BackupResponse {
     let caller = try context.principal()
+    let key = try idempotencyKey(request.idempotencyKey)
     let report = try await translated { () throws(ChatError) in
-      try await administration.backup(caller)
+      try await administration.backup(key: key, caller)
     }
     return BackupResponse(
       name: report.name,

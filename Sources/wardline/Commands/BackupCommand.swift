@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import RPC
 import TTRPC
 import WardlineAPI
@@ -14,6 +15,9 @@ struct BackupCommand: AsyncParsableCommand {
       """
   )
 
+  @Option(help: "Makes a repeated backup harmless. (default: a new key)")
+  var key: String = UUID().uuidString
+
   @OptionGroup var connection: ConnectionOptions
 
   func run() async throws {
@@ -21,7 +25,10 @@ struct BackupCommand: AsyncParsableCommand {
       let channel = connection.channel
       // Not repeated by itself: the first attempt may still be at work.
       let options = CallOptions(timeout: .seconds(10 * 60), mayRepeat: false)
-      let made = try await AdministrationClient(channel).backup(BackupRequest(), options: options)
+      let made = try await AdministrationClient(channel).backup(
+        BackupRequest(idempotencyKey: key),
+        options: options
+      )
       Terminal.print(
         "\(made.name)  \(made.files) files  \(made.bytes) bytes  up to event \(made.position)"
       )

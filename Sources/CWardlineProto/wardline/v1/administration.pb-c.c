@@ -1084,9 +1084,29 @@ const ProtobufCMessageDescriptor wardline__v1__list_all_conversations_response__
   (ProtobufCMessageInit) wardline__v1__list_all_conversations_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-#define wardline__v1__backup_request__field_descriptors NULL
-#define wardline__v1__backup_request__field_indices_by_name NULL
-#define wardline__v1__backup_request__number_ranges NULL
+static const ProtobufCFieldDescriptor wardline__v1__backup_request__field_descriptors[1] =
+{
+  {
+    "idempotency_key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__BackupRequest, idempotency_key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__backup_request__field_indices_by_name[] = {
+  0,   /* field[0] = idempotency_key */
+};
+static const ProtobufCIntRange wardline__v1__backup_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
 const ProtobufCMessageDescriptor wardline__v1__backup_request__descriptor =
 {
   PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
@@ -1095,10 +1115,10 @@ const ProtobufCMessageDescriptor wardline__v1__backup_request__descriptor =
   "Wardline__V1__BackupRequest",
   "wardline.v1",
   sizeof(Wardline__V1__BackupRequest),
-  0,
+  1,
   wardline__v1__backup_request__field_descriptors,
   wardline__v1__backup_request__field_indices_by_name,
-  0,  wardline__v1__backup_request__number_ranges,
+  1,  wardline__v1__backup_request__number_ranges,
   (ProtobufCMessageInit) wardline__v1__backup_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

@@ -200,10 +200,15 @@ struct  Wardline__V1__ListAllConversationsResponse
 struct  Wardline__V1__BackupRequest
 {
   ProtobufCMessage base;
+  /*
+   * 1 to 128 bytes, unique among the calls of one user: with the same key the answer is the first one,
+   * for ever, and no other backup is made.
+   */
+  char *idempotency_key;
 };
 #define WARDLINE__V1__BACKUP_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__backup_request__descriptor) \
-     }
+    , (char *)protobuf_c_empty_string }
 
 
 struct  Wardline__V1__BackupResponse
