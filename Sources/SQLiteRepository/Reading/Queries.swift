@@ -119,6 +119,7 @@ enum Queries {
       """,
       [id.conversation.rawValue, id.sequence.rawValue]
     ) { row in
+      row.beginChecksum()
       _ = try row.conversationID()
       _ = try row.sequence()
       let version = try MessageVersion(
@@ -127,7 +128,7 @@ enum Queries {
         mentions: UserList.users(row.optionalString()),
         writtenAt: row.timestamp()
       )
-      try row.checkSum()
+      try row.endChecksum()
       return version
     }
   }

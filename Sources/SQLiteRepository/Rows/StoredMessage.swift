@@ -55,6 +55,7 @@ struct StoredMessage {
 extension StoredRow {
   /// - Throws: `DamagedRow` unless the row is as it was written.
   mutating func message() throws -> StoredMessage {
+    beginChecksum()
     let message = try StoredMessage(
       id: MessageID(conversation: conversationID(), sequence: sequence()),
       senderID: participantID(),
@@ -73,7 +74,7 @@ extension StoredRow {
       actingService: optionalUserID(),
       position: position()
     )
-    try checkSum()
+    try endChecksum()
     return message
   }
 }

@@ -25,12 +25,4 @@ extension StoredRow {
     }
     return checksum.value
   }
-
-  /// Compares the columns that were read so far with the checksum in the next one.
-  ///
-  /// - Throws: `DamagedRow` when they are not what was written.
-  mutating func checkSum() throws {
-    let found = try checksum(ofFirst: column)
-    guard try optionalInt64() == found else { throw DamagedRow() }
-  }
 }

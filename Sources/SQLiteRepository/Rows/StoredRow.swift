@@ -11,22 +11,27 @@ struct DamagedRow: Error {}
 /// It throws where a value is of another type than asked for: the file may be damaged.
 struct StoredRow {
   let statement: SQLiteStatement
-  /// The next one.
-  private(set) var column: Int32 = 0
+  private var column: Int32 = 0
+  /// Of what was read since it was begun.
+  private var checksum: RowChecksum?
 
   /// - Parameter statement: it stands at a row, and does not go on while that is read.
   init(_ statement: SQLiteStatement) { self.statement = statement }
 
   mutating func optionalInt64() throws -> Int64? {
     guard let column = try next(SQLITE_INTEGER) else { return nil }
-    return sqlite3_column_int64(statement, column)
+    let value = sqlite3_column_int64(statement, column)
+    checksum?.append(value)
+    return value
   }
 
   mutating func optionalString() throws -> String? {
     guard let column = try next(SQLITE_TEXT) else { return nil }
     guard let start = sqlite3_column_text(statement, column) else { throw DamagedRow() }
     let count = Int(sqlite3_column_bytes(statement, column))
-    return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    let text = UnsafeBufferPointer(start: start, count: count)
+    checksum?.append(UnsafeRawBufferPointer(text))
+    return String(decoding: text, as: UTF8.self)
   }
 
   mutating func optionalData() throws -> Data? {
@@ -93,12 +98,28 @@ struct StoredRow {
     try require(EventPosition(rawValue: int64()))
   }
 
+  /// Begins to compute the checksum of the columns that are read from here on: integers, texts and
+  /// NULL.
+  mutating func beginChecksum() { checksum = RowChecksum() }
+
+  /// Compares the columns that were read since `beginChecksum` with the checksum in the next one.
+  ///
+  /// - Throws: `DamagedRow` when they are not what was written.
+  mutating func endChecksum() throws {
+    let found = checksum?.value
+    checksum = nil
+    guard let found, try optionalInt64() == found else { throw DamagedRow() }
+  }
+
   /// The next column, which must hold a value of that type; nil if it holds none.
   private mutating func next(_ type: Int32) throws -> Int32? {
     defer { column += 1 }
     // A column that is not there is NULL.
     let found = sqlite3_column_type(statement, column)
-    if found == SQLITE_NULL { return nil }
+    if found == SQLITE_NULL {
+      checksum?.appendNull()
+      return nil
+    }
     guard found == type else { throw DamagedRow() }
     return column
   }

@@ -297,13 +297,7 @@ extension ServerConnection {
     if kind.serverStreams && machine.hasWindow(stream.id) {
       stream.outbound = OutboundFlow(windowSize: peerWindow)
     }
-    if let deadline = stream.context.deadline {
-      let connection = NIOLoopBound(self, eventLoop: peer.eventLoop)
-      stream.deadlineTimer = peer.eventLoop.scheduleTask(deadline: deadline) {
-        connection.value.abandoned(stream)
-        connection.value.abort(stream, .deadlineExceeded)
-      }
-    }
+    watchDeadline(of: stream)
   }
 }
 

@@ -62,6 +62,7 @@ final class ServerConnection: ChannelDuplexHandler {
   var ungrantedBytes = 0
   var watchdog: ConnectionWatchdog
   var lookTimer: LookTimer?
+  var deadlineTimer: DeadlineTimer?
 
   private(set) var decoder: FrameDecoder
   private var isReadWanted = false
@@ -98,6 +99,7 @@ final class ServerConnection: ChannelDuplexHandler {
   func channelInactive(context: ChannelHandlerContext) {
     isClosing = true
     stopWatchdog()
+    stopWatchingDeadlines()
     backlog.stallTimer?.cancel()
     isGone = true
     for stream in machine.connectionClosed() { streamEnded(stream, .cancelled) }

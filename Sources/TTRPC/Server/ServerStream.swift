@@ -32,7 +32,8 @@ final class ServerStream: ServerCall, @unchecked Sendable {
   /// What waits for an interceptor, and what runs the handler.
   var task: Task<Void, Never>?
   var worker: HandlerWorker?
-  var deadlineTimer: Scheduled<Void>?
+  /// When it is ended, if it is open then.
+  var deadline: NIODeadline?
   /// What the client sends, if it sends a stream.
   var payloads: PayloadQueue?
   var inbound: InboundFlow?
@@ -161,8 +162,6 @@ final class ServerStream: ServerCall, @unchecked Sendable {
     guard isOpen else { return }
     isOpen = false
     if handlerEnd == .stream { handlerEnded() }
-    deadlineTimer?.cancel()
-    deadlineTimer = nil
     // Before the task is cancelled, so that a handler that reads learns how its stream ended.
     payloads?.end(.failure(Self.streamEnded))
     task?.cancel()
