@@ -392,7 +392,7 @@ let package = Package(
       swiftSettings: settings
     ),
     tests("FuzzTests", ["FuzzTargets", "WardlineAPI", "ProtobufC"]),
-    tests("RPCTests", ["RPC", nio("NIOCore"), nio("NIOEmbedded")]),
+    tests("RPCTests", ["RPC", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]),
     // Certificates that tests make for themselves.
     .target(
       name: "TestCertificates",
