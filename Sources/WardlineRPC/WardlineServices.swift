@@ -81,6 +81,7 @@ public struct WardlineServices: Sendable {
     let inner: [any ServerInterceptor] = [
       AuthenticationInterceptor(sessions, gate, methods),
       AccessInterceptor(sessions, methods, open: open),
+      ExpectationInterceptor(),
     ]
     return [AuditedAdmission(inner + last, audit, recording: methods)]
   }
