@@ -66,9 +66,11 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.1.0"),
+    .package(url: "https://github.com/apple/swift-http-types.git", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.9.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras.git", from: "1.35.0"),
     .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -191,6 +193,21 @@ let package = Package(
       [
         "WardlineAPI", "ProtobufC", "ChatModel", "ChatService", "ChatRepository", "RPC",
         nio("NIOCore"),
+      ]
+    ),
+    // The chat over HTTP.
+    library(
+      "WardlineGateway",
+      [
+        "ChatModel", "ProtobufC", "RPC", "WardlineAPI",
+        nio("NIOCore"), nio("NIOHTTP1"), nio("NIOWebSocket"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ]
     ),
     library(
@@ -498,6 +515,18 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["policy-matrix.txt"]
+    ),
+    tests(
+      "WardlineGatewayTests",
+      [
+        "AttachmentStorage", "ChatModel", "ChatService", "ProtobufC", "RPC", "SQLiteRepository",
+        "WardlineAPI", "WardlineGateway", "WardlineRPC",
+        nio("NIOCore"), nio("NIOFoundationCompat"), nio("NIOHTTP1"), nio("NIOPosix"),
+        nio("NIOWebSocket"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+      ]
     ),
     tests(
       "WardlineTests",

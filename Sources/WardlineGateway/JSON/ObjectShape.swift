@@ -1,0 +1,125 @@
+import ChatModel
+import ProtobufC
+
+/// How a thing is written as an object of JSON: its fields in order. The same list makes the
+/// description of the thing in the OpenAPI document.
+struct ObjectShape<Value: Sendable>: Sendable {
+  struct Field: Sendable {
+    let name: String
+    let schema: JSONSchema
+    let write: @Sendable (Value, inout JSONText) -> Void
+  }
+
+  /// What the document calls it.
+  let name: String
+  let fields: [Field]
+
+  init(_ name: String, _ fields: [Field]) {
+    self.name = name
+    self.fields = fields
+  }
+
+  func write(_ value: Value, into text: inout JSONText) {
+    text.open("{")
+    for field in fields {
+      text.member(field.name)
+      field.write(value, &text)
+    }
+    text.close("}")
+  }
+
+  func json(_ value: Value) -> String {
+    var text = JSONText(isPretty: false)
+    write(value, into: &text)
+    return text.text
+  }
+
+  var schema: JSONSchema {
+    .object(fields.map { JSONSchema.Member(name: $0.name, schema: $0.schema) })
+  }
+}
+
+extension ObjectShape.Field {
+  static func text(_ name: String, _ value: @escaping @Sendable (Value) -> String) -> Self {
+    Self(name: name, schema: .text) { $1.string(value($0)) }
+  }
+
+  /// Null where the text is empty.
+  static func optionalText(_ name: String, _ value: @escaping @Sendable (Value) -> String) -> Self {
+    Self(name: name, schema: .nullable(.text)) { thing, text in
+      let string = value(thing)
+      if string.isEmpty { text.raw("null") } else { text.string(string) }
+    }
+  }
+
+  static func integer(_ name: String, _ value: @escaping @Sendable (Value) -> Int64) -> Self {
+    Self(name: name, schema: .count) { $1.raw(String(value($0))) }
+  }
+
+  static func number(_ name: String, _ value: @escaping @Sendable (Value) -> Double) -> Self {
+    Self(name: name, schema: .number) { $1.raw(String(value($0))) }
+  }
+
+  static func flag(_ name: String, _ value: @escaping @Sendable (Value) -> Bool) -> Self {
+    Self(name: name, schema: .boolean) { $1.raw(value($0) ? "true" : "false") }
+  }
+
+  /// Milliseconds; 0 is null.
+  static func time(_ name: String, _ value: @escaping @Sendable (Value) -> Int64) -> Self {
+    Self(name: name, schema: .nullable(.time)) { thing, text in
+      let milliseconds = value(thing)
+      guard milliseconds != 0 else { return text.raw("null") }
+      // Later than any date that can be written: for ever.
+      let shown = min(milliseconds, Self.lastMillisecond)
+      text.string(Timestamp(milliseconds: shown).description)
+    }
+  }
+
+  static func word<Word: WireWord>(
+    _ name: String,
+    _ value: @escaping @Sendable (Value) -> Word
+  ) -> Self {
+    Self(name: name, schema: .nullable(.words(Word.words))) { thing, text in
+      if let word = value(thing).word { text.string(word) } else { text.raw("null") }
+    }
+  }
+
+  static func texts(_ name: String, _ value: @escaping @Sendable (Value) -> [String]) -> Self {
+    Self(name: name, schema: .texts) { thing, text in
+      text.open("[")
+      for string in value(thing) {
+        text.element()
+        text.string(string)
+      }
+      text.close("]")
+    }
+  }
+
+  static func object<Inner>(
+    _ name: String,
+    _ shape: ObjectShape<Inner>,
+    _ value: @escaping @Sendable (Value) -> Inner?
+  ) -> Self {
+    Self(name: name, schema: .nullable(.reference(shape.name))) { thing, text in
+      if let inner = value(thing) { shape.write(inner, into: &text) } else { text.raw("null") }
+    }
+  }
+
+  static func list<Inner>(
+    _ name: String,
+    _ shape: ObjectShape<Inner>,
+    _ value: @escaping @Sendable (Value) -> [Inner]
+  ) -> Self {
+    Self(name: name, schema: .list(.reference(shape.name))) { thing, text in
+      text.open("[")
+      for inner in value(thing) {
+        text.element()
+        shape.write(inner, into: &text)
+      }
+      text.close("]")
+    }
+  }
+
+  /// 9999-12-31T23:59:59.999Z.
+  private static var lastMillisecond: Int64 { 253_402_300_799_999 }
+}

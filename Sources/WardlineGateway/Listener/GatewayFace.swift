@@ -1,0 +1,31 @@
+public import Hummingbird
+import Logging
+public import RPC
+
+/// What a listener shows: the routes of the chat, and whatever else is added to its router.
+public struct GatewayFace: Sendable {
+  let calls: InProcessCalls
+  public var settings = GatewaySettings()
+  /// Where the proof of who sends a request may be, in the order in which it is looked for.
+  public var credentials: [any CredentialSource] = [AuthorizationHeader()]
+  /// Adds further routes, such as pages.
+  public var addRoutes: @Sendable (Router<GatewayContext>) -> Void = { _ in }
+
+  public init(_ calls: InProcessCalls) {
+    self.calls = calls
+  }
+
+  func router(_ logger: Logger) -> Router<GatewayContext> {
+    let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
+    let table = RouteTable(Routes.all)
+    let reader = RequestReader(
+      calls: calls,
+      credentials: credentials,
+      bodyBytesMax: settings.bodyBytesMax
+    )
+    router.add(middleware: AnswerMiddleware(table: table))
+    RouteResponder(table: table, reader: reader, logger: logger).add(to: router)
+    addRoutes(router)
+    return router
+  }
+}

@@ -1,0 +1,89 @@
+import Hummingbird
+import HummingbirdCore
+public import Logging
+public import NIOCore
+import RPC
+import ServiceLifecycle
+
+/// The chat over HTTP: the routes of docs/http.md on one address.
+public final class GatewayServer: Sendable {
+  private let calls: InProcessCalls
+  private let group: ServiceGroup
+  private let task: Task<Void, any Error>
+  /// The port, which the system chose if port 0 was asked for.
+  public let port: Int?
+
+  private init(
+    _ calls: InProcessCalls,
+    _ group: ServiceGroup,
+    _ task: Task<Void, any Error>,
+    port: Int?
+  ) {
+    self.calls = calls
+    self.group = group
+    self.task = task
+    self.port = port
+  }
+
+  /// Starts to listen.
+  ///
+  /// - Throws: what the system says, such as that the address is in use.
+  public static func start(
+    _ face: GatewayFace,
+    on address: GatewayAddress,
+    makeTLSHandler: (@Sendable () throws -> any ChannelHandler & RemovableChannelHandler)? = nil,
+    group: any EventLoopGroup,
+    onListening: @escaping @Sendable (any Channel) -> Void = { _ in },
+    logger: Logger
+  ) async throws -> GatewayServer {
+    let (ports, started) = AsyncThrowingStream<Int?, any Error>.makeStream()
+    let settings = face.settings
+    let application = Application(
+      router: face.router(logger),
+      server: HTTPServerBuilder { responder in
+        GatewayChannel(responder: responder, settings, makeTLSHandler)
+      },
+      configuration: ApplicationConfiguration(
+        address: address.bindAddress,
+        availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionsMax)
+      ),
+      onServerRunning: { channel in
+        onListening(channel)
+        started.yield(channel.localAddress?.port)
+      },
+      eventLoopGroupProvider: .shared(group),
+      logger: logger
+    )
+    let services = ServiceGroup(
+      configuration: ServiceGroupConfiguration(services: [application], logger: logger)
+    )
+    // Detached, so that the end of the chat, of which tasks hear through their parents, does not
+    // cut connections off.
+    let task = Task.detached {
+      do {
+        try await services.run()
+        started.finish()
+      } catch {
+        started.finish(throwing: error)
+        throw error
+      }
+    }
+    for try await port in ports { return GatewayServer(face.calls, services, task, port: port) }
+    throw CancellationError()
+  }
+
+  /// Takes no more connections, ends live events, lets requests that are being answered end, and
+  /// returns when that is done.
+  ///
+  /// - Parameter grace: when it takes longer, what is left is cut off.
+  public func stop(grace: Duration) async {
+    calls.drain()
+    await group.triggerGracefulShutdown()
+    let cutOff = Task {
+      try await Task.sleep(for: grace)
+      task.cancel()
+    }
+    _ = await task.result
+    cutOff.cancel()
+  }
+}

@@ -1,0 +1,19 @@
+import Hummingbird
+import RPC
+
+/// One request, as the handler of its route sees it: everything in it has been checked for its form.
+struct RouteCall: Sendable {
+  let request: Request
+  /// The parts of the path that have names.
+  let parameters: [String: String]
+  let query: Fields
+  let body: Fields
+  let api: ChatAPI
+  /// How long the caller waits, and who the caller must be.
+  var options: CallOptions
+  /// Empty if there is none.
+  let idempotencyKey: String
+
+  /// A part of the path. Routes ask for those that their paths have.
+  func parameter(_ name: String) -> String { parameters[name] ?? "" }
+}

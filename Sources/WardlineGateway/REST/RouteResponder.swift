@@ -1,0 +1,94 @@
+import ChatModel
+import Hummingbird
+import Logging
+import RPC
+
+/// Answers requests by the table of routes.
+struct RouteResponder: Sendable {
+  let table: RouteTable
+  let reader: RequestReader
+  let logger: Logger
+
+  /// Enters every route.
+  func add(to router: Router<GatewayContext>) {
+    for route in table.routes {
+      // Names of parts may differ between routes with the same beginning, which the router does not
+      // want: it only needs their places.
+      let parts = route.path.split(separator: "/").enumerated().map { place, part in
+        part.hasPrefix(":") ? ":part\(place)" : String(part)
+      }
+      let path = "/" + parts.joined(separator: "/")
+      router.on(RouterPath(path), method: route.verb) { request, context in
+        await respond(route, request, context)
+      }
+    }
+  }
+
+  /// Answers a request of a route; never fails.
+  func respond(_ route: Route, _ request: Request, _ context: GatewayContext) async -> Response {
+    do {
+      return try await route.handler(try await reader.call(route, request, context)).response
+    } catch {
+      return problem(of: error, route).response
+    }
+  }
+
+  private func problem(of error: any Error, _ route: Route) -> Problem {
+    switch error {
+    case let problem as Problem: return problem
+    case var error as RPCError:
+      // What cannot be the name of a thing is answered as the name of none.
+      if error.code == .invalidArgument, let subject = route.subject(ofInvalid: error.message) {
+        error = RPCError(.notFound, ChatError.notFound(subject).description)
+      }
+      if route.forbidsUnknown, error.code == .notFound { return .notYours }
+      return Problem(error, fields: route.fieldNames)
+    case is CancellationError: return Problem(RPCError(.cancelled, "the request was given up"))
+    default:
+      logger.error(
+        "a route failed",
+        metadata: ["path": "\(route.path)", "error": "\(type(of: error))"]
+      )
+      return .internalError
+    }
+  }
+}
+
+extension Problem {
+  /// Says nothing of whether there is such a thing.
+  fileprivate static let notYours = Problem(
+    .forbidden,
+    "PERMISSION_DENIED",
+    "there is no such conversation among the caller's"
+  )
+}
+
+/// Turns what no route answers into a problem, and adds what every answer has.
+struct AnswerMiddleware: RouterMiddleware {
+  typealias Context = GatewayContext
+
+  let table: RouteTable
+
+  @concurrent
+  func handle(
+    _ request: Request,
+    context: GatewayContext,
+    next: @concurrent (Request, GatewayContext) async throws -> Response
+  ) async throws -> Response {
+    var response: Response
+    do {
+      response = try await next(request, context)
+    } catch is HTTPError {
+      response = refusal(request).response
+    }
+    if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+    response.headers[.xContentTypeOptions] = "nosniff"
+    return response
+  }
+
+  /// The router says the same of a path that does not exist and of a verb that it does not have.
+  private func refusal(_ request: Request) -> Problem {
+    let verbs = table.verbs(of: request.uri.path)
+    return verbs.isEmpty ? .noSuchPath : .wrongVerb(verbs)
+  }
+}

@@ -1,0 +1,37 @@
+import Hummingbird
+
+/// All routes of the chat.
+struct RouteTable: Sendable {
+  let routes: [Route]
+
+  init(_ routes: [Route]) {
+    self.routes = routes
+  }
+
+  /// The verbs that the path of a request has; none for a path that does not exist.
+  func verbs(of path: String) -> [HTTPRequest.Method] {
+    let parts = path.split(separator: "/")
+    var verbs: [HTTPRequest.Method] = []
+    for route in routes where route.matches(parts) {
+      if !verbs.contains(route.verb) { verbs.append(route.verb) }
+      if route.verb == .get, !verbs.contains(.head) { verbs.append(.head) }
+    }
+    return verbs
+  }
+
+  /// The route of a request with the parts of its path that have names; nil if there is none. A
+  /// part that stands in the path as it is goes before one that has a name.
+  func find(_ verb: HTTPRequest.Method, _ path: String) -> Route? {
+    let parts = path.split(separator: "/")
+    let found = routes.filter { $0.verb == verb && $0.matches(parts) }
+    return found.min { $0.parameterNames.count < $1.parameterNames.count }
+  }
+}
+
+extension Route {
+  fileprivate func matches(_ parts: [Substring]) -> Bool {
+    let mine = path.split(separator: "/")
+    return mine.count == parts.count
+      && zip(mine, parts).allSatisfy { $0.hasPrefix(":") || $0 == $1 }
+  }
+}
