@@ -1,5 +1,3 @@
-import RPC
-
 /// The interceptors of a server, in the order in which they are asked.
 ///
 /// Each is called where it lies. Out of an array of existentials it is copied first, which counted
@@ -7,10 +5,10 @@ import RPC
 ///
 /// `@unchecked Sendable` is sound because the memory is written here only, before anybody else has
 /// the chain, and what lies in it is Sendable.
-final class InterceptorChain: @unchecked Sendable {
-  private let links: UnsafeMutableBufferPointer<Unmanaged<Link>>
+package final class InterceptorChain: @unchecked Sendable {
+  private let links: UnsafeMutableBufferPointer<Unmanaged<InterceptorLink>>
 
-  init(_ interceptors: [any ServerInterceptor]) {
+  package init(_ interceptors: [any ServerInterceptor]) {
     links = .allocate(capacity: interceptors.count)
     for (index, interceptor) in interceptors.enumerated() {
       links.initializeElement(at: index, to: .passRetained(Self.link(interceptor)))
@@ -22,35 +20,39 @@ final class InterceptorChain: @unchecked Sendable {
     links.deallocate()
   }
 
-  private static func link(_ interceptor: some ServerInterceptor) -> Link { TypedLink(interceptor) }
+  private static func link(_ interceptor: some ServerInterceptor) -> InterceptorLink {
+    TypedLink(interceptor)
+  }
 
   /// The chain without a reference to it: valid for as long as the chain lives.
-  var calls: InterceptorCalls { InterceptorCalls(links: UnsafeBufferPointer(links)) }
+  package var calls: InterceptorCalls { InterceptorCalls(links: UnsafeBufferPointer(links)) }
 }
 
 /// How the connections of a server call its interceptors, without counting a reference for each call.
 ///
-/// Only `ServerShared` makes one, out of the chain that it keeps for as long as itself.
+/// Whoever takes one out of a chain keeps the chain for as long as it.
 ///
 /// `@unchecked Sendable` is sound because nothing is written through it, the memory it points to is
 /// complete before the chain gives one away, and what lies there is Sendable.
-struct InterceptorCalls: @unchecked Sendable {
-  fileprivate let links: UnsafeBufferPointer<Unmanaged<Link>>
+package struct InterceptorCalls: @unchecked Sendable {
+  @usableFromInline package let links: UnsafeBufferPointer<Unmanaged<InterceptorLink>>
 
-  var count: Int { links.count }
+  @inlinable package var count: Int { links.count }
 
   /// Asks the interceptor of that number, from 0 to `count` - 1.
-  func admit(_ index: Int, _ context: inout ServerContext) -> Admission {
+  @inlinable
+  package func admit(_ index: Int, _ context: inout ServerContext) -> Admission {
     links[index]._withUnsafeGuaranteedRef { $0.admit(&context) }
   }
 
   /// Tells all interceptors of calls that are alike.
-  func tallied(_ tally: CallTally) {
+  package func tallied(_ tally: CallTally) {
     for link in links { link._withUnsafeGuaranteedRef { $0.tallied(tally) } }
   }
 
   /// Tells the first `asked` interceptors that a call has ended.
-  func ended(_ context: ServerContext, asked: Int, _ status: StatusCode) {
+  @inlinable
+  package func ended(_ context: ServerContext, asked: Int, _ status: StatusCode) {
     for index in 0..<asked {
       links[index]._withUnsafeGuaranteedRef { $0.ended(context, status) }
     }
@@ -58,13 +60,15 @@ struct InterceptorCalls: @unchecked Sendable {
 }
 
 /// An interceptor whose type is forgotten.
-fileprivate class Link {
-  func admit(_ context: inout ServerContext) -> Admission { .proceed }
-  func ended(_ context: ServerContext, _ status: StatusCode) {}
-  func tallied(_ tally: CallTally) {}
+package class InterceptorLink {
+  fileprivate init() {}
+
+  package func admit(_ context: inout ServerContext) -> Admission { .proceed }
+  package func ended(_ context: ServerContext, _ status: StatusCode) {}
+  package func tallied(_ tally: CallTally) {}
 }
 
-private final class TypedLink<Interceptor: ServerInterceptor>: Link {
+private final class TypedLink<Interceptor: ServerInterceptor>: InterceptorLink {
   private let interceptor: Interceptor
 
   init(_ interceptor: Interceptor) {
