@@ -97,12 +97,20 @@ let package = Package(
 
     // The stream engine, which knows nothing of chat.
     library("RPC", [nio("NIOCore")]),
+    library(
+      "ServerEngine",
+      [
+        "RPC", "ProtobufC", nio("NIOCore"), nio("NIOTLS"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]
+    ),
     library("TTRPCWire", [nio("NIOCore")]),
     library(
       "TTRPC",
       [
-        "TTRPCWire", "RPC", "ProtobufC", "CTTRPCProto", "CProtobufC", nio("NIOCore"),
-        nio("NIOPosix"), nio("NIOTLS"),
+        "TTRPCWire", "RPC", "ServerEngine", "ProtobufC", "CTTRPCProto", "CProtobufC",
+        nio("NIOCore"), nio("NIOPosix"), nio("NIOTLS"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -226,7 +234,8 @@ let package = Package(
         "AttachmentStorage", "ChatModel", "ChatRepository", "ChatService", "Identity",
         "LoadGeneration", "PrometheusMetrics", "ProtobufC", "ProtobufSchema", "RPC",
         "RPCInterceptors",
-        "SQLiteRepository", "ServerServices", "ServiceAPI", "TTRPC", "WardlineAdmin",
+        "SQLiteRepository", "ServerEngine", "ServerServices", "ServiceAPI", "TTRPC",
+        "WardlineAdmin",
         "WardlineAPI", "WardlineClient", "WardlineRPC",
         nio("NIOCore"), nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -409,6 +418,7 @@ let package = Package(
       swiftSettings: settings
     ),
     tests("FuzzTests", ["FuzzTargets", "WardlineAPI", "ProtobufC"]),
+    tests("ServerEngineTests", ["ServerEngine", nio("NIOCore")]),
     tests("RPCTests", ["RPC", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]),
     // Certificates that tests make for themselves.
     .target(
@@ -466,8 +476,8 @@ let package = Package(
     tests(
       "TTRPCTests",
       [
-        "ProtobufC", "RPC", "SeededRandom", "ServerProcess", "TTRPC", "TTRPCWire",
-        "TestCertificates",
+        "ProtobufC", "RPC", "SeededRandom", "ServerEngine", "ServerProcess", "TTRPC",
+        "TTRPCWire", "TestCertificates",
         nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),

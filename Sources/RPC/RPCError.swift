@@ -19,6 +19,11 @@ public struct RPCError: Error, Sendable {
   public static func unimplemented(_ what: String) -> RPCError {
     RPCError(.unimplemented, what)
   }
+
+  package static let deadlineExceeded = RPCError(
+    .deadlineExceeded,
+    "the deadline of the call has passed"
+  )
 }
 
 extension RPCError: Hashable {

@@ -1,4 +1,5 @@
 import NIOCore
+import RPC
 import TTRPCWire
 
 /// What a client may do so often, or so much of, and no more. Keeps no clock.

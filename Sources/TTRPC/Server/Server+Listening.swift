@@ -3,6 +3,7 @@ package import NIOCore
 import NIOPosix
 import NIOSSL
 import RPC
+import ServerEngine
 
 #if canImport(Glibc)
 import Glibc
@@ -80,7 +81,7 @@ extension Server {
         return channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandlers(
             AcceptBackoff(),
-            AcceptGate(admission, shared)
+            shared.acceptGate(admission)
           )
         }
       }
@@ -147,7 +148,7 @@ extension Server {
       context: tls.context,
       configuration: TLSProfile.handlerConfiguration
     )
-    let (shared, name) = (shared, Self.name(channel.remoteAddress))
+    let (shared, name) = (shared, ConnectionContext.name(of: channel))
     let gate = ServerHandshakeHandler(timeout: shared.configuration.handshakeTimeout) {
       [self] channel in
       let shown = channel.pipeline.syncOperations.nioSSLPeerCertificate
@@ -177,38 +178,18 @@ extension Server {
     }
     let peer = ConnectionContext(
       eventLoop: channel.eventLoop,
-      remoteAddress: Self.name(channel.remoteAddress),
+      remoteAddress: ConnectionContext.name(of: channel),
       certificate: certificate,
       peerCredentials: credentials,
-      claim: claims(of: channel)
+      claim: users.claims(
+        of: channel,
+        includingLoopback: shared.configuration.perAddressLimitsIncludeLoopback
+      ) { [metrics = shared.metrics] in metrics.limitReached(.connectionsPerUser) }
     )
     if let identity = options.identify?(peer) { peer.bind(identity) }
     let connection = ServerConnection(shared, executor: executor, peer: peer)
     guard connections.attach(connection, to: channel) else { throw ChannelError.ioOnClosedChannel }
     try channel.pipeline.syncOperations.addHandler(connection)
-  }
-
-  /// Counts a connection among those of its user until it closes; nil where it does not count.
-  private func claims(of channel: any Channel) -> (@Sendable (String) -> Bool)? {
-    let isCounted =
-      AddressKey(channel.remoteAddress).map {
-        !$0.isLoopback || shared.configuration.perAddressLimitsIncludeLoopback
-      } ?? false
-    guard isCounted else { return nil }
-    // The future instead of the channel, which keeps what keeps this.
-    return { [users, shared, closed = channel.closeFuture] user in
-      guard users.claim(user) else {
-        shared.metrics.limitReached(.connectionsPerUser)
-        return false
-      }
-      closed.whenComplete { _ in users.release(user) }
-      return true
-    }
-  }
-
-  private static func name(_ address: SocketAddress?) -> String {
-    guard let address, let host = address.ipAddress, let port = address.port else { return "unix" }
-    return "\(host):\(port)"
   }
 }
 

@@ -2,13 +2,14 @@ public import Logging
 public import Metrics
 public import NIOCore
 public import RPC
+import ServerEngine
 
 /// Serves a table of methods over ttrpc 1.2, on TCP and Unix sockets.
 public final class Server: Sendable {
   let shared: ServerShared
   let group: any EventLoopGroup
   let executors: [ObjectIdentifier: LoopExecutor]
-  let connections = ConnectionRegistry()
+  let connections = ConnectionRegistry<ServerConnection>()
   let admission: ConnectionAdmission
   let users: UserConnections
 
@@ -33,7 +34,7 @@ public final class Server: Sendable {
       metrics: metrics,
       logger: logger
     )
-    admission = ConnectionAdmission(configuration)
+    admission = ConnectionAdmission(configuration.admissionLimits)
     users = UserConnections(max: configuration.connectionsPerUserMax)
     self.group = group
     let budget = configuration.decodingBudget

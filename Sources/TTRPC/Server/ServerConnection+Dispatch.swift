@@ -1,6 +1,7 @@
 import NIOCore
 import ProtobufC
 import RPC
+import ServerEngine
 import TTRPCWire
 
 // From a Request to its handler.

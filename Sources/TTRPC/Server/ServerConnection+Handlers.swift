@@ -1,6 +1,7 @@
 import NIOCore
 import ProtobufC
 import RPC
+import ServerEngine
 import TTRPCWire
 
 // Running a handler, in the way that suits its method.

@@ -1,6 +1,7 @@
 import Logging
 import NIOCore
 import RPC
+import ServerEngine
 import TTRPCWire
 
 // What leaves the connection: everything that one turn of the loop has to say in one write.

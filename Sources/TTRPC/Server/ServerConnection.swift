@@ -1,13 +1,14 @@
 import Logging
 import NIOCore
 import RPC
+import ServerEngine
 import TTRPCWire
 
 /// One connection of the server, on its event loop: bytes in, frames to the state machine, actions
 /// performed, answers out in one write for each read.
 ///
 /// Never leaves its loop. `ServerStream` is the way in for everybody else.
-final class ServerConnection: ChannelDuplexHandler {
+final class ServerConnection: ChannelDuplexHandler, FlushedConnection, DrainingConnection {
   typealias InboundIn = ByteBuffer
   typealias OutboundIn = Never
   typealias OutboundOut = ByteBuffer

@@ -1,5 +1,6 @@
 import NIOCore
 import RPC
+import ServerEngine
 import TTRPCWire
 
 /// One call on a connection, as its handler sees it.
@@ -7,7 +8,7 @@ import TTRPCWire
 /// `@unchecked Sendable` because it may be held anywhere: everything mutable is touched on
 /// `eventLoop` only. Each entry point either checks that it is on the loop or hops there; the
 /// private parts assert it.
-final class ServerStream: ServerCall, @unchecked Sendable {
+final class ServerStream: ServerCall, WorkedCall, @unchecked Sendable {
   private(set) var id: StreamID
   private let connection: ServerConnection
 
@@ -149,6 +150,11 @@ final class ServerStream: ServerCall, @unchecked Sendable {
     guard isHandlerRunning else { return }
     isHandlerRunning = false
     if isInTable { connection.handlerEnded() }
+  }
+
+  func handlerReturned() {
+    worker = nil
+    handlerEnded()
   }
 
   /// The handler has given its answer, in time or not.

@@ -11,6 +11,7 @@ import PrometheusMetrics
 import RPC
 import RPCInterceptors
 import SQLiteRepository
+import ServerEngine
 import ServerServices
 import ServiceAPI
 import ServiceLifecycle

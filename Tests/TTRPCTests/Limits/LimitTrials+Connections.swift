@@ -1,6 +1,7 @@
 import NIOCore
 import NIOEmbedded
 import RPC
+import ServerEngine
 import Testing
 
 @testable import TTRPC
@@ -52,8 +53,11 @@ extension LimitTrials {
 
     init(_ server: Server) throws {
       let shared = server.shared
-      let admission = ConnectionAdmission(shared.configuration, now: { .uptimeNanoseconds(1) })
-      listener = EmbeddedChannel(handlers: [AcceptGate(admission, shared), served])
+      let admission = ConnectionAdmission(
+        shared.configuration.admissionLimits,
+        now: { .uptimeNanoseconds(1) }
+      )
+      listener = EmbeddedChannel(handlers: [shared.acceptGate(admission), served])
     }
 
     /// Connects so often from one address, and gives back the last connection.

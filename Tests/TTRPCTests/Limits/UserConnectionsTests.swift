@@ -1,5 +1,6 @@
 import NIOCore
 import RPC
+import ServerEngine
 import Testing
 
 @testable import TTRPC

@@ -1,12 +1,12 @@
-import NIOCore
-import ProtobufC
+package import NIOCore
+package import ProtobufC
 import Synchronization
 
 /// Runs the tasks of async handlers on one event loop.
 ///
 /// What becomes ready while the loop handles a read is run at the end of that read, so that its
 /// answers go out in the same write; what becomes ready otherwise is run in one turn of the loop.
-final class LoopExecutor: TaskExecutor {
+package final class LoopExecutor: TaskExecutor {
   private struct State {
     var jobs: [UnownedJob] = []
     /// Empty memory for the next ones.
@@ -29,25 +29,25 @@ final class LoopExecutor: TaskExecutor {
   }
 
   /// The tasks that run handlers here.
-  let workers = HandlerWorkers()
+  package let workers = HandlerWorkers()
   private let flushes = PendingFlushes()
   private let loop: any EventLoop
   private let decodingBudget: DecodingBudget
   private let state = Mutex(State())
 
-  init(_ loop: any EventLoop, decodingBudget: DecodingBudget) {
+  package init(_ loop: any EventLoop, decodingBudget: DecodingBudget) {
     self.loop = loop
     self.decodingBudget = decodingBudget
   }
 
-  func enqueue(_ job: consuming ExecutorJob) {
+  package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     add { $0.jobs.append(job) }
   }
 
   /// Flushes a connection of this loop after the tasks that are ready now, so that one write carries
   /// all that they have to say. To be called on the loop.
-  func flushSoon(_ connection: ServerConnection) {
+  package func flushSoon(_ connection: any FlushedConnection) {
     loop.assertInEventLoop()
     // For the others somebody drains already.
     if flushes.append(connection) { add { _ in } }
@@ -64,7 +64,7 @@ final class LoopExecutor: TaskExecutor {
   }
 
   /// Says that `drain` will be called on the loop before it turns to anything else.
-  func promiseDrain() {
+  package func promiseDrain() {
     decodingBudget.useOnThisThread()
     state.withLock { $0.isDrainComing = true }
   }
@@ -72,7 +72,7 @@ final class LoopExecutor: TaskExecutor {
   /// Runs what is ready, and what becomes ready meanwhile, but not without end: a task that keeps
   /// yielding, or a stream whose peer takes all that is written, must not keep the loop from its
   /// sockets. The loop looks at them only once it has nothing to run, hence the pause.
-  func drain() {
+  package func drain() {
     decodingBudget.useOnThisThread()
     for _ in 0..<Self.roundsMax {
       var jobs = state.withLock { $0.takeJobs(isLast: flushes.isEmpty) }
@@ -102,14 +102,14 @@ final class LoopExecutor: TaskExecutor {
   }
 
   /// Ends the tasks that wait for handlers, and returns when they have ended.
-  func retireWorkers() async {
+  package func retireWorkers() async {
     // Fails only when the loop has been shut down, and then nothing runs there any more.
     try? await retire().get()
   }
 
   /// Ends the tasks that wait for handlers in a turn of the loop.
   @discardableResult
-  func retire() -> EventLoopFuture<Void> {
+  package func retire() -> EventLoopFuture<Void> {
     loop.submit {
       self.promiseDrain()
       self.workers.retire()

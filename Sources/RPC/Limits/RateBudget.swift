@@ -1,19 +1,19 @@
 /// How often something may happen: so many times at once, and so many a second in the long run.
 ///
 /// It keeps no clock: whoever asks says what time it is, in nanoseconds that only grow.
-public struct RateBudget: Sendable, Hashable {
-  public let burst: Int
-  public let perSecond: Int
+package struct RateBudget: Sendable, Hashable {
+  package let burst: Int
+  package let perSecond: Int
 
   private var spent: Int64 = 0
   private var lastTime: Int64?
   /// How often it has happened in all.
-  public private(set) var total = 0
+  package private(set) var total = 0
 
   /// - Parameters:
   ///   - burst: times at once, 1 or more.
   ///   - perSecond: times that come back each second, 0 or more.
-  public init(burst: Int, perSecond: Int) {
+  package init(burst: Int, perSecond: Int) {
     self.burst = max(1, min(burst, Self.countMax))
     self.perSecond = max(0, min(perSecond, Self.countMax))
   }
@@ -21,7 +21,7 @@ public struct RateBudget: Sendable, Hashable {
   /// Counts one more.
   ///
   /// - Returns: false when that is one too many; it is not counted then.
-  public mutating func spend(at time: Int64) -> Bool {
+  package mutating func spend(at time: Int64) -> Bool {
     guard hasRoom(at: time) else { return false }
     spent += Self.unit
     total += 1
@@ -29,14 +29,14 @@ public struct RateBudget: Sendable, Hashable {
   }
 
   /// Whether it may happen once more.
-  public mutating func hasRoom(at time: Int64) -> Bool {
+  package mutating func hasRoom(at time: Int64) -> Bool {
     refill(at: time)
     // One unit is a billionth, so that what comes back in a nanosecond is a whole number.
     return spent + Self.unit <= Int64(burst) * Self.unit
   }
 
   /// Whether no more than the burst has happened in all, so that time has given nothing back yet.
-  public var isWithinFirstBurst: Bool { total <= burst }
+  package var isWithinFirstBurst: Bool { total <= burst }
 
   private mutating func refill(at time: Int64) {
     defer { lastTime = max(time, lastTime ?? time) }

@@ -1,12 +1,20 @@
-import NIOCore
+package import NIOCore
 import Synchronization
 
+/// A connection that can end without cutting off what runs on it.
+package protocol DrainingConnection: AnyObject, SendableMetatype {
+  /// Takes no new calls, and closes once all calls have ended. On its loop.
+  func drain()
+  /// The time for what still runs is over. On its loop.
+  func endDrain()
+}
+
 /// The listeners and connections of a server, so that they can be counted and closed.
-final class ConnectionRegistry: Sendable {
-  struct Connection: Sendable {
-    let channel: any Channel
+package final class ConnectionRegistry<Served: DrainingConnection>: Sendable {
+  package struct Connection: Sendable {
+    package let channel: any Channel
     /// nil until the TLS handshake is complete.
-    fileprivate(set) var handler: NIOLoopBound<ServerConnection>?
+    package fileprivate(set) var handler: NIOLoopBound<Served>?
   }
 
   private struct State {
@@ -17,9 +25,11 @@ final class ConnectionRegistry: Sendable {
 
   private let state = Mutex(State())
 
-  var count: Int { state.withLock { $0.connections.count } }
+  package init() {}
 
-  func add(listener: any Channel) {
+  package var count: Int { state.withLock { $0.connections.count } }
+
+  package func add(listener: any Channel) {
     let isClosed = state.withLock { state in
       if !state.isClosed { state.listeners.append(listener) }
       return state.isClosed
@@ -30,7 +40,7 @@ final class ConnectionRegistry: Sendable {
   /// Counts a connection until it closes.
   ///
   /// - Returns: false when the server is closing.
-  func add(_ channel: any Channel) -> Bool {
+  package func add(_ channel: any Channel) -> Bool {
     let id = ObjectIdentifier(channel)
     let isAccepted = state.withLock { state in
       if state.isClosed { return false }
@@ -47,7 +57,7 @@ final class ConnectionRegistry: Sendable {
   /// Notes what serves a connection that was added. On its loop.
   ///
   /// - Returns: false when the server is closing, or the connection has closed meanwhile.
-  func attach(_ handler: ServerConnection, to channel: any Channel) -> Bool {
+  package func attach(_ handler: Served, to channel: any Channel) -> Bool {
     let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
     let id = ObjectIdentifier(channel)
     return state.withLock { state in
@@ -58,7 +68,7 @@ final class ConnectionRegistry: Sendable {
   }
 
   /// Refuses new connections from now on.
-  func stopAccepting() async {
+  package func stopAccepting() async {
     let listeners = state.withLock { state in
       state.isClosed = true
       defer { state.listeners = [] }
@@ -68,10 +78,10 @@ final class ConnectionRegistry: Sendable {
   }
 
   /// The connections that are open now.
-  var open: [Connection] { state.withLock { Array($0.connections.values) } }
+  package var open: [Connection] { state.withLock { Array($0.connections.values) } }
 
   /// Runs `body` for every connection that is served, on its loop, and closes the others.
-  func forEach(_ body: @escaping @Sendable (ServerConnection) -> Void) {
+  package func forEach(_ body: @escaping @Sendable (Served) -> Void) {
     for connection in open {
       guard let handler = connection.handler else {
         connection.channel.close(promise: nil)
@@ -87,7 +97,7 @@ final class ConnectionRegistry: Sendable {
   ///   - grace: how long calls may go on; after it they are ended with UNAVAILABLE. A task that has
   ///     been cancelled gives them no time.
   ///   - clock: measures it.
-  func drain(grace: Duration, clock: any Clock<Duration>) async {
+  package func drain(grace: Duration, clock: any Clock<Duration>) async {
     await stopAccepting()
     forEach { $0.drain() }
     let channels = open.map(\.channel)
@@ -109,10 +119,10 @@ final class ConnectionRegistry: Sendable {
   }
 
   /// How long peers may take to read their last answers.
-  private static let closingTime = Duration.seconds(3)
+  private static var closingTime: Duration { .seconds(3) }
 
   /// Closes every connection at once.
-  func closeAll() {
+  package func closeAll() {
     for connection in open { connection.channel.close(promise: nil) }
   }
 }

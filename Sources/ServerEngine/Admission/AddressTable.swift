@@ -1,4 +1,4 @@
-import TTRPCWire
+import RPC
 
 /// The connections of each address, and how fast it opens them. Keeps no clock.
 ///

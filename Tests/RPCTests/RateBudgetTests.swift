@@ -1,4 +1,4 @@
-import TTRPCWire
+import RPC
 import Testing
 
 @Suite("Rate budgets")

@@ -1,17 +1,23 @@
+/// A connection whose answers wait for the end of a turn of its loop.
+package protocol FlushedConnection: AnyObject {
+  /// Sends everything that has been written. On the connection's loop.
+  func flushNow()
+}
+
 /// The connections of one event loop that have something to say.
 ///
 /// `@unchecked Sendable` is sound because it is touched on the loop only: it is private to the loop's
-/// executor, which comes here when it drains, on the loop, and for a `ServerConnection`, which never
-/// leaves its loop.
+/// executor, which comes here when it drains, on the loop, and for a connection, which never leaves its
+/// loop.
 final class PendingFlushes: @unchecked Sendable {
-  private var connections: [ServerConnection] = []
+  private var connections: [any FlushedConnection] = []
   /// Empty memory for the next ones.
-  private var spare: [ServerConnection] = []
+  private var spare: [any FlushedConnection] = []
 
   var isEmpty: Bool { connections.isEmpty }
 
   /// - Returns: whether it is the first one.
-  func append(_ connection: ServerConnection) -> Bool {
+  func append(_ connection: any FlushedConnection) -> Bool {
     connections.append(connection)
     return connections.count == 1
   }

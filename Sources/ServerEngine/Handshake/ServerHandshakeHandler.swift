@@ -1,14 +1,13 @@
-import Logging
-import NIOCore
+package import NIOCore
 import NIOSSL
 import NIOTLS
 
 /// Waits for the TLS handshake of an accepted connection, and only then lets the connection be
 /// served. Stands behind the TLS handler, so that nothing in plain text ever comes by.
-final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
-  typealias InboundIn = ByteBuffer
+package final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandler {
+  package typealias InboundIn = ByteBuffer
 
-  enum Failure {
+  package enum Failure {
     case timeout
     case error(any Error)
   }
@@ -19,7 +18,7 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
   private var timer: Scheduled<Void>?
   private var isOver = false
 
-  init(
+  package init(
     timeout: TimeAmount,
     onCompleted: @escaping (any Channel) throws -> Void,
     onFailed: @escaping (Failure) -> Void
@@ -29,7 +28,7 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     self.onFailed = onFailed
   }
 
-  func handlerAdded(context: ChannelHandlerContext) {
+  package func handlerAdded(context: ChannelHandlerContext) {
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     timer = context.eventLoop.scheduleTask(in: timeout) {
       let (handler, context) = bound.value
@@ -37,18 +36,18 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     }
   }
 
-  func handlerRemoved(context: ChannelHandlerContext) {
+  package func handlerRemoved(context: ChannelHandlerContext) {
     timer?.cancel()
     timer = nil
   }
 
-  func channelInactive(context: ChannelHandlerContext) {
+  package func channelInactive(context: ChannelHandlerContext) {
     timer?.cancel()
     timer = nil
     context.fireChannelInactive()
   }
 
-  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+  package func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     guard case .handshakeCompleted = event as? TLSUserEvent, !isOver else {
       return context.fireUserInboundEventTriggered(event)
     }
@@ -61,7 +60,7 @@ final class ServerHandshakeHandler: ChannelInboundHandler, RemovableChannelHandl
     }
   }
 
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+  package func errorCaught(context: ChannelHandlerContext, error: any Error) {
     fail(.error(error), context)
   }
 

@@ -1,11 +1,11 @@
-import NIOSSL
-import RPC
+package import NIOSSL
+package import RPC
 
 extension PeerCertificate {
   /// Reads the names that identities are mapped from.
   ///
   /// A name that is not UTF-8 or holds U+0000 is left out: it could be taken for another.
-  init(_ certificate: NIOSSLCertificate) {
+  package init(_ certificate: NIOSSLCertificate) {
     var uris: [String] = []
     var dnsNames: [String] = []
     for name in certificate._subjectAlternativeNames() {

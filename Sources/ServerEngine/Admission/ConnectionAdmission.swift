@@ -1,14 +1,44 @@
-import NIOCore
+package import NIOCore
 import Synchronization
-import TTRPCWire
 
 /// Decides which connections a server takes, over all of its listeners.
-final class ConnectionAdmission: Sendable {
-  enum Verdict: Equatable {
+package final class ConnectionAdmission: Sendable {
+  /// How many connections there may be.
+  package struct Limits: Sendable {
+    /// At the same time.
+    package let connections: Int
+    /// At the same time from one address.
+    package let perAddress: Int
+    /// New ones a second from one address.
+    package let perAddressPerSecond: Int
+    /// Whether the limits of an address hold for this machine's too.
+    package let includesLoopback: Bool
+
+    package init(
+      connections: Int,
+      perAddress: Int,
+      perAddressPerSecond: Int,
+      includesLoopback: Bool
+    ) {
+      self.connections = connections
+      self.perAddress = perAddress
+      self.perAddressPerSecond = perAddressPerSecond
+      self.includesLoopback = includesLoopback
+    }
+  }
+
+  /// A limit that keeps a connection from being taken.
+  package enum Limit: Sendable, Hashable {
+    case connections
+    case perAddress
+    case perAddressPerSecond
+  }
+
+  package enum Verdict: Equatable {
     case admitted
     /// There are as many as there may be: wait until one has closed.
     case full
-    case refused(ServerLimit)
+    case refused(Limit)
   }
 
   private struct State {
@@ -17,23 +47,21 @@ final class ConnectionAdmission: Sendable {
     var waiting: [@Sendable () -> Void] = []
   }
 
-  private let connectionsMax: Int
-  private let includesLoopback: Bool
+  private let limits: Limits
   private let now: @Sendable () -> NIODeadline
   private let state: Mutex<State>
 
-  init(
-    _ configuration: ServerConfiguration,
+  package init(
+    _ limits: Limits,
     now: @escaping @Sendable () -> NIODeadline = { .now() }
   ) {
-    connectionsMax = configuration.connectionsMax
-    includesLoopback = configuration.perAddressLimitsIncludeLoopback
+    self.limits = limits
     self.now = now
     state = Mutex(
       State(
         addresses: AddressTable(
-          connectionsMax: configuration.connectionsPerAddressMax,
-          perSecond: configuration.connectionsPerAddressPerSecond
+          connectionsMax: limits.perAddress,
+          perSecond: limits.perAddressPerSecond
         )
       )
     )
@@ -43,18 +71,18 @@ final class ConnectionAdmission: Sendable {
   ///
   /// - Parameter onRoom: kept when the server is full, and called once after a connection has
   ///   closed, on whichever thread.
-  func admit(_ address: AddressKey?, onRoom: @escaping @Sendable () -> Void) -> Verdict {
+  package func admit(_ address: AddressKey?, onRoom: @escaping @Sendable () -> Void) -> Verdict {
     let time = Int64(clamping: now().uptimeNanoseconds)
     return state.withLock { state in
-      if state.open >= connectionsMax {
+      if state.open >= limits.connections {
         state.waiting.append(onRoom)
         return .full
       }
       if let counted = counted(address) {
         switch state.addresses.connected(counted, at: time) {
         case .admitted: break
-        case .tooMany: return .refused(.connectionsPerAddress)
-        case .tooFast: return .refused(.connectionsPerAddressPerSecond)
+        case .tooMany: return .refused(.perAddress)
+        case .tooFast: return .refused(.perAddressPerSecond)
         }
       }
       state.open += 1
@@ -63,7 +91,7 @@ final class ConnectionAdmission: Sendable {
   }
 
   /// A connection that was admitted has closed.
-  func release(_ address: AddressKey?) {
+  package func release(_ address: AddressKey?) {
     let time = Int64(clamping: now().uptimeNanoseconds)
     let waiting = state.withLock { state in
       state.open -= 1
@@ -75,7 +103,7 @@ final class ConnectionAdmission: Sendable {
   }
 
   private func counted(_ address: AddressKey?) -> AddressKey? {
-    guard let address, includesLoopback || !address.isLoopback else { return nil }
+    guard let address, limits.includesLoopback || !address.isLoopback else { return nil }
     return address
   }
 }

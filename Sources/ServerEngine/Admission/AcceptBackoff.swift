@@ -19,7 +19,7 @@ package final class AcceptBackoff: ChannelInboundHandler {
 
   private var resumption: Scheduled<Void>?
 
-  init() {}
+  package init() {}
 
   /// Stands before everything else in the channel of a listener that somebody else has made.
   package static func protect(_ listener: any Channel) {

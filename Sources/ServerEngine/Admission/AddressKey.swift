@@ -1,15 +1,15 @@
-import NIOCore
+package import NIOCore
 
 /// What connections "from the same address" have in common: an IPv4 address, or the first half of
 /// an IPv6 address, as whoever has one of those has all of its second halves.
-struct AddressKey: Hashable {
+package struct AddressKey: Hashable {
   private let bits: UInt64
   private let isVersion4: Bool
   /// Whether it is this machine.
-  let isLoopback: Bool
+  package let isLoopback: Bool
 
   /// nil for a Unix socket.
-  init?(_ address: SocketAddress?) {
+  package init?(_ address: SocketAddress?) {
     guard let address else { return nil }
     switch address {
     case .v4:

@@ -1,18 +1,19 @@
-import Logging
-import NIOCore
-import TTRPCWire
+package import Logging
+package import NIOCore
+import RPC
 
 /// Stands in the channel of a listener and lets through the connections that are admitted.
 ///
 /// When the server is full, those that were accepted already wait here, and nothing more is
 /// accepted until one of the others has closed: newcomers queue up in the system.
-final class AcceptGate: ChannelDuplexHandler {
-  typealias InboundIn = any Channel
-  typealias InboundOut = any Channel
-  typealias OutboundIn = Never
+package final class AcceptGate: ChannelDuplexHandler {
+  package typealias InboundIn = any Channel
+  package typealias InboundOut = any Channel
+  package typealias OutboundIn = Never
 
   private let admission: ConnectionAdmission
-  private let shared: ServerShared
+  private let logger: Logger
+  private let onLimit: (ConnectionAdmission.Limit) -> Void
   /// Accepted and not admitted yet: no more than the listener accepts in one go.
   private var waiting: [(channel: any Channel, data: NIOAny)] = []
   private var isReadHeld = false
@@ -20,36 +21,42 @@ final class AcceptGate: ChannelDuplexHandler {
   /// A flood must not flood the log.
   private var notices = RateBudget(burst: 5, perSecond: 1)
 
-  init(_ admission: ConnectionAdmission, _ shared: ServerShared) {
+  /// - Parameter onLimit: told of each connection that has to wait or is refused.
+  package init(
+    _ admission: ConnectionAdmission,
+    logger: Logger,
+    onLimit: @escaping (ConnectionAdmission.Limit) -> Void
+  ) {
     self.admission = admission
-    self.shared = shared
+    self.logger = logger
+    self.onLimit = onLimit
   }
 
-  func handlerAdded(context: ChannelHandlerContext) {
+  package func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
   }
 
-  func handlerRemoved(context: ChannelHandlerContext) {
+  package func handlerRemoved(context: ChannelHandlerContext) {
     self.context = nil
     for (channel, _) in waiting { channel.close(promise: nil) }
     waiting = []
   }
 
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+  package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     let channel = Self.unwrapInboundIn(data)
     if waiting.isEmpty, pass(channel, data, context) { return }
-    shared.metrics.limitReached(.connections)
+    onLimit(.connections)
     notice("as many connections as there may be; new ones wait")
     waiting.append((channel, data))
   }
 
-  func read(context: ChannelHandlerContext) {
+  package func read(context: ChannelHandlerContext) {
     if waiting.isEmpty { context.read() } else { isReadHeld = true }
   }
 
   /// Out of descriptors, most of all: the handler before this one pauses.
-  func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    shared.metrics.limitReached(.connections)
+  package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    onLimit(.connections)
     notice("connections cannot be accepted", "\(error)")
   }
 
@@ -66,8 +73,8 @@ final class AcceptGate: ChannelDuplexHandler {
     case .full:
       return false
     case .refused(let limit):
-      shared.metrics.limitReached(limit)
-      notice("more connections from an address than it may have", limit.rawValue)
+      onLimit(limit)
+      notice("more connections from an address than it may have", "\(limit)")
       channel.close(promise: nil)
     case .admitted:
       let admission = admission
@@ -91,6 +98,6 @@ final class AcceptGate: ChannelDuplexHandler {
 
   private func notice(_ text: Logger.Message, _ why: String? = nil) {
     guard notices.spend(at: Int64(clamping: NIODeadline.now().uptimeNanoseconds)) else { return }
-    shared.logger.notice(text, metadata: why.map { ["why": "\($0)"] })
+    logger.notice(text, metadata: why.map { ["why": "\($0)"] })
   }
 }

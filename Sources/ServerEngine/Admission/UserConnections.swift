@@ -1,16 +1,16 @@
 import Synchronization
 
 /// How many connections each user has. It holds as many users as have one.
-final class UserConnections: Sendable {
+package final class UserConnections: Sendable {
   private let max: Int
   private let counts = Mutex<[String: Int]>([:])
 
-  init(max: Int) {
+  package init(max: Int) {
     self.max = max
   }
 
   /// Counts one more; `release` must follow if it may be.
-  func claim(_ user: String) -> Bool {
+  package func claim(_ user: String) -> Bool {
     counts.withLock { counts in
       let count = counts[user, default: 0]
       if count >= max { return false }
@@ -20,7 +20,7 @@ final class UserConnections: Sendable {
   }
 
   /// A connection that was counted has closed.
-  func release(_ user: String) {
+  package func release(_ user: String) {
     counts.withLock { counts in
       guard let count = counts[user] else { return }
       counts[user] = count > 1 ? count - 1 : nil
@@ -28,5 +28,5 @@ final class UserConnections: Sendable {
   }
 
   /// Users that have a connection.
-  var userCount: Int { counts.withLock { $0.count } }
+  package var userCount: Int { counts.withLock { $0.count } }
 }

@@ -2,7 +2,7 @@ import Synchronization
 
 /// A writer that waits for credit, until it is there, the stream has ended or the task was cancelled,
 /// whichever comes first.
-final class CreditWaiter: Sendable {
+package final class CreditWaiter: Sendable {
   private enum State {
     case new
     case waiting(CheckedContinuation<Void, any Error>)
@@ -11,8 +11,10 @@ final class CreditWaiter: Sendable {
 
   private let state = Mutex(State.new)
 
+  package init() {}
+
   /// Waits; at once over when the end came before.
-  func wait(_ continuation: CheckedContinuation<Void, any Error>) {
+  package func wait(_ continuation: CheckedContinuation<Void, any Error>) {
     let result = state.withLock { state -> Result<Void, any Error>? in
       if case .ended(let result) = state { return result }
       state = .waiting(continuation)
@@ -22,7 +24,7 @@ final class CreditWaiter: Sendable {
   }
 
   /// Ends the wait. Only the first end counts.
-  func end(_ result: Result<Void, any Error>) {
+  package func end(_ result: Result<Void, any Error>) {
     let continuation = state.withLock { state -> CheckedContinuation<Void, any Error>? in
       switch state {
       case .new:

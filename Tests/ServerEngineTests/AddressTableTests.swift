@@ -1,7 +1,7 @@
 import NIOCore
 import Testing
 
-@testable import TTRPC
+@testable import ServerEngine
 
 @Suite("The connections of each address")
 struct AddressTableTests {

@@ -1,3 +1,9 @@
+/// A call whose handler a worker runs.
+package protocol WorkedCall: AnyObject {
+  /// The handler has returned. The worker is another call's from now on.
+  func handlerReturned()
+}
+
 /// A task that runs async handlers on one event loop, one after another.
 ///
 /// A task for every call took 6,000 instructions to make, start and end; waking one that waits takes
@@ -5,21 +11,21 @@
 ///
 /// `@unchecked Sendable` is sound because everything here is touched on the loop only. The task runs
 /// there too, for its executor is the loop's: also what follows a handler that has been elsewhere.
-final class HandlerWorker: @unchecked Sendable {
-  private var stream: ServerStream?
+package final class HandlerWorker: @unchecked Sendable {
+  private var call: (any WorkedCall)?
   private var body: (@Sendable () async -> Void)?
   private var task: Task<Void, Never>?
   private var waiting: UnsafeContinuation<Void, Never>?
   /// Whether the task was cancelled, which cannot be taken back.
   private var isSpent = false
 
-  /// Runs the handler of a stream once what is ready on the loop before it has run.
-  func run(
+  /// Runs the handler of a call once what is ready on the loop before it has run.
+  package func run(
     _ body: @escaping @Sendable () async -> Void,
-    for stream: ServerStream,
+    for call: any WorkedCall,
     on executor: LoopExecutor
   ) {
-    self.stream = stream
+    self.call = call
     self.body = body
     if let waiting {
       self.waiting = nil
@@ -30,7 +36,7 @@ final class HandlerWorker: @unchecked Sendable {
   }
 
   /// Cancels the handler that runs. Not to be called once it has ended.
-  func cancel() {
+  package func cancel() {
     isSpent = true
     task?.cancel()
   }
@@ -52,24 +58,23 @@ final class HandlerWorker: @unchecked Sendable {
   }
 
   /// A function of its own, so that a worker that waits holds nothing of the last call: the body holds
-  /// the stream, and the stream its connection.
+  /// the call, and the call its connection.
   private func runHandler() async {
     await body.take()?()
-    stream?.worker = nil
-    stream?.handlerEnded()
-    stream = nil
+    call?.handlerReturned()
+    call = nil
   }
 }
 
 /// The workers of one event loop that have nothing to do.
 ///
 /// `@unchecked Sendable` is sound because it is touched on the loop only.
-final class HandlerWorkers: @unchecked Sendable {
+package final class HandlerWorkers: @unchecked Sendable {
   private var idle: [HandlerWorker] = []
   private var isRetired = false
 
   /// A worker that waits, or a new one.
-  func take() -> HandlerWorker {
+  package func take() -> HandlerWorker {
     idle.popLast() ?? HandlerWorker()
   }
 
