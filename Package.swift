@@ -236,7 +236,7 @@ let package = Package(
         "RPCInterceptors",
         "SQLiteRepository", "ServerEngine", "ServerServices", "ServiceAPI", "TTRPC",
         "WardlineAdmin",
-        "WardlineAPI", "WardlineClient", "WardlineRPC",
+        "WardlineAPI", "WardlineClient", "WardlineGateway", "WardlineRPC",
         nio("NIOCore"), nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),

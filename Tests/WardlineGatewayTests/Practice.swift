@@ -54,7 +54,8 @@ final class Practice: Sendable {
     change(&face.settings)
     server = try await GatewayServer.start(
       face,
-      on: .tcp(host: "127.0.0.1", port: 0),
+      host: "127.0.0.1",
+      port: 0,
       group: group,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )

@@ -30,7 +30,8 @@ public final class GatewayServer: Sendable {
   /// - Throws: what the system says, such as that the address is in use.
   public static func start(
     _ face: GatewayFace,
-    on address: GatewayAddress,
+    host: String,
+    port: Int,
     makeTLSHandler: (@Sendable () throws -> any ChannelHandler & RemovableChannelHandler)? = nil,
     group: any EventLoopGroup,
     onListening: @escaping @Sendable (any Channel) -> Void = { _ in },
@@ -44,7 +45,7 @@ public final class GatewayServer: Sendable {
         GatewayChannel(responder: responder, settings, makeTLSHandler)
       },
       configuration: ApplicationConfiguration(
-        address: address.bindAddress,
+        address: .hostname(host, port: port),
         availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionsMax)
       ),
       onServerRunning: { channel in

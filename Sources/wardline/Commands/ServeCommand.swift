@@ -77,6 +77,14 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "How long calls may go on once the server is told to stop. (default: 30000)")
   var drainGraceMs: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "HOST:PORT or tls://HOST:PORT for the chat over HTTP, or none; may be given more than once.",
+      discussion: "With --dev and without --listen 127.0.0.1:7380, else none."
+    )
+  )
+  var httpListen: [String] = []
+
   @Option(help: "PORT, HOST:PORT or unix:PATH for metrics and health over HTTP. (default: none)")
   var adminListen: String?
 
@@ -142,6 +150,7 @@ struct ServeCommand: AsyncParsableCommand {
       tlsClientCA: tls.clientCA,
       tlsClientCertificates: tls.clientCertificates,
       identities: identity,
+      httpListen: httpListen,
       adminListen: adminListen,
       dataFolder: data,
       backupFolder: backupFolder,

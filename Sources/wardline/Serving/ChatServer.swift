@@ -17,6 +17,7 @@ import ServiceAPI
 import ServiceLifecycle
 import TTRPC
 import WardlineAdmin
+import WardlineGateway
 import WardlineRPC
 
 /// The whole server: the one place that chooses implementations.
@@ -95,7 +96,10 @@ struct ChatServer: Service {
     let identities = ConnectionIdentities(rules: settings.identities)
     await identities.enter(into: chat.sessions, logger: logger)
     let admin = try await startAdmin(assembly.states)
+    let http = HTTPFace(settings: settings, assembly: assembly, tls: tls, logger: logger)
+    let httpServers: [GatewayServer]
     do {
+      httpServers = try await http.start(on: group)
       try onListening(try await listen(server, tls, identities))
     } catch {
       await admin?.stop()
@@ -104,7 +108,9 @@ struct ChatServer: Service {
     assembly.states.setAll(.serving)
     await waitForShutdown(verifier, tls, chat.attachments)
     assembly.states.drain()
+    async let httpEnd: Void = HTTPFace.stop(httpServers, grace: settings.drainGrace)
     await server.shutdown(grace: settings.drainGrace)
+    await httpEnd
     await chat.stop()
     await admin?.stop()
   }

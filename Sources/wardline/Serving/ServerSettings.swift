@@ -23,6 +23,8 @@ struct ServerSettings: Sendable {
   var tls: ServerTLS.Configuration?
   /// Who is calling, by certificate or by Unix user.
   var identities: [IdentityRule]
+  /// Where the chat is spoken over HTTP, and how much is accepted there.
+  var http: HTTPSettings
   /// Where metrics and health are shown over HTTP; nil shows them nowhere.
   var adminListen: ServiceAddress?
   var dataFolder: String
@@ -54,6 +56,7 @@ struct ServerSettings: Sendable {
     var tlsClientCA: String?
     var tlsClientCertificates: String?
     var identities: [String] = []
+    var httpListen: [String] = []
     var adminListen: String?
     var dataFolder: String?
     var backupFolder: String?
@@ -86,6 +89,12 @@ struct ServerSettings: Sendable {
     )
     listen = try Self.texts(overrides.listen, config, "listen", [Self.defaultAddress.description])
       .map(Self.address)
+    let isWhereExpected = listen == [Self.defaultAddress]
+    http = try HTTPSettings(
+      overrides.httpListen,
+      config,
+      byDefault: isDevelopment && isWhereExpected
+    )
     let mode = overrides.socketMode ?? config.string(forKey: "socket.mode", default: "0600")
     socketMode = try Self.mode(mode)
     tls = try TLSSettings.read(overrides, config)
@@ -149,7 +158,7 @@ struct ServerSettings: Sendable {
     return reads
   }
 
-  private static func address(_ text: String) throws(SettingError) -> ServiceAddress {
+  static func address(_ text: String) throws(SettingError) -> ServiceAddress {
     guard let address = ServiceAddress(text) else {
       throw SettingError(
         "\(text) is not an address: use HOST:PORT, tls://HOST:PORT or unix:PATH"
