@@ -13,6 +13,7 @@ struct ChatMemberTests {
       try await practice.assign("amara", to: "lind")
       try await practice.assign("noah", to: "lind")
       for (patient, text) in [(amara, "first"), (noah, "second"), (amara, "third")] {
+        practice.advance(seconds: 1)
         let path = "/api/chat/user/conversation/\(patient.id)/send"
         #expect(try await patient.post(path, ["Content": text]).status == 201)
       }

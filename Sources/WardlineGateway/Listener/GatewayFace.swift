@@ -17,11 +17,11 @@ public struct GatewayFace: Sendable {
 
   func router(_ logger: Logger) -> Router<GatewayContext> {
     let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
-    let table = RouteTable(Routes.all)
+    let table = RouteTable(Routes.all + Routes.description)
     let reader = RequestReader(
       calls: calls,
       credentials: credentials,
-      bodyBytesMax: settings.bodyBytesMax
+      settings: settings
     )
     router.add(middleware: AnswerMiddleware(table: table))
     RouteResponder(table: table, reader: reader, logger: logger).add(to: router)

@@ -9,6 +9,7 @@ extension HTTPField.Name {
   static let uploadComplete = named("Upload-Complete")
   static let uploadSha256 = named("Upload-Sha256")
   static let lastEventID = named("Last-Event-ID")
+  static let xAccelBuffering = named("X-Accel-Buffering")
   static let xContentTypeOptions = named("X-Content-Type-Options")
   static let crossOriginResourcePolicy = named("Cross-Origin-Resource-Policy")
 

@@ -1,4 +1,5 @@
 import Hummingbird
+import NIOCore
 import ProtobufC
 import RPC
 
@@ -6,8 +7,7 @@ import RPC
 struct RequestReader: Sendable {
   let calls: InProcessCalls
   let credentials: [any CredentialSource]
-  /// The most bytes in a body of JSON.
-  let bodyBytesMax: Int
+  let settings: GatewaySettings
 
   /// Reads a request of a route.
   ///
@@ -28,7 +28,8 @@ struct RequestReader: Sendable {
       body: try await body(of: request, for: route),
       api: ChatAPI(transport: calls.transport(from: context.connection, metadata: metadata)),
       options: options,
-      idempotencyKey: try Self.idempotencyKey(request)
+      idempotencyKey: try Self.idempotencyKey(request),
+      heartbeatMs: Int32(clamping: settings.heartbeatInterval.nanoseconds / 1_000_000)
     )
   }
 
@@ -80,7 +81,7 @@ struct RequestReader: Sendable {
 
   private func body(of request: Request, for route: Route) async throws -> Fields {
     switch route.body {
-    case .bytes: return Fields()
+    case .bytes, .unread: return Fields()
     case .nothing: return try await fields(request, [], mayBeEmpty: true)
     case .optionalFields(let fields):
       return try await self.fields(request, fields, mayBeEmpty: true)
@@ -94,13 +95,15 @@ struct RequestReader: Sendable {
     mayBeEmpty: Bool
   ) async throws -> Fields {
     // One that says how long it is need not be read to know that it is too long.
-    if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > bodyBytesMax {
-      throw Problem.tooLarge(bodyBytesMax)
+    if let length = request.headers[.contentLength].flatMap({ Int($0) }),
+      length > settings.bodyBytesMax
+    {
+      throw Problem.tooLarge(settings.bodyBytesMax)
     }
     var bytes = ByteBuffer()
     for try await part in request.body {
-      guard bytes.readableBytes + part.readableBytes <= bodyBytesMax else {
-        throw Problem.tooLarge(bodyBytesMax)
+      guard bytes.readableBytes + part.readableBytes <= settings.bodyBytesMax else {
+        throw Problem.tooLarge(settings.bodyBytesMax)
       }
       bytes.writeImmutableBuffer(part)
     }

@@ -20,6 +20,8 @@ struct Route: Sendable {
     case optionalFields([RequestField])
     /// A file, or a part of one.
     case bytes
+    /// Nobody reads it.
+    case unread
   }
 
   struct Success: Sendable {
@@ -67,7 +69,7 @@ struct Route: Sendable {
     }
     for field in query { names.add(field) }
     switch body {
-    case .nothing, .bytes: break
+    case .nothing, .bytes, .unread: break
     case .fields(let fields), .optionalFields(let fields):
       for field in fields { names.add(field) }
     }

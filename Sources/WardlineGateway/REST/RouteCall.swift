@@ -13,6 +13,8 @@ struct RouteCall: Sendable {
   var options: CallOptions
   /// Empty if there is none.
   let idempotencyKey: String
+  /// How often live events say that they live, in milliseconds.
+  let heartbeatMs: Int32
 
   /// A part of the path. Routes ask for those that their paths have.
   func parameter(_ name: String) -> String { parameters[name] ?? "" }

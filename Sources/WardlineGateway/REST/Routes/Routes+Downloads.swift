@@ -1,0 +1,91 @@
+import Hummingbird
+import RPC
+import WardlineAPI
+
+extension Routes {
+  /// Files on their way to those who may have them.
+  static let downloads: [Route] = [
+    file("/api/attachments/:id", "The bytes of a file, or a part of them") { call in
+      let attachment = try await call.attachment()
+      return try await call.download(attachment, try ByteRange.wanted(of: attachment, call.request))
+    },
+    file("/api/attachments/:id/thumbnail", "A small picture of a file") { call in
+      let request = DownloadAttachmentRequest(
+        attachmentID: call.parameter("id"),
+        thumbnail: true
+      )
+      let bytes = try await FileBytes(request, call)
+      return Answer(
+        status: .ok,
+        headers: .file(type: "image/jpeg", name: "thumbnail.jpg"),
+        body: .bytes(bytes.responseBody(length: nil))
+      )
+    },
+  ]
+
+  private static func file(
+    _ path: String,
+    _ summary: String,
+    handler: @escaping Route.Handler
+  ) -> Route {
+    Route(
+      verb: .get,
+      path: path,
+      summary: summary,
+      successes: [
+        Route.Success(status: .ok, type: "application/octet-stream"),
+        Route.Success(status: .partialContent, type: "application/octet-stream"),
+        Route.Success(status: .notModified, type: nil),
+      ],
+      handler: handler
+    )
+  }
+}
+
+extension RouteCall {
+  fileprivate func download(_ file: Attachment, _ range: ByteRange.Wanted) async throws -> Answer {
+    var headers = HTTPFields.file(type: file.contentType, name: file.fileName)
+    headers[.acceptRanges] = "bytes"
+    headers[.eTag] = "\"\(file.sha256)\""
+    switch range {
+    case .nothing: return Answer(status: .notModified, headers: headers)
+    case .everything:
+      let request = DownloadAttachmentRequest(attachmentID: file.attachmentID)
+      let body = try await FileBytes(request, self).responseBody(length: Int(file.size))
+      return Answer(status: .ok, headers: headers, body: .bytes(body))
+    case .part(let part):
+      let request = DownloadAttachmentRequest(
+        attachmentID: file.attachmentID,
+        offset: part.lowerBound,
+        length: Int64(part.count)
+      )
+      let body = try await FileBytes(request, self).responseBody(length: part.count)
+      headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound)/\(file.size)"
+      return Answer(status: .partialContent, headers: headers, body: .bytes(body))
+    }
+  }
+}
+
+/// The bytes of a file as the server gives them, of which the first answer has come: so what stands
+/// in the way is known before the header goes out.
+private struct FileBytes: Sendable {
+  private let first: DownloadAttachmentResponse
+  private let rest: MessageStream<DownloadAttachmentResponse>.Iterator
+
+  init(_ request: DownloadAttachmentRequest, _ call: RouteCall) async throws {
+    rest = try await call.api.attachments.download(request, options: call.options)
+      .makeAsyncIterator()
+    first = try Routes.present(try await rest.next())
+  }
+
+  /// - Parameter length: the bytes there are, if that is known.
+  func responseBody(length: Int?) -> ResponseBody {
+    ResponseBody(contentLength: length) { [first, rest] writer in
+      if !first.data.isEmpty { try await writer.write(ByteBuffer(bytes: first.data)) }
+      while let next = try await rest.next() {
+        try await writer.write(ByteBuffer(bytes: next.data))
+      }
+      try await writer.finish(nil)
+    }
+  }
+}
