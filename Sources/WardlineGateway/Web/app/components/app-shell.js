@@ -1,0 +1,84 @@
+import { element } from "../dom/element.js";
+import { icon } from "../dom/icons.js";
+import { followPaths, goTo, homeOf, placeOf } from "../router.js";
+import "./chat-sidebar.js";
+import "./chat-window.js";
+import "./connection-state.js";
+import "./dietitian-support.js";
+import "./main-navigation.js";
+
+/// What somebody who is signed in sees: the navigation, and the place that the path names.
+export class AppShell extends HTMLElement {
+  connectedCallback() {
+    this.left = new AbortController();
+    this.navigation = document.createElement("main-navigation");
+    this.navigation.chat = this.chat;
+    this.connection = document.createElement("connection-state");
+    this.connection.chat = this.chat;
+    this.main = element("main", { id: "main", tabindex: "-1" });
+    this.replaceChildren(
+      element("a", { href: "#main", class: "skip-link", target: "_self" }, "Skip to the conversation"),
+      this.navigation,
+      element("div", { class: "shell-content" }, this.connection, this.main),
+    );
+    followPaths((path) => this.#show(path), this.left.signal);
+    this.#show(location.pathname);
+  }
+
+  disconnectedCallback() {
+    this.left.abort();
+  }
+
+  #show(path) {
+    const { me } = this.chat;
+    let place = placeOf(path, me);
+    if (!place) {
+      history.replaceState(null, "", homeOf(me));
+      place = placeOf(homeOf(me), me);
+    }
+    this.navigation.place = place.place;
+    if (place.place === "dietitian") this.#showDietitian();
+    else this.#showChat(place.conversationId);
+  }
+
+  #showDietitian() {
+    if (this.shown === "dietitian") return;
+    this.shown = "dietitian";
+    const view = document.createElement("dietitian-support");
+    view.chat = this.chat;
+    this.main.className = "place-dietitian";
+    this.main.replaceChildren(element("h1", { class: "spoken" }, "Dietitian Support"), view);
+  }
+
+  #showChat(conversationId) {
+    if (this.shown !== "chat") {
+      this.shown = "chat";
+      this.sidebar = document.createElement("chat-sidebar");
+      this.sidebar.chat = this.chat;
+      this.sidebar.heading = this.chat.me.userType === "patient" ? "Conversations" : "Messages";
+      this.sidebar.onOpen = (id) => goTo(`/chat/${encodeURIComponent(id)}`, (path) => this.#show(path));
+      this.place = element("section", { class: "window-place", "aria-label": "Conversation" });
+      this.main.replaceChildren(this.sidebar, this.place);
+      this.openId = undefined;
+    }
+    this.main.className = conversationId ? "place-chat has-open" : "place-chat";
+    this.sidebar.selected = conversationId;
+    if (this.openId === conversationId) return;
+    this.openId = conversationId;
+    if (!conversationId) return void this.place.replaceChildren(emptyPlace());
+    const chatWindow = document.createElement("chat-window");
+    chatWindow.begin({ chat: this.chat, conversationId });
+    this.place.replaceChildren(chatWindow);
+  }
+}
+
+function emptyPlace() {
+  return element(
+    "div",
+    { class: "welcome" },
+    element("span", { class: "welcome-icon" }, icon("chats")),
+    element("p", {}, "Choose a conversation to read and write."),
+  );
+}
+
+customElements.define("app-shell", AppShell);

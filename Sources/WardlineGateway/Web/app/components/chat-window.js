@@ -1,0 +1,190 @@
+import { element } from "../dom/element.js";
+import { closedReason } from "../state/naming.js";
+import { listOf } from "../text/words.js";
+import { MessageActions } from "./message-actions.js";
+import "./message-input.js";
+import "./message-list.js";
+import { windowHeader } from "./window-header.js";
+
+/// One conversation: who it is with, its messages, who is typing, and the input.
+export class ChatWindow extends HTMLElement {
+  #unreadFrom = null;
+
+  /// To be called once, before the element is put into the document. `isAlone`: there is no list of
+  /// conversations to go back to.
+  begin({ chat, conversationId, isAlone = false }) {
+    Object.assign(this, { chat, conversationId, isAlone });
+  }
+
+  connectedCallback() {
+    this.left = new AbortController();
+    const { signal } = this.left;
+    this.header = element("header", { class: "window-header" });
+    this.body = element("div", { class: "window-body" });
+    this.replaceChildren(this.header, this.body);
+    const listen = (topic, listener) =>
+      this.chat.addEventListener(topic, (event) => listener(event.detail), { signal });
+    listen("list", (id) => (id === undefined || id === this.conversationId) && this.#changed());
+    listen("messages", (id) => id === this.conversationId && this.messages?.changed());
+    listen("typing", (id) => id === this.conversationId && this.#drawTyping());
+    listen("presence", () => this.#drawHeader());
+    listen("reloaded", () => this.#reload());
+    listen("arrival", (message) => this.#arrived(message));
+    this.#open();
+  }
+
+  disconnectedCallback() {
+    this.left.abort();
+    this.chat.ownTyping.ended();
+  }
+
+  get conversation() {
+    return this.chat.list.get(this.conversationId);
+  }
+
+  async #open() {
+    if (!this.conversation) {
+      this.#note("Loading the conversation…");
+      let found;
+      try {
+        found = await this.chat.list.fetch(this.conversationId);
+      } catch {
+        if (!this.conversation) this.#note("This conversation cannot be loaded without a connection.");
+        return;
+      }
+      if (!this.isConnected) return;
+      if (!found) return this.#note("There is no such conversation, or you do not take part in it.");
+    }
+    this.#build();
+    await this.#loadMessages();
+  }
+
+  #build() {
+    const { chat, conversationId } = this;
+    const own = this.conversation.participants.find((one) => one.userId === chat.me.userId);
+    if (this.conversation.unreadCount > 0 && own) this.#unreadFrom = own.readUpTo + 1;
+    this.history = chat.openHistory(conversationId);
+    this.messages = document.createElement("message-list");
+    this.messages.unreadFrom = this.#unreadFrom;
+    this.messages.begin({
+      chat,
+      conversationId,
+      history: this.history,
+      onSeen: (sequence) => this.#seen(sequence),
+    });
+    this.typingLine = element("p", { class: "typing-line", role: "status" });
+    this.toUnread = element(
+      "button",
+      { type: "button", class: "to-unread", hidden: true, onClick: () => this.#goToUnread() },
+    );
+    this.input = document.createElement("message-input");
+    this.input.begin({ chat, conversationId });
+    this.body.replaceChildren(this.toUnread, this.messages, this.typingLine, this.input);
+    this.actions = new MessageActions(this);
+    this.#acceptFiles();
+    this.#changed();
+  }
+
+  async #loadMessages() {
+    const { history, messages } = this;
+    messages.draw();
+    try {
+      await history.open();
+    } catch (error) {
+      if (history.segment.messages.length === 0) messages.announcer.textContent = error.message;
+      return;
+    }
+    if (!this.isConnected) return;
+    messages.draw();
+    this.#showUnread();
+  }
+
+  /// Where there is more unread than fits, the person begins reading where they left off.
+  #showUnread() {
+    if (!this.#unreadFrom) return;
+    const { segment } = this.history;
+    const isLoaded = !segment.hasOlder || segment.first?.sequence <= this.#unreadFrom;
+    if (isLoaded) {
+      if (segment.indexFrom(this.#unreadFrom) < segment.messages.length - 1) {
+        this.messages.goTo(this.#unreadFrom, { highlight: false, block: "center" });
+      }
+      return;
+    }
+    const count = this.conversation.unreadCount;
+    this.toUnread.textContent = `Jump to the first of ${count} unread messages`;
+    this.toUnread.hidden = false;
+  }
+
+  async #goToUnread() {
+    this.toUnread.hidden = true;
+    await this.messages.goTo(this.#unreadFrom, { highlight: false, block: "start" });
+    this.messages.scroller.focus();
+  }
+
+  async #reload() {
+    if (!this.messages) return void this.#open();
+    if (!this.history.segment.isLoaded) await this.#loadMessages();
+  }
+
+  #changed() {
+    if (!this.messages) return void (this.conversation && this.#open());
+    this.#drawHeader();
+    this.input.show(closedReason(this.conversation, this.chat.me));
+    this.messages.changed();
+  }
+
+  #drawHeader() {
+    const { conversation } = this;
+    if (conversation) this.header.replaceChildren(...windowHeader(this.chat, conversation, this.isAlone));
+  }
+
+  #drawTyping() {
+    const { conversation, chat } = this;
+    if (!conversation || !this.typingLine) return;
+    const names = chat.typing
+      .in(this.conversationId)
+      .map((id) => conversation.participants.find((one) => one.userId === id)?.displayName)
+      .filter(Boolean);
+    if (names.length === 0) return this.typingLine.replaceChildren();
+    const dots = element("span", { class: "typing-dots", "aria-hidden": "true" }, element("i"), element("i"), element("i"));
+    this.typingLine.replaceChildren(dots, `${listOf(names)} ${names.length === 1 ? "is" : "are"} typing…`);
+  }
+
+  #arrived(message) {
+    if (message.conversationId === this.conversationId) this.messages?.arrived(message);
+  }
+
+  #seen(sequence) {
+    const { conversation, chat } = this;
+    const own = conversation?.participants.find((one) => one.userId === chat.me.userId);
+    if (!own?.isActive || sequence <= Math.max(own.readUpTo, this.readUpTo ?? 0)) return;
+    if (!chat.isListLoaded) return;
+    this.readUpTo = sequence;
+    chat.receipts.read(this.conversationId, sequence);
+  }
+
+  #acceptFiles() {
+    const { signal } = this.left;
+    const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+    this.addEventListener("dragover", (event) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      this.classList.add("is-drop-target");
+    }, { signal });
+    this.addEventListener("dragleave", (event) => {
+      if (!this.contains(event.relatedTarget)) this.classList.remove("is-drop-target");
+    }, { signal });
+    this.addEventListener("drop", (event) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      this.classList.remove("is-drop-target");
+      this.input.attach(event.dataTransfer.files);
+    }, { signal });
+  }
+
+  #note(text) {
+    this.body.replaceChildren(element("p", { class: "window-note", role: "status" }, text));
+  }
+}
+
+customElements.define("chat-window", ChatWindow);

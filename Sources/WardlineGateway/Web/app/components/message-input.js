@@ -1,0 +1,202 @@
+import { editMessage } from "../api/chat-api.js";
+import { element, iconButton } from "../dom/element.js";
+import { icon } from "../dom/icons.js";
+import { previewOf } from "../state/naming.js";
+import { AttachmentTray } from "./attachment-tray.js";
+
+const textBytesMax = 16 * 1024;
+
+/// Where one writes: Enter sends, Shift and Enter begin a new line. What is not sent stays as a
+/// draft. Files come by the button, by pasting, or are dropped on the window.
+export class MessageInput extends HTMLElement {
+  #context = null;
+  #isClosed = false;
+
+  /// To be called once, before the element is put into the document. With `send(body)` that is called
+  /// instead of the outbox, for a conversation that does not exist yet.
+  begin({ chat, conversationId, send }) {
+    Object.assign(this, { chat, conversationId, sendInstead: send });
+  }
+
+  connectedCallback() {
+    this.text = element("textarea", {
+      rows: 1,
+      class: "input-text",
+      placeholder: "Write a message",
+      "aria-label": "Message",
+      dir: "auto",
+      enterkeyhint: "send",
+      onInput: () => this.#typed(),
+      onKeydown: (event) => this.#key(event),
+      onPaste: (event) => this.#paste(event),
+    });
+    this.file = element("input", { type: "file", multiple: true, hidden: true, onChange: () => this.#chosen() });
+    this.sendButton = iconButton(icon("send"), "Send", () => this.#send(), { class: "icon-button send" });
+    this.note = element("p", { class: "input-note", role: "alert", hidden: true });
+    this.closed = element("p", { class: "input-closed", hidden: true });
+    this.contextBar = element("div", { class: "input-context", hidden: true });
+    this.tray = new AttachmentTray(() => this.#changed(), (text) => this.tell(text));
+    this.form = element(
+      "div",
+      { class: "input-row" },
+      this.sendInstead ? null : iconButton(icon("attach"), "Attach files", () => this.file.click()),
+      this.file,
+      this.text,
+      this.sendButton,
+    );
+    this.replaceChildren(this.contextBar, this.tray.element, this.note, this.form, this.closed);
+    this.#changed();
+    this.#restoreDraft();
+  }
+
+  disconnectedCallback() {
+    this.tray.cancelAll();
+  }
+
+  async #restoreDraft() {
+    if (!this.conversationId) return;
+    const draft = await this.chat.drafts.of(this.conversationId);
+    if (draft && this.text.value === "") {
+      this.text.value = draft;
+      this.#changed();
+    }
+  }
+
+  /// `reason`: why one cannot write here; null when one can.
+  show(reason) {
+    this.#isClosed = reason !== null;
+    this.closed.textContent = reason ?? "";
+    this.closed.hidden = !this.#isClosed;
+    this.form.hidden = this.#isClosed;
+    this.text.disabled = this.#isClosed;
+  }
+
+  /// Says something that went wrong, until the next key.
+  tell(text) {
+    this.note.textContent = text;
+    this.note.hidden = text === "";
+  }
+
+  focus() {
+    this.text?.focus();
+  }
+
+  attach(files) {
+    if (!this.#isClosed) this.tray.add(files);
+  }
+
+  replyTo(message) {
+    this.#context = { kind: "reply", message };
+    this.#drawContext(`Reply to ${message.sender?.displayName ?? "Former user"}`);
+    this.focus();
+  }
+
+  edit(message) {
+    this.#context = { kind: "edit", message, draft: this.text.value };
+    this.text.value = message.content;
+    this.#drawContext("Edit your message");
+    this.#changed();
+    this.focus();
+  }
+
+  #drawContext(title) {
+    this.contextBar.replaceChildren(
+      element("span", {}, element("strong", {}, title), element("span", { dir: "auto" }, previewOf(this.#context.message))),
+      iconButton(icon("close"), "Cancel", () => this.#leaveContext()),
+    );
+    this.contextBar.hidden = false;
+  }
+
+  #leaveContext() {
+    if (this.#context?.kind === "edit") this.text.value = this.#context.draft;
+    this.#context = null;
+    this.contextBar.hidden = true;
+    this.#changed();
+    this.focus();
+  }
+
+  #typed() {
+    this.tell("");
+    this.#changed();
+    if (this.#context?.kind === "edit" || !this.conversationId) return;
+    this.chat.drafts.keep(this.conversationId, this.text.value);
+    if (this.text.value) this.chat.ownTyping.typed(this.conversationId);
+    else this.chat.ownTyping.ended();
+  }
+
+  /// The field grows with its text; the button is off while there is nothing to send.
+  #changed() {
+    this.text.style.height = "auto";
+    this.text.style.height = `${this.text.scrollHeight}px`;
+    const hasText = this.text.value.trim() !== "";
+    this.sendButton.disabled = !(hasText || this.tray.isReady) || this.tray.isBusy;
+  }
+
+  #key(event) {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      this.#send();
+    } else if (event.key === "Escape" && this.#context) {
+      event.stopPropagation();
+      this.#leaveContext();
+    }
+  }
+
+  #paste(event) {
+    if (this.sendInstead || event.clipboardData.files.length === 0) return;
+    event.preventDefault();
+    this.attach(event.clipboardData.files);
+  }
+
+  #chosen() {
+    this.attach(this.file.files);
+    this.file.value = "";
+  }
+
+  #send() {
+    const content = this.text.value.trim();
+    if (this.sendButton.disabled || this.#isClosed) return;
+    const bytes = new TextEncoder().encode(content).length;
+    if (bytes > textBytesMax) {
+      return this.tell(`The message is too long: ${bytes} of at most ${textBytesMax} bytes.`);
+    }
+    if (this.#context?.kind === "edit") return void this.#saveEdit(content);
+    if (this.sendInstead) return void this.sendInstead({ Content: content });
+    const reply = this.#context?.message;
+    const place = reply ? { Reply_to: reply.messageId } : {};
+    const shown = reply ? { replyTo: { ...reply, preview: previewOf(reply) } } : {};
+    for (const upload of this.tray.take()) {
+      const { attachment, isImage, file } = upload;
+      this.chat.send(
+        this.conversationId,
+        { Message_Type: isImage ? "image" : "file", Attachment_id: attachment.attachmentId, Content: isImage ? "" : file.name },
+        { attachmentUrl: attachment.attachmentUrl },
+      );
+    }
+    if (content) this.chat.send(this.conversationId, { Content: content, ...place }, shown);
+    this.clear();
+  }
+
+  clear() {
+    this.text.value = "";
+    this.#context = null;
+    this.contextBar.hidden = true;
+    if (this.conversationId) this.chat.drafts.keep(this.conversationId, "");
+    this.#changed();
+    this.dispatchEvent(new Event("sent", { bubbles: true }));
+  }
+
+  async #saveEdit(content) {
+    const { message } = this.#context;
+    if (content === message.content) return this.#leaveContext();
+    try {
+      await editMessage(message.messageId, content, message.version, crypto.randomUUID());
+      this.#leaveContext();
+    } catch (error) {
+      const isOld = error.status === 412;
+      this.tell(isOld ? "The message was changed elsewhere meanwhile. Cancel and begin again." : error.message);
+    }
+  }
+}
+
+customElements.define("message-input", MessageInput);

@@ -1,0 +1,234 @@
+import { element, iconButton } from "../dom/element.js";
+import { icon } from "../dom/icons.js";
+import "./message-bubble.js";
+import { rowsOf } from "./message-rows.js";
+import { RowWindow } from "./row-window.js";
+import { ScrollKeeper } from "./scroll-keeper.js";
+
+/// The messages of one conversation: the newest page first, older ones as one scrolls up. Only those
+/// near the view are in the document.
+export class MessageList extends HTMLElement {
+  #elements = new Map();
+  #window = new RowWindow();
+  #rows = [];
+  #scheduled = false;
+  #newBelow = 0;
+
+  /// To be called once, before the element is put into the document.
+  begin({ chat, conversationId, history, onSeen }) {
+    Object.assign(this, { chat, conversationId, history, onSeen });
+  }
+
+  connectedCallback() {
+    this.left = new AbortController();
+    const { signal } = this.left;
+    this.list = element("ol", { class: "messages plain-list" });
+    this.scroller = element(
+      "div",
+      { class: "message-scroller", tabindex: "0", role: "region", "aria-label": "Messages" },
+      this.list,
+    );
+    this.toLatest = iconButton(icon("down"), "Go to the newest message", () => this.goToLatest(), {
+      class: "icon-button to-latest",
+      hidden: true,
+    });
+    this.announcer = element("div", { class: "spoken", role: "status" });
+    this.replaceChildren(this.scroller, this.toLatest, this.announcer);
+    this.keeper = new ScrollKeeper(this.scroller, this.list);
+    this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true, signal });
+    new ResizeObserver(() => this.keeper.settle()).observe(this.scroller);
+    document.addEventListener("visibilitychange", () => this.#tellSeen(), { signal });
+    window.addEventListener("focus", () => this.#tellSeen(), { signal });
+    this.#watchBubbles(signal);
+  }
+
+  disconnectedCallback() {
+    this.left.abort();
+  }
+
+  /// Draws with the next turn of the event loop, once for many changes.
+  changed() {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => {
+      this.#scheduled = false;
+      if (this.isConnected) this.draw();
+    });
+  }
+
+  draw() {
+    const conversation = this.chat.list.get(this.conversationId);
+    if (!conversation) return;
+    const { segment } = this.history;
+    this.#rows = rowsOf({
+      conversation,
+      messages: segment.messages,
+      items: segment.hasNewer ? [] : this.chat.outbox.of(this.conversationId),
+      me: this.chat.me,
+      unreadFrom: this.unreadFrom,
+      isWhole: !segment.hasOlder,
+    });
+    this.#window.follow(this.#rows, this.keeper.isAtEnd && !segment.hasNewer);
+    this.keeper.keep(() => this.#place());
+    this.#afterMove();
+  }
+
+  /// Puts the rows of the window into the document, reusing the elements of those that are there.
+  #place() {
+    const wanted = this.#rows.slice(this.#window.start, this.#window.end);
+    const keys = new Set(wanted.map((row) => row.key));
+    for (const [key, shown] of this.#elements) {
+      if (!keys.has(key)) {
+        shown.remove();
+        this.#elements.delete(key);
+      }
+    }
+    let place = this.list.firstChild;
+    for (const row of wanted) {
+      const shown = this.#elementOf(row);
+      if (shown === place) place = place.nextSibling;
+      else this.list.insertBefore(shown, place);
+    }
+  }
+
+  #elementOf(row) {
+    let shown = this.#elements.get(row.key);
+    if (!shown) {
+      shown = makeRow(row);
+      this.#elements.set(row.key, shown);
+    }
+    if (row.kind === "message") shown.firstChild.show(row.view);
+    else if (row.kind === "day") shown.firstChild.textContent = row.text;
+    return shown;
+  }
+
+  #scrolled() {
+    this.keeper.moved();
+    const { scrollTop, clientHeight, scrollHeight } = this.scroller;
+    const reach = clientHeight * 1.5;
+    if (scrollTop < reach) this.#extendUp();
+    else if (scrollHeight - scrollTop - clientHeight < reach) this.#extendDown();
+    this.#afterMove();
+  }
+
+  #extendUp() {
+    if (this.#window.moveUp()) this.keeper.keep(() => this.#place());
+    else this.history.older()?.catch(() => {});
+  }
+
+  #extendDown() {
+    if (this.#window.moveDown(this.#rows.length)) this.keeper.keep(() => this.#place());
+    else this.history.newer()?.catch(() => {});
+  }
+
+  #afterMove() {
+    const isAtEnd = this.keeper.isAtEnd && !this.history.segment.hasNewer;
+    if (isAtEnd) this.#newBelow = 0;
+    this.toLatest.hidden = isAtEnd;
+    const label = this.#newBelow > 0 ? `Go to ${this.#newBelow} new messages` : "Go to the newest message";
+    this.toLatest.setAttribute("aria-label", label);
+    this.toLatest.dataset.count = this.#newBelow || "";
+    this.#tellSeen();
+  }
+
+  /// The newest message that the person can see counts as read, and all before it.
+  #tellSeen() {
+    if (document.visibilityState !== "visible" || !document.hasFocus()) return;
+    const bottom = this.scroller.getBoundingClientRect().bottom;
+    for (let index = this.#window.end - 1; index >= this.#window.start; index -= 1) {
+      const row = this.#rows[index];
+      if (!row?.sequence) continue;
+      const shown = this.#elements.get(row.key);
+      if (shown && shown.getBoundingClientRect().top < bottom) {
+        this.onSeen(row.sequence);
+        return;
+      }
+    }
+  }
+
+  /// A message of somebody else has come: say so to who does not see it.
+  arrived(message) {
+    const name = message.sender?.displayName ?? "";
+    this.announcer.textContent = `${name}: ${message.content || "sent an attachment"}`;
+    if (!this.keeper.isAtEnd) this.#newBelow += 1;
+  }
+
+  async goToLatest() {
+    if (this.history.segment.hasNewer) await this.history.newest();
+    this.#newBelow = 0;
+    this.keeper.stickToEnd();
+    this.draw();
+  }
+
+  /// Shows the message of that sequence, loading what is around it if need be.
+  async goTo(sequence, { highlight = true, block = "center" } = {}) {
+    await this.history.around(sequence);
+    this.keeper.release();
+    this.draw();
+    const index = this.#rows.findIndex((row) => row.sequence >= sequence);
+    if (index < 0) return;
+    this.#window.centre(index, this.#rows.length);
+    this.#place();
+    const shown = this.#elements.get(this.#rows[index].key);
+    this.keeper.show(shown, block);
+    this.#afterMove();
+    if (!highlight) return;
+    shown.classList.remove("is-highlighted");
+    void shown.offsetWidth; // The animation begins anew.
+    shown.classList.add("is-highlighted");
+    this.#focusRow(shown);
+  }
+
+  // The arrow keys go from message to message; Tab goes to the buttons of the one that has the focus.
+
+  #watchBubbles(signal) {
+    this.list.addEventListener("pointerover", (event) => this.#activate(event.target.closest?.("li.message")), { signal });
+    this.list.addEventListener("focusin", (event) => this.#activate(event.target.closest("li.message")), { signal });
+    this.scroller.addEventListener("pointerleave", () => this.#activate(document.activeElement?.closest?.("li.message")), { signal });
+    this.scroller.addEventListener("keydown", (event) => this.#key(event), { signal });
+  }
+
+  #activate(row) {
+    if (this.active === row) return;
+    const before = this.active?.firstChild;
+    if (before && !before.contains(document.activeElement)) {
+      before.hideActions();
+      reach(before, "-1");
+    }
+    this.active = row ?? null;
+    if (!row) return;
+    row.firstChild.showActions();
+    reach(row.firstChild, "0");
+  }
+
+  #key(event) {
+    const steps = { ArrowUp: "previousElementSibling", ArrowDown: "nextElementSibling" };
+    const next = steps[event.key];
+    const isOnRow = event.target.matches("li.message");
+    if (!next || !(isOnRow || event.target === this.scroller)) return;
+    let row = isOnRow ? event.target[next] : this.list.lastElementChild;
+    while (row && !row.matches("li.message")) row = row[next];
+    if (!row) return;
+    event.preventDefault();
+    this.#focusRow(row);
+    this.keeper.show(row, "nearest");
+  }
+
+  #focusRow(row) {
+    this.list.querySelector("li[tabindex='0']")?.setAttribute("tabindex", "-1");
+    row.setAttribute("tabindex", "0");
+    row.focus({ preventScroll: true });
+  }
+}
+
+function makeRow(row) {
+  if (row.kind === "day") return element("li", { class: "day" }, element("h3", {}, row.text));
+  if (row.kind === "unread") return element("li", { class: "unread-mark" }, element("span", {}, "New messages"));
+  return element("li", { class: "message", tabindex: "-1" }, document.createElement("message-bubble"));
+}
+
+function reach(bubble, tabindex) {
+  for (const one of bubble.querySelectorAll(".status-button, .reaction, .quote")) one.tabIndex = tabindex;
+}
+
+customElements.define("message-list", MessageList);

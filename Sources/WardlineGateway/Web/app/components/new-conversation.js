@@ -1,0 +1,139 @@
+import * as api from "../api/chat-api.js";
+import { element, iconButton } from "../dom/element.js";
+import { icon } from "../dom/icons.js";
+import { roleName } from "../text/words.js";
+import { avatar } from "./avatar.js";
+
+/// Asks whom to write to, makes the conversation and opens it. Staff may choose several: a group.
+export async function openNewConversation(chat, onOpen) {
+  const dialog = new NewConversation(chat, onOpen).dialog;
+  document.body.append(dialog);
+  dialog.addEventListener("close", () => dialog.remove());
+  dialog.showModal();
+}
+
+class NewConversation {
+  #chosen = new Set();
+  #people = [];
+  #key = crypto.randomUUID();
+
+  constructor(chat, onOpen) {
+    this.chat = chat;
+    this.onOpen = onOpen;
+    this.mayGroup = chat.me.userType !== "patient";
+    this.filter = element("input", {
+      type: "search",
+      class: "search-field",
+      placeholder: "Search people",
+      "aria-label": "Search people",
+      onInput: () => this.#draw(),
+    });
+    this.titleField = element("input", {
+      type: "text",
+      class: "text-field",
+      placeholder: "Name of the group (optional)",
+      "aria-label": "Name of the group",
+      maxlength: 100,
+      hidden: true,
+    });
+    this.list = element("div", { class: "people", role: "group", "aria-label": "People" });
+    this.problem = element("p", { class: "problem", role: "alert", hidden: true });
+    this.begin = element(
+      "button",
+      { type: "button", class: "button primary", disabled: true, onClick: () => this.#create() },
+      "Begin",
+    );
+    this.dialog = this.#makeDialog();
+    this.#load();
+  }
+
+  #makeDialog() {
+    const heading = element("h2", { id: "new-conversation-title" }, "New conversation");
+    const dialog = element(
+      "dialog",
+      { class: "dialog", "aria-labelledby": "new-conversation-title" },
+      element(
+        "header",
+        { class: "dialog-header" },
+        heading,
+        iconButton(icon("close"), "Close", () => dialog.close()),
+      ),
+      element("div", { class: "search" }, icon("search"), this.filter),
+      this.list,
+      this.titleField,
+      this.problem,
+      element("footer", { class: "dialog-footer" }, this.begin),
+    );
+    return dialog;
+  }
+
+  async #load() {
+    try {
+      this.#people = (await api.people()).data.filter((one) => one.userType !== "service");
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#draw();
+  }
+
+  #draw() {
+    const wanted = this.filter.value.trim().toLowerCase();
+    const shown = this.#people.filter((one) => one.displayName.toLowerCase().includes(wanted));
+    this.list.replaceChildren(...shown.slice(0, 100).map((one) => this.#person(one)));
+    if (shown.length === 0) this.list.append(element("p", { class: "sidebar-note" }, "Nobody found."));
+  }
+
+  #person(person) {
+    const choice = element("input", {
+      type: this.mayGroup ? "checkbox" : "radio",
+      name: "person",
+      value: person.userId,
+      onChange: () => this.#choose(person.userId, choice.checked),
+    });
+    choice.checked = this.#chosen.has(person.userId);
+    return element(
+      "label",
+      { class: "person" },
+      choice,
+      avatar({ id: person.userId, name: person.displayName, size: "small" }),
+      element(
+        "span",
+        { class: "person-text" },
+        element("bdi", {}, person.displayName),
+        element("small", {}, roleName(person.userType)),
+      ),
+    );
+  }
+
+  #choose(userId, isChosen) {
+    if (!this.mayGroup) this.#chosen.clear();
+    if (isChosen) this.#chosen.add(userId);
+    else this.#chosen.delete(userId);
+    this.begin.disabled = this.#chosen.size === 0;
+    this.titleField.hidden = this.#chosen.size < 2;
+  }
+
+  async #create() {
+    this.begin.disabled = true;
+    const chosen = [...this.#chosen];
+    const title = this.titleField.value.trim();
+    const body = chosen.length === 1
+      ? { User_id: chosen[0] }
+      : { Type: "group", Participant_ids: chosen, ...(title ? { Title: title } : {}) };
+    try {
+      const conversation = await api.createConversation(body, this.#key);
+      this.chat.list.put(conversation);
+      this.dialog.close();
+      this.onOpen(conversation.conversationId);
+    } catch (error) {
+      this.begin.disabled = false;
+      this.#key = crypto.randomUUID();
+      this.#fail(error);
+    }
+  }
+
+  #fail(error) {
+    this.problem.textContent = error.message;
+    this.problem.hidden = false;
+  }
+}

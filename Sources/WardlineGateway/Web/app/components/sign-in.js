@@ -1,0 +1,97 @@
+import { signInAs, signInChoices } from "../api/session-api.js";
+import { element } from "../dom/element.js";
+import { icon } from "../dom/icons.js";
+import { roleName } from "../text/words.js";
+import { avatar } from "./avatar.js";
+
+/// The page before anybody is signed in. What it offers is what the server is set up for.
+export class SignIn extends HTMLElement {
+  /// `onSignedIn()` is called when there is a session; `reason` says why there is none any more.
+  begin({ onSignedIn, reason }) {
+    Object.assign(this, { onSignedIn, reason });
+  }
+
+  async connectedCallback() {
+    document.title = "Sign in · Wardline";
+    this.problem = element("p", { class: "problem", role: "alert", hidden: true });
+    this.choices = element("div", { class: "sign-in-choices" });
+    this.replaceChildren(
+      element(
+        "main",
+        { class: "sign-in-card" },
+        element("p", { class: "brand" }, icon("leaf"), element("span", {}, "Wardline")),
+        element("h1", {}, "Sign in"),
+        this.reason ? element("p", { class: "sign-in-reason", role: "status" }, this.reason) : null,
+        this.problem,
+        this.choices,
+      ),
+    );
+    await this.#load();
+  }
+
+  async #load() {
+    try {
+      this.#offer(await signInChoices());
+    } catch (error) {
+      this.#fail(error);
+      this.choices.replaceChildren(
+        element("button", { type: "button", class: "button primary", onClick: () => this.#retry() }, "Try again"),
+      );
+    }
+  }
+
+  #retry() {
+    this.problem.hidden = true;
+    this.#load();
+  }
+
+  #offer({ people, provider }) {
+    this.choices.replaceChildren();
+    if (provider) {
+      this.choices.append(element("a", { class: "button primary", href: provider.path, target: "_self" }, `Continue with ${provider.name}`));
+    }
+    if (people.length > 0) {
+      this.choices.append(
+        element("p", { class: "sign-in-hint" }, "This is a development server with a sample clinic. Choose who you are:"),
+        element("ul", { class: "plain-list people" }, people.map((person) => this.#person(person))),
+      );
+    }
+    if (!provider && people.length === 0) {
+      this.choices.append(element("p", {}, "Open the chat from your clinic's portal: it signs you in."));
+    }
+  }
+
+  #person(person) {
+    return element(
+      "li",
+      {},
+      element(
+        "button",
+        { type: "button", class: "person", onClick: () => this.#signIn(person) },
+        avatar({ id: person.userId, name: person.displayName, size: "small" }),
+        element(
+          "span",
+          { class: "person-text" },
+          element("bdi", {}, person.displayName),
+          element("small", {}, roleName(person.userType)),
+        ),
+      ),
+    );
+  }
+
+  async #signIn(person) {
+    try {
+      await signInAs(person.userId);
+      this.onSignedIn();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error) {
+    this.problem.textContent = error.message;
+    this.problem.hidden = false;
+  }
+}
+
+customElements.define("sign-in", SignIn);

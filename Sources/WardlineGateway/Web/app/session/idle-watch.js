@@ -1,0 +1,82 @@
+import { keepAlive } from "../api/session-api.js";
+import { element } from "../dom/element.js";
+
+const activities = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
+
+/// Signs out whoever does nothing for a while, after a warning. The server ends the session by
+/// itself too; what counts in both is what the person does, not what the page does by itself.
+export class IdleWatch {
+  #lastActivity = Date.now();
+  #toldAt = Date.now();
+  #timer;
+  #dialog = null;
+
+  /// `limits`: { idleSeconds, warningSeconds } of the session. `onIdle()` is called at the end.
+  constructor(limits, onIdle) {
+    this.idle = limits.idleSeconds * 1000;
+    this.warning = limits.warningSeconds * 1000;
+    this.onIdle = onIdle;
+    this.stopped = new AbortController();
+    const { signal } = this.stopped;
+    for (const name of activities) {
+      window.addEventListener(name, () => this.#active(), { signal, passive: true });
+    }
+    document.addEventListener("visibilitychange", () => this.#check(), { signal });
+    this.#timer = setInterval(() => this.#check(), Math.min(1_000, this.warning / 4));
+  }
+
+  stop() {
+    this.stopped.abort();
+    clearInterval(this.#timer);
+    this.#dialog?.remove();
+  }
+
+  #active() {
+    if (this.#dialog) return;
+    this.#lastActivity = Date.now();
+    if (Date.now() - this.#toldAt > Math.min(60_000, this.idle / 4)) this.#tell();
+  }
+
+  #tell() {
+    this.#toldAt = Date.now();
+    keepAlive().catch(() => {});
+  }
+
+  #check() {
+    const left = this.#lastActivity + this.idle - Date.now();
+    if (left <= 0) {
+      this.stop();
+      this.onIdle();
+    } else if (left <= this.warning) {
+      this.#warn(Math.ceil(left / 1000));
+    }
+  }
+
+  #warn(seconds) {
+    if (!this.#dialog) {
+      this.#dialog = element(
+        "dialog",
+        { class: "dialog", role: "alertdialog", "aria-labelledby": "idle-title", "aria-describedby": "idle-text" },
+        element("h2", { id: "idle-title" }, "Are you still there?"),
+        element("p", { id: "idle-text" }, "To protect your messages you will be signed out in ", element("strong", {}, ""), "."),
+        element(
+          "footer",
+          { class: "dialog-footer" },
+          element("button", { type: "button", class: "button primary", onClick: () => this.#stay() }, "Stay signed in"),
+        ),
+      );
+      this.#dialog.addEventListener("close", () => this.#stay());
+      document.body.append(this.#dialog);
+      this.#dialog.showModal();
+    }
+    this.#dialog.querySelector("strong").textContent = `${seconds} s`;
+  }
+
+  #stay() {
+    const dialog = this.#dialog;
+    this.#dialog = null;
+    dialog?.remove();
+    this.#lastActivity = Date.now();
+    this.#tell();
+  }
+}

@@ -1,0 +1,25 @@
+/// What was written and not sent, by conversation. Kept until it is sent or emptied.
+export class Drafts {
+  #texts = new Map();
+
+  constructor(store) {
+    this.store = store;
+  }
+
+  async of(conversationId) {
+    if (!this.#texts.has(conversationId)) {
+      const kept = await this.store.get("drafts", conversationId);
+      if (!this.#texts.has(conversationId)) this.#texts.set(conversationId, kept ?? "");
+    }
+    return this.#texts.get(conversationId);
+  }
+
+  keep(conversationId, text) {
+    if (this.#texts.get(conversationId) === text) return;
+    this.#texts.set(conversationId, text);
+    const kept = text === ""
+      ? this.store.remove("drafts", conversationId)
+      : this.store.put("drafts", conversationId, text);
+    kept.catch(() => {});
+  }
+}

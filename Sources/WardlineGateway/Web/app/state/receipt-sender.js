@@ -1,0 +1,55 @@
+import * as api from "../api/chat-api.js";
+
+const pauseMilliseconds = 60;
+
+/// Tells the server what has reached this device and what has been read. Of many messages that come
+/// at once only the last is named; what could not be told is told when the connection is back.
+export class ReceiptSender {
+  #wanted = { delivered: new Map(), read: new Map() };
+  #timer;
+
+  constructor(onRead) {
+    this.onRead = onRead;
+  }
+
+  delivered(conversationId, sequence) {
+    this.#note("delivered", conversationId, sequence);
+  }
+
+  /// Reading implies delivery.
+  read(conversationId, sequence) {
+    this.#note("read", conversationId, sequence);
+  }
+
+  #note(kind, conversationId, sequence) {
+    const before = this.#wanted[kind].get(conversationId) ?? 0;
+    this.#wanted[kind].set(conversationId, Math.max(before, sequence));
+    this.#timer ??= setTimeout(() => this.flush(), pauseMilliseconds);
+  }
+
+  async flush() {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const { delivered, read } = this.#wanted;
+    this.#wanted = { delivered: new Map(), read: new Map() };
+    for (const [id, upTo] of read) {
+      if ((delivered.get(id) ?? 0) <= upTo) delivered.delete(id);
+    }
+    await Promise.all([
+      ...[...delivered].map(([id, upTo]) => this.#tell("delivered", id, upTo)),
+      ...[...read].map(([id, upTo]) => this.#tell("read", id, upTo)),
+    ]);
+  }
+
+  async #tell(kind, id, upTo) {
+    try {
+      if (kind === "delivered") await api.markDelivered(id, upTo);
+      else this.onRead(id, upTo, await api.markRead(id, upTo));
+    } catch (error) {
+      // Kept for the next flush, which comes with the connection or with the next message.
+      if (!error.isPassing) return;
+      const before = this.#wanted[kind].get(id) ?? 0;
+      this.#wanted[kind].set(id, Math.max(before, upTo));
+    }
+  }
+}

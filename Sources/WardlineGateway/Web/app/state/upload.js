@@ -1,0 +1,90 @@
+import * as api from "../api/chat-api.js";
+import { RequestError } from "../api/request.js";
+import { fromWire } from "../api/records.js";
+
+const partBytes = 1024 * 1024;
+
+/// One file on its way to the server, part by part. What has arrived is kept there, so a retry goes
+/// on where the last try ended.
+///
+/// `state` is "uploading", "done", "failed" or "cancelled"; `sent` counts bytes.
+export class Upload {
+  key = crypto.randomUUID();
+  state = "uploading";
+  sent = 0;
+  problem = null;
+  attachment = null;
+  #running = null;
+
+  constructor(file, onChange) {
+    this.file = file;
+    this.onChange = onChange;
+    this.isImage = /^image\/(png|jpeg|gif|webp|avif)$/.test(file.type);
+  }
+
+  async start() {
+    this.#set("uploading");
+    try {
+      this.attachment ??= await api.startAttachment(this.file, this.key);
+      if (this.sent > 0) {
+        this.attachment = await api.attachmentInfo(this.attachment.attachmentId);
+        this.sent = this.attachment.receivedBytes;
+      }
+      while (this.state === "uploading" && !this.#isComplete) await this.#sendPart();
+      if (this.state === "uploading") this.#set("done");
+    } catch (error) {
+      if (this.state === "cancelled") return;
+      this.problem = error.message;
+      this.#set("failed");
+    }
+  }
+
+  get #isComplete() {
+    return this.attachment.state !== "uploading";
+  }
+
+  cancel() {
+    this.#set("cancelled");
+    this.#running?.abort();
+    if (this.attachment) api.discardAttachment(this.attachment.attachmentId).catch(() => {});
+  }
+
+  async #sendPart() {
+    const start = this.sent;
+    const part = this.file.slice(start, start + partBytes);
+    const isLast = start + part.size >= this.file.size;
+    const answer = await this.#patch(part, start, isLast);
+    this.attachment = fromWire(answer);
+    this.sent = this.attachment.receivedBytes;
+    this.onChange();
+  }
+
+  /// XMLHttpRequest tells how much has gone out, fetch does not.
+  #patch(part, offset, isLast) {
+    return new Promise((resolve, reject) => {
+      const call = (this.#running = new XMLHttpRequest());
+      call.open("PATCH", `/api/attachments/${encodeURIComponent(this.attachment.attachmentId)}`);
+      call.setRequestHeader("Content-Type", "application/octet-stream");
+      call.setRequestHeader("X-Wardline", "1");
+      call.setRequestHeader("Upload-Offset", String(offset));
+      if (isLast) call.setRequestHeader("Upload-Complete", "?1");
+      call.responseType = "json";
+      call.upload.onprogress = (progress) => {
+        this.sent = offset + Math.min(progress.loaded, part.size);
+        this.onChange();
+      };
+      call.onload = () => {
+        if (call.status < 300) resolve(call.response);
+        else reject(new RequestError(call.status, call.response?.code, call.response?.detail ?? "The file was refused."));
+      };
+      call.onerror = call.onabort = () => reject(new RequestError(0, "UNREACHABLE", "The connection was lost."));
+      call.send(part);
+    });
+  }
+
+  #set(state) {
+    this.state = state;
+    if (state !== "failed") this.problem = null;
+    this.onChange();
+  }
+}
