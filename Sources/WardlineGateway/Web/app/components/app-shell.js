@@ -58,7 +58,8 @@ export class AppShell extends HTMLElement {
       this.sidebar.heading = this.chat.me.userType === "patient" ? "Conversations" : "Messages";
       this.sidebar.onOpen = (id) => goTo(`/chat/${encodeURIComponent(id)}`, (path) => this.#show(path));
       this.place = element("section", { class: "window-place", "aria-label": "Conversation" });
-      this.main.replaceChildren(this.sidebar, this.place);
+      const title = element("h1", { class: "spoken" }, this.sidebar.heading);
+      this.main.replaceChildren(title, this.sidebar, this.place);
       this.openId = undefined;
     }
     this.main.className = conversationId ? "place-chat has-open" : "place-chat";

@@ -43,7 +43,7 @@ export class ChatSidebar extends HTMLElement {
       element(
         "header",
         { class: "sidebar-header" },
-        element("h1", {}, this.heading ?? "Messages"),
+        element("h2", {}, this.heading),
         iconButton(icon("plus"), "New conversation", () => openNewConversation(this.chat, this.onOpen)),
       ),
       element("div", { class: "search", role: "search" }, icon("search"), this.search),

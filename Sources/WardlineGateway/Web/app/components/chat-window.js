@@ -1,5 +1,6 @@
 import { element } from "../dom/element.js";
 import { closedReason } from "../state/naming.js";
+import { atMidnight } from "../text/dates.js";
 import { listOf } from "../text/words.js";
 import { MessageActions } from "./message-actions.js";
 import "./message-input.js";
@@ -9,6 +10,7 @@ import { windowHeader } from "./window-header.js";
 /// One conversation: who it is with, its messages, who is typing, and the input.
 export class ChatWindow extends HTMLElement {
   #unreadFrom = null;
+  #isOpening = false;
 
   /// To be called once, before the element is put into the document. `isAlone`: there is no list of
   /// conversations to go back to.
@@ -30,6 +32,7 @@ export class ChatWindow extends HTMLElement {
     listen("presence", () => this.#drawHeader());
     listen("reloaded", () => this.#reload());
     listen("arrival", (message) => this.#arrived(message));
+    atMidnight(() => this.messages?.changed(), signal);
     this.#open();
   }
 
@@ -43,20 +46,26 @@ export class ChatWindow extends HTMLElement {
   }
 
   async #open() {
-    if (!this.conversation) {
-      this.#note("Loading the conversation…");
-      let found;
-      try {
-        found = await this.chat.list.fetch(this.conversationId);
-      } catch {
-        if (!this.conversation) this.#note("This conversation cannot be loaded without a connection.");
-        return;
-      }
-      if (!this.isConnected) return;
-      if (!found) return this.#note("There is no such conversation, or you do not take part in it.");
-    }
+    if (this.#isOpening || this.messages) return;
+    this.#isOpening = true;
+    const isFound = this.conversation || (await this.#find());
+    this.#isOpening = false;
+    if (!isFound || !this.isConnected) return;
     this.#build();
     await this.#loadMessages();
+  }
+
+  /// Asks the server for a conversation that is not in the list, or not yet.
+  async #find() {
+    this.#note("Loading the conversation…");
+    try {
+      if (await this.chat.list.fetch(this.conversationId)) return true;
+      this.#note("There is no such conversation, or you do not take part in it.");
+    } catch {
+      if (this.conversation) return true;
+      this.#note("This conversation cannot be loaded without a connection.");
+    }
+    return false;
   }
 
   #build() {

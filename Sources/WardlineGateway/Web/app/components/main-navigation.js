@@ -11,21 +11,21 @@ export class MainNavigation extends HTMLElement {
     const { signal } = this.left;
     const { me } = this.chat;
     this.links = linksFor(me).map((link) => ({ ...link, element: this.#link(link) }));
-    this.replaceChildren(
+    const signOut = () => this.dispatchEvent(new Event("sign-out", { bubbles: true }));
+    const nav = element(
+      "nav",
+      { "aria-label": "Main" },
       element("a", { href: "/", class: "brand" }, icon("leaf"), element("span", {}, "Wardline")),
-      element(
-        "nav",
-        { "aria-label": "Main" },
-        element("ul", { class: "plain-list" }, this.links.map((link) => element("li", {}, link.element))),
-      ),
+      element("ul", { class: "plain-list" }, this.links.map((link) => element("li", {}, link.element))),
       element(
         "div",
         { class: "user-card" },
         avatar({ id: me.userId, name: me.displayName, size: "small" }),
         element("p", {}, element("bdi", {}, me.displayName), element("small", {}, roleName(me.userType))),
-        iconButton(icon("signOut"), "Sign out", () => this.dispatchEvent(new Event("sign-out", { bubbles: true }))),
+        iconButton(icon("signOut"), "Sign out", signOut),
       ),
     );
+    this.replaceChildren(nav);
     this.chat.addEventListener("list", () => this.#draw(), { signal });
     this.#draw();
   }

@@ -43,15 +43,13 @@ export class MessageActions {
       },
       () => close(),
     );
-    const close = () => {
-      chooser.remove();
-      row.focus({ preventScroll: true });
-    };
+    const close = () => row.focus({ preventScroll: true });
     row.querySelector(".reaction-chooser")?.remove();
     bubble.body.append(chooser);
     chooser.firstChild.focus();
     chooser.addEventListener("focusout", (event) => {
-      if (!chooser.contains(event.relatedTarget)) chooser.remove();
+      // Not at once: removing what has the focus moves the focus, which would come here again.
+      if (!chooser.contains(event.relatedTarget)) queueMicrotask(() => chooser.remove());
     });
   }
 

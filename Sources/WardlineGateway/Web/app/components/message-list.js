@@ -150,6 +150,8 @@ export class MessageList extends HTMLElement {
   arrived(message) {
     const name = message.sender?.displayName ?? "";
     this.announcer.textContent = `${name}: ${message.content || "sent an attachment"}`;
+    clearTimeout(this.announced);
+    this.announced = setTimeout(() => (this.announcer.textContent = ""), 5_000);
     if (!this.keeper.isAtEnd) this.#newBelow += 1;
   }
 

@@ -36,9 +36,13 @@ export function rowsOf({ conversation, messages, items, me, unreadFrom, isWhole 
     const hasStatus = isOwn && !message.isDeleted && message.messageType !== "system";
     add({ message, isOwn, status: hasStatus ? statusOf(message, conversation, me) : null }, message.messageId);
   }
+  let isHeldUp = false;
   for (const item of items) {
     if (item.hasArrived) continue;
-    add({ message: messageOf(item, me), isOwn: true, status: { kind: item.state }, item: { ...item } }, item.key);
+    // What stands behind one that waits for the connection waits too.
+    isHeldUp ||= item.state === "waiting";
+    const kind = isHeldUp && item.state === "sending" ? "waiting" : item.state;
+    add({ message: messageOf(item, me), isOwn: true, status: { kind }, item: { ...item } }, item.key);
   }
   // The newest own message says in words how far it has come.
   const latest = rows.findLast((row) => row.view?.isOwn);

@@ -23,8 +23,8 @@ export class RowWindow {
       this.end = last + 1;
       if (this.end - this.start < step) this.end = Math.min(rows.length, this.start + step);
     }
-    // The heading of a day goes with the first message below it.
-    if (this.start > 0 && rows[this.start - 1].kind !== "message") this.start -= 1;
+    // Headings go with the first message below them.
+    while (this.start > 0 && rows[this.start - 1].kind !== "message") this.start -= 1;
     this.#remember(rows);
   }
 
