@@ -22,8 +22,12 @@ let subprocess: [Target.Dependency] = [
 ]
 
 /// A Swift library or executable of `Sources/`, with the settings that every target shares.
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(
+  _ name: String,
+  _ dependencies: [Target.Dependency],
+  exclude: [String] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 func executable(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target
@@ -93,6 +97,9 @@ let package = Package(
     .target(name: "CServiceProto", dependencies: ["CProtobufC"]),
     .target(name: "CWardlineProto", dependencies: ["CProtobufC"]),
     .target(name: "CThreadArena"),
+    // Compression, and the web app's files as the compiler puts them into the program.
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CWebApp"),
     library("ProtobufC", ["CProtobufC", "CThreadArena", nio("NIOCore")]),
 
     // The stream engine, which knows nothing of chat.
@@ -203,12 +210,13 @@ let package = Package(
         nio("NIOCore"),
       ]
     ),
-    // The chat over HTTP.
+    // The chat over HTTP, and the web app.
     library(
       "WardlineGateway",
       [
-        "ChatModel", "ProtobufC", "RPC", "WardlineAPI",
+        "CWebApp", "CZlib", "ChatModel", "ProtobufC", "RPC", "WardlineAPI",
         nio("NIOCore"), nio("NIOHTTP1"), nio("NIOWebSocket"),
+        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -216,7 +224,8 @@ let package = Package(
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-      ]
+      ],
+      exclude: ["Web/app"]
     ),
     library(
       "LoadGeneration",

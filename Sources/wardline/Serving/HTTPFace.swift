@@ -79,6 +79,7 @@ struct HTTPFace {
     )
     var face = GatewayFace(calls)
     face.settings = settings.http.gateway
+    face.show(WebApp.make(for: settings))
     return face
   }
 

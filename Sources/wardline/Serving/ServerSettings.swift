@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import SystemPackage
 import TTRPC
+import WardlineGateway
 
 /// What the operator has decided, from the command line, the environment and a file, in that order.
 ///
@@ -25,6 +26,8 @@ struct ServerSettings: Sendable {
   var identities: [IdentityRule]
   /// Where the chat is spoken over HTTP, and how much is accepted there.
   var http: HTTPSettings
+  /// How the web app is reached, embedded and left.
+  var web: WebSettings
   /// Where metrics and health are shown over HTTP; nil shows them nowhere.
   var adminListen: ServiceAddress?
   var dataFolder: String
@@ -95,6 +98,7 @@ struct ServerSettings: Sendable {
       config,
       byDefault: isDevelopment && isWhereExpected
     )
+    web = try WebAppSettings.read(config)
     let mode = overrides.socketMode ?? config.string(forKey: "socket.mode", default: "0600")
     socketMode = try Self.mode(mode)
     tls = try TLSSettings.read(overrides, config)

@@ -15,13 +15,16 @@ export function rowsOf({ conversation, messages, items, me, unreadFrom, isWhole 
     nameOf: (id) => conversation.participants.find((one) => one.userId === id)?.displayName ?? "Former user",
   };
   let previous = null;
+  let hasUnread = false;
   const add = (view, key) => {
     const { message } = view;
     const day = dayNumber(message.createdAt);
     const startsDay = !previous || dayNumber(previous.createdAt) !== day;
     if (startsDay) rows.push({ kind: "day", key: `day ${day}`, text: dayHeading(message.createdAt) });
-    const startsUnread = unreadFrom && message.sequence >= unreadFrom && !(previous?.sequence >= unreadFrom);
-    if (startsUnread && (previous || isWhole)) rows.push({ kind: "unread", key: "unread" });
+    const isUnread = unreadFrom && message.sequence >= unreadFrom && !view.isOwn;
+    const startsUnread = isUnread && !hasUnread && (previous || isWhole);
+    if (startsUnread) rows.push({ kind: "unread", key: "unread" });
+    hasUnread ||= isUnread;
     const startsGroup = startsDay || startsUnread || !continues(previous, message);
     rows.push({
       kind: "message",

@@ -31,7 +31,7 @@ export class MessageStatus extends HTMLElement {
       icon(icons[status.kind]),
       inWords ? element("span", { class: "status-word" }, statusText(status)) : spoken(statusText(status)),
     );
-    if (status.others > 1 && status.kind !== "read" && status.delivered > 0) {
+    if (!inWords && status.others > 1 && status.kind !== "read" && status.delivered > 0) {
       const reached = status.kind === "delivered" ? status.read : status.delivered;
       if (reached > 0) this.button.append(element("small", {}, `${reached}/${status.others}`));
     }

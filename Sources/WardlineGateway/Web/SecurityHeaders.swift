@@ -1,0 +1,37 @@
+import HTTPTypes
+
+/// What the browser is told to refuse on the pages of the app.
+enum SecurityHeaders {
+  /// - Parameter frameAncestors: the origins whose pages may show the app within a frame.
+  static func fields(frameAncestors: [String]) -> HTTPFields {
+    let ancestors = frameAncestors.isEmpty ? "'none'" : frameAncestors.joined(separator: " ")
+    let policy = [
+      "default-src 'none'",
+      "script-src 'self'",
+      "style-src 'self'",
+      "img-src 'self' blob:",
+      "connect-src 'self'",
+      "form-action 'self'",
+      "base-uri 'none'",
+      "frame-ancestors \(ancestors)",
+      // The app never makes markup or code of a text, and the browser holds it to that.
+      "require-trusted-types-for 'script'",
+      "trusted-types 'none'",
+    ]
+    var fields: HTTPFields = [
+      .contentSecurityPolicy: policy.joined(separator: "; "),
+      .xContentTypeOptions: "nosniff",
+    ]
+    for (name, value) in others {
+      if let name = HTTPField.Name(name) { fields[name] = value }
+    }
+    return fields
+  }
+
+  private static let others = [
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"),
+  ]
+}
