@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # Installs what is missing for building, running and testing, by Debian package name. Says nothing
 # and touches nothing when all is there. `setup.sh generate` adds the protobuf compilers,
-# `setup.sh conformance` what the tests run beside ours: the ttrpc and TLS of others, and strace; and
-# `setup.sh instructions` what counts instructions.
+# `setup.sh conformance` what the tests run beside ours: the ttrpc and TLS of others, and strace;
+# `setup.sh instructions` what counts instructions; and `setup.sh web` the browser that tests the web
+# app.
 set -euo pipefail
 
 readonly swift_wanted=6.2
 
 # g++ brings the C library's headers, the linker and libstdc++ (BoringSSL, under jwt-kit, is C++).
-packages=(ca-certificates git g++ pkg-config libprotobuf-c-dev libsqlite3-dev python3 tzdata)
+packages=(ca-certificates git g++ pkg-config libprotobuf-c-dev libsqlite3-dev zlib1g-dev python3 tzdata)
 # What the programs of a Swift toolchain load when they start.
 readonly toolchain_packages=(libcurl4 libncurses6 libsqlite3-0 libxml2)
 for part in "$@"; do
@@ -19,6 +20,7 @@ for part in "$@"; do
       packages+=(openssl strace libvips-tools)
       ;;
     instructions) packages+=(valgrind binutils) ;;
+    web) packages+=(chromium python3-venv fonts-inter fonts-dejavu-core fonts-noto-color-emoji) ;;
     *) echo "setup: no part $part" >&2; exit 2 ;;
   esac
 done

@@ -19,7 +19,10 @@ readonly bulky='HistoryTests|StreamEchoTests|FloodTests'
 options=()
 run_options=()
 targets=()
-for folder in Tests/*Tests; do targets+=("$(basename "$folder")"); done
+for folder in Tests/*Tests; do
+  # Those of the web app are not in Swift: scripts/web-test.sh runs them.
+  if [[ $folder != Tests/WebTests ]]; then targets+=("$(basename "$folder")"); fi
+done
 if [[ ${1:-} == --sanitize ]]; then
   options=(--sanitize "$2" --scratch-path ".build-${2::1}san")
   targets=(RPCTests TTRPCWireTests ProtobufCTests FuzzTests WardlineClientTests TTRPCTests)

@@ -1,0 +1,127 @@
+import base64
+import hashlib
+import urllib.request
+
+from people import conversation, shows
+from pictures import pdf, png
+from suite import covers, eventually
+
+
+def open_pair(stage):
+    id = stage.clinic.direct("dr-haddad", "amara")
+    return id, stage.sign_in("amara", f"/chat/{id}"), stage.sign_in("dr-haddad", f"/chat/{id}")
+
+
+def choose(page, *files):
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Attach files").click()
+    chooser.value.set_files(
+        [{"name": name, "mimeType": kind, "buffer": data} for name, kind, data in files]
+    )
+
+
+def send(page):
+    button = page.get_by_role("button", name="Send")
+    eventually(button.is_enabled, "everything is uploaded", page=page)
+    button.click()
+
+
+# What a browser does when one pastes or drops a file, done by a script: the clipboard of a headless
+# browser and the file manager are not there.
+PASTE = """([name, kind, text]) => {
+  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], name, { type: kind }));
+  document.querySelector('textarea').dispatchEvent(
+    new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+DROP = """([name, kind, text]) => {
+  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const data = new DataTransfer();
+  data.items.add(new File([bytes], name, { type: kind }));
+  const target = document.querySelector('chat-window .message-scroller');
+  for (const type of ['dragover', 'drop']) {
+    target.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+  }
+}"""
+
+
+@covers("S2.68", "S2.4", "S2.8")
+def by_button(stage):
+    """A file is chosen, uploaded, sent, and the other side downloads the same bytes."""
+    id, patient, doctor = open_pair(stage)
+    plan = pdf(300_000)
+    choose(patient, ("plan.pdf", "application/pdf", plan))
+    patient.locator(".attachment-card[data-state=done]", has_text="plan.pdf").wait_for()
+    send(patient)
+    link = doctor.locator(".bubble-file", has_text="plan.pdf")
+    link.wait_for()
+    with doctor.expect_download() as download:
+        link.click()
+    got = open(download.value.path(), "rb").read()
+    assert hashlib.sha256(got).digest() == hashlib.sha256(plan).digest()
+    conversation(doctor, "Amara Okafor").locator(".conversation-preview").wait_for()
+
+
+@covers("S2.68")
+def by_paste_and_drop(stage):
+    """Pictures are pasted and dropped, shown before they are sent, and by the other side after."""
+    id, patient, doctor = open_pair(stage)
+    picture = base64.b64encode(png()).decode()
+    patient.evaluate(PASTE, ["pasted.png", "image/png", picture])
+    patient.locator(".attachment-card[data-state=done]", has_text="pasted.png").wait_for()
+    patient.evaluate(DROP, ["dropped.png", "image/png", picture])
+    patient.locator(".attachment-card[data-state=done]", has_text="dropped.png").wait_for()
+    patient.get_by_role("textbox", name="Message").fill("My lunch and my dinner")
+    send(patient)
+    shows(doctor, "My lunch and my dinner")
+    pictures = doctor.locator(".bubble-picture")
+    eventually(lambda: pictures.count() == 2, "two pictures", page=doctor)
+    for number in range(2):
+        eventually(lambda: pictures.nth(number).evaluate("(e) => e.naturalWidth > 0"), "a picture", page=doctor)
+
+
+@covers("S2.68")
+def progress_cancel_retry(stage):
+    """Progress is shown; a broken upload is tried again from where it was; cancelled it is gone."""
+    id, patient, doctor = open_pair(stage)
+    broken = {"left": 1, "parts": 0}
+
+    def handle(route):
+        if route.request.method != "PATCH":
+            return route.continue_()
+        broken["parts"] += 1
+        if broken["parts"] == 2 and broken["left"]:
+            broken["left"] = 0
+            return route.abort()
+        return route.continue_()
+
+    patient.route("**/api/attachments/*", handle)
+    plan = pdf(3_000_000)
+    choose(patient, ("large.pdf", "application/pdf", plan))
+    card = patient.locator(".attachment-card", has_text="large.pdf")
+    patient.locator(".attachment-card[data-state=failed]").wait_for()
+    sent = int(card.locator("progress").evaluate("(e) => e.value"))
+    assert 30 <= sent < 100, sent
+    assert patient.get_by_role("button", name="Send").is_disabled()
+    card.get_by_role("button", name="Try large.pdf again").click()
+    patient.locator(".attachment-card[data-state=done]").wait_for()
+    choose(patient, ("other.pdf", "application/pdf", pdf()))
+    other = patient.locator(".attachment-card", has_text="other.pdf")
+    other.get_by_role("button", name="Remove other.pdf").click()
+    other.wait_for(state="detached")
+    send(patient)
+    doctor.locator(".bubble-file", has_text="large.pdf").wait_for()
+    assert doctor.locator(".bubble-file").count() == 1
+
+
+def too_large(stage):
+    """A file beyond the limit is refused with the limit's number, before a byte is sent."""
+    id, patient, _ = open_pair(stage)
+    choose(patient, ("film.mp4", "video/mp4", b"x" * 3_000_000))
+    patient.get_by_text("film.mp4 is too large: 3.0 MB; at most 2.0 MB can be sent.").wait_for()
+    assert patient.locator(".attachment-card").count() == 0
+
+
+too_large.environment = {"WARDLINE_ATTACHMENTS_FILE_BYTES": "2000000"}
+covers("S2.68")(too_large)

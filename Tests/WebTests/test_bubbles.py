@@ -1,0 +1,137 @@
+import urllib.parse
+
+from people import last_bubble, shows, texts, write
+from pictures import pdf, png, upload
+from suite import covers, eventually
+
+
+def pair(stage):
+    """A doctor and a patient, both looking at their conversation."""
+    id = stage.clinic.direct("dr-haddad", "amara")
+    stage.clinic.send("amara", id, "Good morning")
+    return id, stage.sign_in("dr-haddad", f"/chat/{id}"), stage.sign_in("amara", f"/chat/{id}")
+
+
+def act(page, text, button):
+    """Presses one of the buttons that a message has under the pointer."""
+    row = page.locator("li.message", has_text=text).last
+    row.hover()
+    row.get_by_role("button", name=button, exact=True).click()
+
+
+@covers("S2.69")
+def every_type(stage):
+    """Text, image, file, system and deleted messages each have their look."""
+    id = stage.clinic.support("Hello")
+    picture = upload(stage.clinic, "amara", "meal.png", "image/png", png())
+    stage.clinic.send("amara", id, "", Message_Type="image", Attachment_id=picture)
+    plan = upload(stage.clinic, "amara", "plan.pdf", "application/pdf", pdf())
+    stage.clinic.send("amara", id, "plan.pdf", Message_Type="file", Attachment_id=plan)
+    gone = stage.clinic.send("amara", id, "A slip of the finger")
+    stage.clinic.call("amara", "DELETE", f"/messages/{gone['Message_id']}?scope=all")
+    page = stage.sign_in("dr-lindqvist", f"/chat/{id}")
+    shows(page, "Hello")
+    image = page.locator(".bubble-picture")
+    eventually(lambda: image.evaluate("(e) => e.naturalWidth") > 0, "the picture", page=page)
+    page.locator(".bubble-file", has_text="plan.pdf").wait_for()
+    page.get_by_text("This message was deleted.").wait_for()
+    assert page.get_by_text("A slip of the finger").count() == 0
+
+
+@covers("S2.69", "S1.33")
+def system_messages(stage):
+    """What the system says stands in the middle and is nobody's bubble."""
+    id = stage.clinic.support("Hello")
+    page = stage.sign_in("amara")
+    shows(page, "Hello")
+    body = {"Patient_id": "amara", "To_Professional_id": "dr-berg", "Note": "On leave"}
+    stage.clinic.add_user("dr-berg", "Dr. Ulla Berg", "ROLE_DIETITIAN")
+    stage.clinic.post("dr-lindqvist", "/api/care-team/hand-over", body)
+    page.locator("message-bubble.is-system", has_text="On leave").wait_for()
+    page.get_by_role("heading", name="Dr. Ulla Berg").wait_for()
+
+
+@covers("S2.7")
+def any_text(stage):
+    """Right-to-left, emoji, lines and markup are shown as they were written, as text."""
+    id, doctor, patient = pair(stage)
+    for text in ["شكراً جزيلاً", "👩🏽‍⚕️ ✅", "<b>bold</b> & <script>alert(1)</script>"]:
+        write(patient, text)
+        shows(doctor, text)
+    field = patient.get_by_role("textbox", name="Message")
+    field.fill("first line")
+    field.press("Shift+Enter")
+    field.press_sequentially("second line")
+    field.press("Enter")
+    shows(doctor, "second line")
+    assert texts(doctor)[-1] == "first line\nsecond line"
+    arabic = doctor.locator(".bubble-text", has_text="شكراً")
+    assert arabic.evaluate("(e) => getComputedStyle(e).direction") == "rtl"
+
+
+@covers("S2.86")
+def replies(stage):
+    """A reply shows what it answers and leads there; the preview survives the deletion."""
+    id, doctor, patient = pair(stage)
+    act(doctor, "Good morning", "Reply")
+    doctor.locator(".input-context", has_text="Amara Okafor").wait_for()
+    write(doctor, "Good morning to you")
+    quote = patient.locator(".quote", has_text="Good morning")
+    quote.wait_for()
+    quote.click()
+    patient.locator("li.is-highlighted", has_text="Good morning").wait_for()
+
+
+@covers("S2.85")
+def reactions(stage):
+    """A reaction is given and taken back, and both see the count live."""
+    id, doctor, patient = pair(stage)
+    act(doctor, "Good morning", "React")
+    doctor.get_by_role("button", name="React with 👍").click()
+    chip = patient.locator(".reaction", has_text="👍")
+    chip.wait_for()
+    assert "Dr. Samir Haddad" in chip.get_attribute("title")
+    chip.click()
+    doctor.locator(".reaction", has_text="2").wait_for()
+    chip.click()
+    doctor.locator(".reaction", has_text="1").wait_for()
+
+
+@covers("S2.57")
+def edit(stage):
+    """An own message is edited in place; the other sees the new text and that it was edited."""
+    id, doctor, patient = pair(stage)
+    write(patient, "I took two tabelts")
+    shows(doctor, "I took two tabelts")
+    act(patient, "two tabelts", "Edit")
+    write(patient, "I took two tablets")
+    shows(doctor, "I took two tablets")
+    doctor.locator("li.message", has_text="two tablets").get_by_text("edited").wait_for()
+    assert doctor.locator("li.message, .conversation", has_text="tabelts").count() == 0
+
+
+@covers("S2.59")
+def delete(stage):
+    """Deleted for everyone leaves a note for both; deleted for oneself the other keeps it."""
+    id, doctor, patient = pair(stage)
+    write(patient, "Wrong window")
+    shows(doctor, "Wrong window")
+    act(patient, "Wrong window", "Delete")
+    patient.get_by_role("button", name="Delete for everyone").click()
+    doctor.get_by_text("This message was deleted.").wait_for()
+    assert doctor.locator("li.message", has_text="Wrong window").count() == 0
+    act(doctor, "Good morning", "Delete")
+    doctor.get_by_role("button", name="Delete for me").click()
+    doctor.locator("li.message", has_text="Good morning").wait_for(state="detached")
+    shows(patient, "Good morning")
+
+
+@covers("S2.81")
+def group_with_names(stage):
+    """In a group each message has its author's name, and the header the number of members."""
+    id = stage.clinic.group("dr-lindqvist", ["dr-haddad", "mei-tanaka"], "Ward round")
+    stage.clinic.send("mei-tanaka", id, "From the pharmacy")
+    page = stage.sign_in("dr-lindqvist", f"/chat/{id}")
+    shows(page, "From the pharmacy")
+    assert last_bubble(page).locator(".bubble-author").inner_text() == "Mei Tanaka"
+    page.locator(".window-title", has_text="3 members").wait_for()

@@ -1,0 +1,93 @@
+from people import conversation, shows, texts, write
+from suite import covers
+
+
+@covers("S1.10", "S1.12")
+def patient_and_dietitian_talk(stage):
+    """A patient opens Dietitian Support, sees the dietitian, sends, and sees the reply live."""
+    stage.clinic.assign()
+    patient = stage.sign_in("amara")
+    assert patient.url.endswith("/dietitian-support")
+    patient.get_by_role("heading", name="Dr. Eva Lindqvist").wait_for()
+    write(patient, "May I eat walnuts?")
+    shows(patient, "May I eat walnuts?")
+    dietitian = stage.sign_in("dr-lindqvist")
+    conversation(dietitian, "Amara Okafor").click()
+    shows(dietitian, "May I eat walnuts?")
+    write(dietitian, "A handful a day is fine.")
+    shows(patient, "A handful a day is fine.")
+
+
+@covers("S1.11")
+def link_by_role(stage):
+    """The sidebar has Dietitian Support for a patient, leading to its route, and not for staff."""
+    stage.clinic.assign()
+    patient = stage.sign_in("amara", "/chat")
+    link = patient.get_by_role("link", name="Dietitian Support")
+    link.click()
+    patient.wait_for_url("**/dietitian-support")
+    assert link.get_attribute("aria-current") == "page"
+    staff = stage.sign_in("dr-lindqvist")
+    assert staff.get_by_role("link", name="Dietitian Support").count() == 0
+
+
+@covers("S1.12")
+def deep_link_and_strangers(stage):
+    """/dietitian-support loads after signing in; staff and paths that are no place lead home."""
+    stage.clinic.support("Hello")
+    patient = stage.sign_in("amara", "/dietitian-support")
+    shows(patient, "Hello")
+    staff = stage.sign_in("dr-haddad", "/dietitian-support")
+    staff.wait_for_url("**/chat")
+    stranger = stage.people.page(stage.people.context())
+    stranger.goto("/dietitian-support")
+    stranger.get_by_role("heading", name="Sign in").wait_for()
+
+
+@covers("S1.10")
+def nobody_assigned(stage):
+    """A patient without a dietitian is told so, and sees the dietitian once one is assigned."""
+    patient = stage.sign_in("noah")
+    patient.get_by_text("No dietitian yet").wait_for()
+    stage.clinic.assign("noah")
+    patient.get_by_role("heading", name="Dr. Eva Lindqvist").wait_for()
+    write(patient, "Glad to meet you")
+    shows(patient, "Glad to meet you")
+
+
+@covers("S1.14", "S1.15", "S1.16")
+def staff_messages(stage):
+    """A doctor has the link Messages, opens a deep link, replies, and the patient sees it live."""
+    id = stage.clinic.direct("dr-haddad", "amara")
+    stage.clinic.send("amara", id, "Are my results back?")
+    doctor = stage.sign_in("dr-haddad", f"/chat/{id}")
+    shows(doctor, "Are my results back?")
+    link = doctor.get_by_role("link", name="Messages")
+    assert link.get_attribute("aria-current") == "page"
+    patient = stage.sign_in("amara", f"/chat/{id}")
+    shows(patient, "Are my results back?")
+    write(doctor, "They are, and they look good.")
+    shows(patient, "They are, and they look good.")
+    assert texts(patient)[-1] == "They are, and they look good."
+
+
+@covers("S1.13", "S2.76")
+def no_mock_data(stage):
+    """Everything on the page came from the server: an empty clinic shows no conversation."""
+    doctor = stage.sign_in("dr-haddad")
+    doctor.get_by_text("No conversations yet").wait_for()
+    assert doctor.locator(".conversation").count() == 0
+
+
+@covers("S2.3")
+def begin_a_conversation(stage):
+    """Staff chooses a person and begins to write; the other's list shows it at once."""
+    doctor = stage.sign_in("dr-haddad")
+    patient = stage.sign_in("amara", "/chat")
+    doctor.get_by_role("button", name="New conversation").click()
+    doctor.get_by_label("Search people").fill("amara")
+    doctor.get_by_role("checkbox").check()
+    doctor.get_by_role("button", name="Begin").click()
+    doctor.wait_for_url("**/chat/*")
+    write(doctor, "Welcome to the clinic")
+    conversation(patient, "Dr. Samir Haddad").wait_for()

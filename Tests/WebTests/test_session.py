@@ -1,0 +1,133 @@
+import http.client
+import json
+
+from clinic import NAMES
+from people import shows
+from suite import covers, eventually
+
+
+def raw(stage, verb, path, headers=None, body=None):
+    """A request as some other page's browser would send it: (status, headers, body)."""
+    connection = http.client.HTTPConnection("127.0.0.1", stage.clinic.port, timeout=10)
+    connection.request(verb, path, body, headers or {})
+    answer = connection.getresponse()
+    data = answer.read()
+    connection.close()
+    return answer.status, answer.headers, data
+
+
+def signed_in_cookie(stage, user="amara"):
+    headers = {
+        "Content-Type": "application/json", "X-Wardline": "1", "Origin": stage.clinic.address,
+    }
+    status, fields, _ = raw(stage, "POST", "/web/sign-in", headers, json.dumps({"User_id": user}))
+    assert status == 201, status
+    return fields["Set-Cookie"]
+
+
+@covers("S1.12")
+def development_sign_in(stage):
+    """The development server lists the sample clinic; one click signs in, one signs out."""
+    page = stage.sign_in("amara")
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_text("You are signed out.").wait_for()
+    for name in NAMES.values():
+        page.get_by_role("button", name=name).wait_for()
+    page.reload()
+    page.get_by_role("heading", name="Sign in").wait_for()
+    assert page.evaluate("(async () => (await indexedDB.databases()).length)()") == 0
+
+
+@covers("S1.26")
+def cookie_that_scripts_cannot_read(stage):
+    """The cookie is HttpOnly and SameSite=Strict; no token is in the page, its storage or an address."""
+    page = stage.sign_in("amara")
+    cookie = next(one for one in page.context.cookies() if one["name"] == "wardline_session")
+    assert cookie["httpOnly"] and cookie["sameSite"] == "Strict", cookie
+    assert page.evaluate("document.cookie") == ""
+    kept = page.evaluate("JSON.stringify({...localStorage}) + JSON.stringify({...sessionStorage})")
+    assert "eyJ" not in kept and cookie["value"] not in kept
+
+
+@covers("S1.26")
+def forged_requests(stage):
+    """A request of another site has no effect, though the browser sends the cookie with it."""
+    id = stage.clinic.direct("dr-haddad", "amara")
+    cookie = signed_in_cookie(stage).split(";")[0]
+    body = json.dumps({"Conversation_id": id, "Content": "forged"})
+    base = {"Cookie": cookie, "Content-Type": "application/json"}
+    good = {**base, "X-Wardline": "1", "Origin": stage.clinic.address}
+    cases = [
+        {**good, "Origin": "https://evil.example"},
+        {**good, "Origin": "null"},
+        {key: value for key, value in good.items() if key != "X-Wardline"},
+        {**{key: value for key, value in good.items() if key != "Origin"}, "Sec-Fetch-Site": "cross-site"},
+    ]
+    for headers in cases:
+        status, _, answer = raw(stage, "POST", "/messages", headers, body)
+        assert status == 403, (headers, status, answer)
+    status, _, answer = raw(stage, "POST", "/messages", good, body)
+    assert status == 201, answer
+    status, _, _ = raw(stage, "POST", "/web/sign-in", {**good, "Host": "evil.example"}, '{"User_id":"amara"}')
+    assert status == 403
+
+
+@covers("S1.12")
+def security_headers(stage):
+    """Pages and files come with a strict policy, nosniff, no referrer, and may not be framed."""
+    for path in ("/", "/dietitian-support", "/chat/x"):
+        status, headers, page = raw(stage, "GET", path)
+        assert status == 200
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy and "unsafe" not in policy, policy
+        assert "frame-ancestors 'none'" in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert b"<style" not in page and b" style=" not in page and b"onclick" not in page
+        status, _, _ = raw(stage, "GET", path, {"If-None-Match": headers["ETag"]})
+        assert status == 304, status
+
+
+def idle_sign_out(stage):
+    """Whoever does nothing is warned and then signed out, here and on the server."""
+    page = stage.sign_in("amara")
+    cookie = page.context.cookies()[0]
+    page.get_by_role("alertdialog").wait_for()
+    page.get_by_role("button", name="Stay signed in").click()
+    page.get_by_role("alertdialog").wait_for(state="detached")
+    page.get_by_role("alertdialog").wait_for()
+    page.get_by_text("You were signed out because nothing happened").wait_for()
+    status, _, _ = raw(stage, "GET", "/web/session", {"Cookie": f"{cookie['name']}={cookie['value']}"})
+    assert status == 401, status
+
+
+idle_sign_out.environment = {"WARDLINE_WEB_IDLE_SECONDS": "patient=4"}
+covers("S1.26")(idle_sign_out)
+
+
+def handed_over(stage):
+    """The page of a portal hands over a token by a form, and the person is in the chat."""
+    id = stage.clinic.direct("dr-haddad", "amara")
+    stage.clinic.send("dr-haddad", id, "Welcome from the portal")
+    context = stage.people.context()
+    page = stage.people.page(context)
+    form = f"""<form method="post" action="{stage.clinic.address}/web/session">
+      <input name="token" value="{stage.clinic.token('amara')}"><input name="path" value="/chat/{id}">
+      <button>Open the chat</button></form>"""
+    page.route("http://localhost:9/*", lambda route: route.fulfill(content_type="text/html", body=form))
+    page.goto("http://localhost:9/portal")
+    page.get_by_role("button", name="Open the chat").click()
+    shows(page, "Welcome from the portal")
+    assert "token" not in page.url and "eyJ" not in page.url
+    status, _, _ = raw(
+        stage,
+        "POST",
+        "/web/session",
+        {"Origin": "https://evil.example", "Content-Type": "application/x-www-form-urlencoded"},
+        "token=x",
+    )
+    assert status == 403, status
+
+
+handed_over.environment = {"WARDLINE_WEB_HANDOVER_ORIGINS": "http://localhost:9"}
+covers("S1.26")(handed_over)

@@ -1,0 +1,47 @@
+"""The main views with something in them, for pictures and for axe."""
+
+from pictures import pdf, png, upload
+
+# name: (who, path, a text to wait for)
+VIEWS = {
+    "sign-in": (None, "/", None),
+    "dietitian-support": ("amara", "/dietitian-support", "That is all for today"),
+    "messages": ("dr-lindqvist", "/chat", None),
+    "conversation": ("dr-lindqvist", "/chat/{support}", "That is all for today"),
+    "group": ("dr-haddad", "/chat/{group}", "500 mg twice a day"),
+    "closed": ("dr-haddad", "/chat/{closed}", "See you next year"),
+}
+
+
+def furnish(stage):
+    """Gives the ids of the conversations by name."""
+    clinic = stage.clinic
+    support = clinic.support("Good morning! I had porridge with berries for breakfast.")
+    clinic.send("dr-lindqvist", support, "That sounds great. How did you feel afterwards?")
+    asked = clinic.send("amara", support, "A little tired around eleven. May I add walnuts?")
+    clinic.send(
+        "dr-lindqvist",
+        support,
+        "Of course. A handful a day, unsalted. Here is more: https://clinic.example/nuts",
+        Reply_to=asked["Message_id"],
+    )
+    meal = upload(clinic, "amara", "meal.png", "image/png", png())
+    clinic.send("amara", support, "", Message_Type="image", Attachment_id=meal)
+    plan = upload(clinic, "dr-lindqvist", "Plan for July.pdf", "application/pdf", pdf())
+    clinic.send("dr-lindqvist", support, "Plan for July.pdf", Message_Type="file", Attachment_id=plan)
+    clinic.send("amara", support, "شكراً جزيلاً، سأجرب ذلك غداً صباحاً")
+    slip = clinic.send("dr-lindqvist", support, "Oops")
+    clinic.call("dr-lindqvist", "DELETE", f"/messages/{slip['Message_id']}?scope=all")
+    last = clinic.send("dr-lindqvist", support, "That is all for today, enjoy your walk!")
+    clinic.put("amara", f"/messages/{last['Message_id']}/reactions/%F0%9F%99%8F", None)
+    clinic.send("amara", support, "Thank you!")
+    clinic.put("dr-lindqvist", f"/api/conversations/{support}/read", {})
+    group = clinic.group("dr-haddad", ["dr-lindqvist", "mei-tanaka"], "Amara: diet and medication")
+    clinic.send("dr-haddad", group, "I would like us to agree on the metformin dose.")
+    clinic.send("mei-tanaka", group, "500 mg twice a day with meals would be my suggestion.")
+    closed = clinic.group("dr-haddad", ["dr-lindqvist"], "Check-up 2025")
+    clinic.send("dr-haddad", closed, "All values are fine. See you next year!")
+    clinic.post("dr-haddad", f"/api/conversations/{closed}/close")
+    noah = clinic.direct("dr-lindqvist", "noah")
+    clinic.send("noah", noah, "I will be ten minutes late tomorrow, sorry!")
+    return {"support": support, "group": group, "closed": closed}
