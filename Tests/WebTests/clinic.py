@@ -54,7 +54,7 @@ class Clinic:
         self.lines = []
         started = threading.Event()
         threading.Thread(target=self._read, args=(self.process, started), daemon=True).start()
-        if not started.wait(30):
+        if not started.wait(60):
             raise AssertionError("the server did not start:\n" + "".join(self.lines))
 
     def _read(self, process, started):

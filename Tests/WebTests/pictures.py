@@ -1,5 +1,6 @@
 """Files for attachments, made here."""
 
+import hashlib
 import struct
 import zlib
 
@@ -27,7 +28,8 @@ def pdf(size=20_000):
 
 def upload(clinic, user, name, content_type, data):
     """By REST: gives the attachment's id."""
-    body = {"File_name": name, "Content_type": content_type, "Size": len(data)}
+    digest = hashlib.sha256(data).hexdigest()
+    body = {"File_name": name, "Content_type": content_type, "Size": len(data), "Sha256": digest}
     started = clinic.post(user, "/api/attachments", body)
     headers = {
         "Content-Type": "application/octet-stream", "Upload-Offset": "0", "Upload-Complete": "?1",

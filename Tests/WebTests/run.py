@@ -38,17 +38,24 @@ class Stage:
 
 def run(browser, function, figures):
     """Gives None, or why it failed."""
-    with Clinic(getattr(function, "environment", None)) as clinic:
-        stage = Stage(browser, clinic, figures)
-        try:
-            function(stage)
-            if stage.people.problems and not getattr(function, "expects_problems", False):
-                raise AssertionError("the page reported: " + "; ".join(stage.people.problems))
-        except Exception as error:
-            keep(stage, function.__name__)
-            return explain(error) + "".join(clinic.lines[-20:])
-        finally:
-            stage.people.close()
+    try:
+        with Clinic(getattr(function, "environment", None)) as clinic:
+            return perform(function, Stage(browser, clinic, figures))
+    except AssertionError as error:
+        return explain(error)
+
+
+def perform(function, stage):
+    """The same, on a stage."""
+    try:
+        function(stage)
+        if stage.people.problems:
+            raise AssertionError("the page reported: " + "; ".join(stage.people.problems))
+    except Exception as error:
+        keep(stage, function.__name__)
+        return explain(error) + "".join(stage.clinic.lines[-20:])
+    finally:
+        stage.people.close()
     return None
 
 

@@ -93,11 +93,13 @@ export function setTyping(conversationId, typing) {
 
 // Attachments
 
-export function startAttachment(file, key) {
+/// `sha256`: of the whole file, in hexadecimal digits. The server compares what arrives with it.
+export function startAttachment(file, sha256, key) {
   const body = {
     File_name: file.name,
     Content_type: file.type || "application/octet-stream",
     Size: file.size,
+    Sha256: sha256,
   };
   return post("/api/attachments", { body, key });
 }

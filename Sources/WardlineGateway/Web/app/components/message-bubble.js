@@ -9,11 +9,23 @@ import { reactionsOf } from "./message-reactions.js";
 /// One message with everything that belongs to it. `show` draws it; what the person does with it is
 /// told by the event "message-action" with { action, view }.
 export class MessageBubble extends HTMLElement {
+  #actions = null;
+  isActive = false;
+
   /// `view`: { message, isOwn, startsGroup, showsAuthor, status, me, nameOf, item }. `item` is of the
   /// outbox, for a message that has no id yet.
   show(view) {
     if (this.view && sameView(this.view, view)) return;
     this.view = view;
+    const focused = this.contains(document.activeElement) ? nameOf(document.activeElement) : null;
+    this.#draw();
+    // Drawn anew under the pointer or the focus, it keeps its buttons.
+    if (this.isActive) this.activate(true);
+    if (focused) [...this.querySelectorAll("button")].find((one) => nameOf(one) === focused)?.focus();
+  }
+
+  #draw() {
+    const { view } = this;
     const { message, isOwn } = view;
     this.className = classes(view);
     if (message.messageType === "system") {
@@ -78,12 +90,22 @@ export class MessageBubble extends HTMLElement {
     );
   }
 
-  /// The buttons of the message that the pointer or the focus is on.
-  showActions() {
+  /// Whether the pointer or the focus is on the message: then its buttons are there, for Tab too.
+  activate(isActive) {
+    this.isActive = isActive;
+    this.#actions?.remove();
+    this.#actions = null;
+    if (isActive) this.#showActions();
+    for (const one of this.querySelectorAll(".status-button, .reaction, .quote")) {
+      one.tabIndex = isActive ? 0 : -1;
+    }
+  }
+
+  #showActions() {
     const { view } = this;
-    if (this.actions || !view || view.item || view.message.isDeleted || view.message.messageType === "system") return;
+    if (!view || view.item || view.message.isDeleted || view.message.messageType === "system") return;
     const button = (name, label, action) => iconButton(icon(name), label, () => this.#act(action));
-    this.actions = element(
+    this.#actions = element(
       "div",
       { class: "bubble-actions", role: "toolbar", "aria-label": "Message actions" },
       view.mayWrite ? button("smile", "React", "choose-reaction") : null,
@@ -91,12 +113,7 @@ export class MessageBubble extends HTMLElement {
       view.isOwn && view.mayWrite && view.message.messageType === "text" ? button("edit", "Edit", "edit") : null,
       button("trash", "Delete", "delete"),
     );
-    this.body.append(this.actions);
-  }
-
-  hideActions() {
-    this.actions?.remove();
-    this.actions = null;
+    this.body.append(this.#actions);
   }
 
   #act(action, detail = {}) {
@@ -121,6 +138,10 @@ function classes(view) {
 
 function authorName(view) {
   return view.message.sender?.displayName ?? "Former user";
+}
+
+function nameOf(button) {
+  return button.getAttribute("aria-label") ?? button.className;
 }
 
 function sameView(one, other) {

@@ -193,14 +193,9 @@ export class MessageList extends HTMLElement {
   #activate(row) {
     if (this.active === row) return;
     const before = this.active?.firstChild;
-    if (before && !before.contains(document.activeElement)) {
-      before.hideActions();
-      reach(before, "-1");
-    }
+    if (before && !before.contains(document.activeElement)) before.activate(false);
     this.active = row ?? null;
-    if (!row) return;
-    row.firstChild.showActions();
-    reach(row.firstChild, "0");
+    if (row && !row.firstChild.isActive) row.firstChild.activate(true);
   }
 
   #key(event) {
@@ -227,10 +222,6 @@ function makeRow(row) {
   if (row.kind === "day") return element("li", { class: "day" }, element("h3", {}, row.text));
   if (row.kind === "unread") return element("li", { class: "unread-mark" }, element("span", {}, "New messages"));
   return element("li", { class: "message", tabindex: "-1" }, document.createElement("message-bubble"));
-}
-
-function reach(bubble, tabindex) {
-  for (const one of bubble.querySelectorAll(".status-button, .reaction, .quote")) one.tabIndex = tabindex;
 }
 
 customElements.define("message-list", MessageList);

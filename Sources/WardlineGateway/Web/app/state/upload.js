@@ -25,7 +25,7 @@ export class Upload {
   async start() {
     this.#set("uploading");
     try {
-      this.attachment ??= await api.startAttachment(this.file, this.key);
+      this.attachment ??= await api.startAttachment(this.file, await sha256(this.file), this.key);
       if (this.sent > 0) {
         this.attachment = await api.attachmentInfo(this.attachment.attachmentId);
         this.sent = this.attachment.receivedBytes;
@@ -87,4 +87,9 @@ export class Upload {
     if (state !== "failed") this.problem = null;
     this.onChange();
   }
+}
+
+async function sha256(file) {
+  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
