@@ -13,6 +13,7 @@ export class ConnectionState extends HTMLElement {
     this.setAttribute("role", "status");
     this.chat.addEventListener("connection", () => this.#changed(), { signal });
     window.addEventListener("offline", () => this.#draw(), { signal });
+    window.addEventListener("online", () => this.#changed(), { signal });
     this.#changed();
   }
 
