@@ -124,6 +124,17 @@ let package = Package(
       ]
     ),
     library(
+      "GRPCTransport",
+      [
+        "RPC", "ServerEngine", "ProtobufC", nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ]
+    ),
+    library(
       "RPCInterceptors",
       [
         "PrometheusMetrics", "RPC", nio("NIOCore"),
@@ -427,6 +438,15 @@ let package = Package(
       swiftSettings: settings
     ),
     tests("FuzzTests", ["FuzzTargets", "WardlineAPI", "ProtobufC"]),
+    tests(
+      "GRPCTransportTests",
+      [
+        "GRPCTransport", "RPC", "ServerEngine", nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+      ]
+    ),
     tests("ServerEngineTests", ["ServerEngine", nio("NIOCore")]),
     tests("RPCTests", ["RPC", nio("NIOCore"), nio("NIOEmbedded"), nio("NIOPosix")]),
     // Certificates that tests make for themselves.

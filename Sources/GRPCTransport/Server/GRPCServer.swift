@@ -1,0 +1,79 @@
+public import Logging
+public import Metrics
+public import NIOCore
+public import RPC
+import ServerEngine
+
+/// Serves a table of methods over gRPC: HTTP/2 on TCP, with or without TLS.
+public final class GRPCServer: Sendable {
+  let shared: GRPCShared
+  let group: any EventLoopGroup
+  let executors: [ObjectIdentifier: LoopExecutor]
+  let connections = ConnectionRegistry<GRPCConnection>()
+  let admission: ConnectionAdmission
+  let users: UserConnections
+
+  /// - Parameters:
+  ///   - methods: the services' method tables, joined.
+  ///   - interceptors: asked in this order before every call.
+  ///   - metrics: where the engine counts; what the process has set up for everybody by default.
+  ///   - group: the loops that connections live on; the caller shuts it down.
+  /// - Throws: `MethodTable.DuplicateMethod`.
+  public init(
+    methods: [ServerMethod],
+    interceptors: [any ServerInterceptor] = [],
+    configuration: GRPCConfiguration = GRPCConfiguration(),
+    metrics: any MetricsFactory = MetricsSystem.factory,
+    on group: any EventLoopGroup,
+    logger: Logger
+  ) throws {
+    shared = GRPCShared(
+      table: try MethodTable(methods),
+      interceptors: interceptors,
+      configuration: configuration,
+      metrics: metrics,
+      logger: logger
+    )
+    admission = ConnectionAdmission(
+      ConnectionAdmission.Limits(
+        connections: configuration.connectionsMax,
+        perAddress: configuration.connectionsPerAddressMax,
+        perAddressPerSecond: configuration.connectionsPerAddressPerSecond,
+        includesLoopback: configuration.perAddressLimitsIncludeLoopback
+      )
+    )
+    users = UserConnections(max: configuration.connectionsPerUserMax)
+    self.group = group
+    let budget = configuration.decodingBudget
+    executors = Dictionary(
+      uniqueKeysWithValues: group.makeIterator().map { loop in
+        (ObjectIdentifier(loop), LoopExecutor(loop, decodingBudget: budget))
+      }
+    )
+  }
+
+  /// Connections that are open now.
+  public var connectionCount: Int { connections.count }
+
+  /// Stops accepting, lets the calls that run end, and returns when every connection is closed.
+  ///
+  /// Clients are told with GOAWAY, and streams through `onDrain`.
+  ///
+  /// - Parameters:
+  ///   - grace: how long calls may go on. What still runs then is cancelled and answered with
+  ///     UNAVAILABLE. It is over at once when the task that waits here is cancelled.
+  ///   - clock: measures it.
+  public func shutdown(
+    grace: Duration = .zero,
+    clock: any Clock<Duration> = ContinuousClock()
+  ) async {
+    await connections.drain(grace: grace, clock: clock)
+    for executor in executors.values { await executor.retireWorkers() }
+  }
+
+  /// Has the tasks that wait for handlers end in the next turn of their loops: for loops that turn
+  /// only when they are told to, on which nobody can wait for `shutdown`.
+  package func retireWorkers() {
+    for executor in executors.values { executor.retire() }
+  }
+}

@@ -1,0 +1,127 @@
+package import NIOCore
+package import RPC
+
+/// The client's side of one call: from the bytes of its stream to messages, and to its end. Does no
+/// I/O.
+///
+/// A method that takes one message gets it when the client has ended its side, so that a second one
+/// can be refused.
+package struct GRPCRequestReader: Sendable {
+  package enum Step: Equatable, Sendable {
+    case needsMoreBytes
+    case message(ByteBuffer)
+    /// The client has sent everything.
+    case ended
+    /// The call cannot go on.
+    case violation(RPCError)
+  }
+
+  private enum State: Equatable {
+    case open
+    /// The client has ended its side; what it has sent is still to be taken.
+    case closing
+    case ended
+  }
+
+  private let takesStream: Bool
+  private let messageLengthMax: Int
+  private var decoder: GRPCMessageDecoder
+  private var single: ByteBuffer?
+  private var state = State.open
+
+  /// - Parameters:
+  ///   - takesStream: whether the method takes a stream of messages, or exactly one.
+  ///   - messageLengthMax: bytes of one message.
+  package init(takesStream: Bool, messageLengthMax: Int) {
+    self.takesStream = takesStream
+    self.messageLengthMax = messageLengthMax
+    decoder = GRPCMessageDecoder(messageLengthMax: messageLengthMax)
+  }
+
+  /// Whether the client has ended its side.
+  package var isRemoteClosed: Bool { state != .open }
+
+  /// Bytes that are kept because no message is complete with them.
+  package var waitingBytes: Int { decoder.waitingBytes + (single?.readableBytes ?? 0) }
+
+  /// More of the stream, or its end.
+  package mutating func received(_ bytes: ByteBuffer, isLast: Bool) {
+    decoder.append(bytes)
+    if isLast { state = .closing }
+  }
+
+  /// What follows from what has come in, one thing at a time, until `needsMoreBytes` or `ended`.
+  package mutating func next() -> Step {
+    switch state {
+    case .ended: .ended
+    case .open, .closing: takesStream ? nextOfMany() : nextOfOne()
+    }
+  }
+
+  private mutating func nextOfMany() -> Step {
+    switch decoder.next() {
+    case .message(let message): .message(message)
+    case .needsMoreBytes: atEnd() ?? .needsMoreBytes
+    case .compressed: .violation(.compressedMessage)
+    case .malformed: .violation(.malformedPrefix)
+    case .tooLarge(let length): .violation(tooLarge(length))
+    }
+  }
+
+  private mutating func nextOfOne() -> Step {
+    while true {
+      switch decoder.next() {
+      case .message(let message):
+        if single != nil { return .violation(.secondMessage) }
+        single = message
+      case .needsMoreBytes:
+        guard state == .closing else { return .needsMoreBytes }
+        if decoder.waitingBytes > 0 { return .violation(.cutMessage) }
+        state = .ended
+        return single.take().map { .message($0) } ?? .violation(.noMessage)
+      case .compressed: return .violation(.compressedMessage)
+      case .malformed: return .violation(.malformedPrefix)
+      case .tooLarge(let length): return .violation(tooLarge(length))
+      }
+    }
+  }
+
+  /// The end of a stream of messages, if it is here.
+  private mutating func atEnd() -> Step? {
+    guard state == .closing else { return nil }
+    if decoder.waitingBytes > 0 { return .violation(.cutMessage) }
+    state = .ended
+    return .ended
+  }
+
+  private func tooLarge(_ length: Int) -> RPCError {
+    RPCError(
+      .resourceExhausted,
+      "the message has \(length) bytes; the limit is \(messageLengthMax)"
+    )
+  }
+}
+
+extension RPCError {
+  /// Sent with the list of what this server does understand.
+  static let compressedMessage = RPCError(
+    .unimplemented,
+    "the message is compressed; this server takes identity only"
+  )
+  fileprivate static let malformedPrefix = RPCError(
+    .invalidArgument,
+    "a message does not begin with 0 and its length"
+  )
+  fileprivate static let secondMessage = RPCError(
+    .invalidArgument,
+    "the method takes one message, and more came"
+  )
+  fileprivate static let cutMessage = RPCError(
+    .invalidArgument,
+    "the stream ended within a message"
+  )
+  fileprivate static let noMessage = RPCError(
+    .invalidArgument,
+    "the method takes one message, and none came"
+  )
+}
