@@ -251,8 +251,8 @@ let package = Package(
     executable(
       "wardline",
       [
-        "AttachmentStorage", "ChatModel", "ChatRepository", "ChatService", "Identity",
-        "LoadGeneration", "PrometheusMetrics", "ProtobufC", "ProtobufSchema", "RPC",
+        "AttachmentStorage", "ChatModel", "ChatRepository", "ChatService", "GRPCTransport",
+        "Identity", "LoadGeneration", "PrometheusMetrics", "ProtobufC", "ProtobufSchema", "RPC",
         "RPCInterceptors",
         "SQLiteRepository", "ServerEngine", "ServerServices", "ServiceAPI", "TTRPC",
         "WardlineAdmin",
@@ -280,7 +280,7 @@ let package = Package(
       "wardline-bench",
       path: "bench/wardline-bench",
       [
-        "BenchAPI", "ChatModel", "ChatRepository", "ChatService", "LoadGeneration",
+        "BenchAPI", "ChatModel", "ChatRepository", "ChatService", "GRPCTransport", "LoadGeneration",
         "PrometheusMetrics", "ProtobufC", "RPC", "RPCInterceptors", "SQLiteRepository",
         "ServerServices", "ServiceAPI", "TTRPC", "TTRPCWire", "WardlineAPI", "WardlineRPC",
         nio("NIOCore"), nio("NIOPosix"),
@@ -387,7 +387,7 @@ let package = Package(
     .target(
       name: "Interop",
       dependencies: [
-        "InteropAPI", "RPC", "TTRPC", nio("NIOCore"), nio("NIOPosix"),
+        "GRPCTransport", "InteropAPI", "RPC", "TTRPC", nio("NIOCore"), nio("NIOPosix"),
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/Interop",
@@ -401,7 +401,7 @@ let package = Package(
         "Interop", "InteropAPI", "RPC", "ServerProcess", "TTRPC", "interop-client",
         "interop-server", "wardline", nio("NIOCore"), nio("NIOPosix"),
       ],
-      exclude: ["peer", "go", "rust"]
+      exclude: ["peer", "go", "grpc", "rust"]
     ),
     tests(
       "FaultTests",
@@ -496,8 +496,8 @@ let package = Package(
     tests(
       "WardlineAdminTests",
       [
-        "PrometheusMetrics", "RPC", "RPCInterceptors", "TTRPC", "WardlineAdmin", nio("NIOCore"),
-        nio("NIOPosix"),
+        "GRPCTransport", "PrometheusMetrics", "RPC", "RPCInterceptors", "TTRPC", "WardlineAdmin",
+        nio("NIOCore"), nio("NIOPosix"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ]

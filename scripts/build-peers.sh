@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Builds the conformance tests' peers that are written in compiled languages, from Debian's packages
-# alone and without a network, and prints the path of each program:
+# Builds the conformance tests' peers and prints the path of each program: those in compiled languages
+# from Debian's packages alone and without a network, grpcio from PyPI's in the versions of
+# Tests/ConformanceTests/grpc/requirements.txt.
 #
-#   build-peers.sh [go] [rust]     both if none is named
+#   build-peers.sh [go] [rust] [grpcio]     all if none is named
 #
 # The programs lie in .build/peers. Building them again costs nothing when nothing has changed.
 set -euo pipefail
@@ -38,15 +39,26 @@ build_rust() {
   echo "$peers/rust/debug/ttrpc-interop"
 }
 
+build_grpcio() {
+  local environment=$peers/grpcio requirements=Tests/ConformanceTests/grpc/requirements.txt
+  if ! cmp -s "$requirements" "$environment/requirements.txt"; then
+    python3 -m venv --clear "$environment" >&2 || missing "Python's venv" python3-venv
+    "$environment/bin/pip" install --quiet --disable-pip-version-check -r "$requirements" >&2
+    cp "$requirements" "$environment/requirements.txt"
+  fi
+  echo "$environment/bin/python"
+}
+
 mkdir -p "$peers"
 # Tests run beside each other, and two builds of one thing at a time would get in each other's way.
 exec 9>"$peers/lock"
 flock 9
-if (($# == 0)); then set -- go rust; fi
+if (($# == 0)); then set -- go rust grpcio; fi
 for language in "$@"; do
   case $language in
     go) build_go ;;
     rust) build_rust ;;
+    grpcio) build_grpcio ;;
     *) echo "build-peers: no peer in $language" >&2; exit 2 ;;
   esac
 done

@@ -2,7 +2,7 @@ public import PrometheusMetrics
 
 /// Every metric of a server. docs/operations.md has the same list for readers, and a test compares.
 public enum MetricCatalog {
-  public static let descriptions = calls + connections + storage + process
+  public static let descriptions = calls + connections + grpc + storage + process
 
   private static let calls = [
     MetricDescription("wardline_calls_started_total", "Calls that began, by method."),
@@ -45,6 +45,20 @@ public enum MetricCatalog {
     ),
     MetricDescription("wardline_violations_total", "Frames against the protocol."),
     MetricDescription("wardline_limit_reached_total", "Refusals because of a limit, by limit."),
+  ]
+
+  private static let grpc = [
+    MetricDescription("wardline_grpc_connections", "Connections of gRPC that are open."),
+    MetricDescription("wardline_grpc_connections_total", "Connections of gRPC that were accepted."),
+    MetricDescription("wardline_grpc_streams", "Calls over gRPC that are open."),
+    MetricDescription(
+      "wardline_grpc_window_stalls_total",
+      "Streams of gRPC that waited because the peer had not granted enough."
+    ),
+    MetricDescription(
+      "wardline_grpc_limit_reached_total",
+      "Refusals over gRPC because of a limit, by limit."
+    ),
   ]
 
   private static let storage = [

@@ -44,7 +44,7 @@ struct InterceptorTests {
     .unary(
       "Never",
       .async { _, _ in
-        try await Task.sleep(for: .seconds(3600))
+        try await untilCancelled()
         return ""
       }
     ),

@@ -23,7 +23,7 @@ struct LifeTests {
         "Never",
         .async { _, _ in
           do {
-            try await Task.sleep(for: .seconds(3600))
+            try await untilCancelled()
           } catch {
             notes.add("cancelled")
           }

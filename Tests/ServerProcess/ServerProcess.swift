@@ -16,6 +16,8 @@ public final class ServerProcess: Sendable {
 
   public let host = "127.0.0.1"
   public let port: Int
+  /// Where gRPC is spoken, if it is.
+  public let grpcPort: Int?
   /// From the start of the process until it said that it listens.
   public let startTime: Duration
   private let process: ChildProcess
@@ -50,6 +52,7 @@ public final class ServerProcess: Sendable {
       throw DidNotListen(output: said.output)
     }
     self.port = port
+    grpcPort = Self.port(in: said.output, behind: "gRPC on 127.0.0.1:")
   }
 
   deinit {
@@ -70,9 +73,11 @@ public final class ServerProcess: Sendable {
   }
 
   /// The port in a whole line that says where the server listens.
-  private static func port(in output: String) -> Int? {
+  private static func port(
+    in output: String,
+    behind prefix: String = "listening on 127.0.0.1:"
+  ) -> Int? {
     let lines = output.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
-    let prefix = "listening on 127.0.0.1:"
     for line in lines {
       guard let range = line.range(of: prefix) else { continue }
       return Int(line[range.upperBound...].prefix { $0.isNumber })

@@ -1,4 +1,5 @@
 import Foundation
+import GRPCTransport
 import Logging
 import NIOPosix
 import PrometheusMetrics
@@ -24,6 +25,12 @@ struct MetricCatalogTests {
         MetricsInterceptor(methods, metrics: registry),
         RateLimiter([(method: method, rates: .init())], metrics: registry) { _ in .user("a") },
       ],
+      metrics: registry,
+      on: group,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    )
+    _ = try GRPCServer(
+      methods: methods,
       metrics: registry,
       on: group,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

@@ -36,6 +36,10 @@ extension GRPCConnection {
   /// A client that measures the connection sends a ping for what it is sent. One that sends pings for
   /// nothing is sent away.
   private func countControlFrame() {
+    if hasSentData {
+      hasSentData = false
+      return
+    }
     guard !controlFrames.spend(at: Int64(clamping: startedAt.uptimeNanoseconds)) else { return }
     shared.metrics.limitReached(.pings)
     sendGoAway(.enhanceYourCalm, "too_many_pings")

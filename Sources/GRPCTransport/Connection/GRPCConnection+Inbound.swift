@@ -109,7 +109,9 @@ extension GRPCConnection {
   /// Grants on the connection what does not wait for handlers, once that is much.
   func grantConnection() {
     let increment = shared.configuration.inboundBytesMax - heldBytes - inboundWindow
-    guard increment >= shared.configuration.inboundBytesMax / 2, !isClosing else { return }
+    guard increment > 0, increment >= shared.configuration.inboundBytesMax / 2, !isClosing else {
+      return
+    }
     inboundWindow += increment
     write(.windowUpdate(windowSizeIncrement: increment), .rootStream)
   }

@@ -19,6 +19,7 @@ extension GRPCConnection {
       stream.isHeadSent = true
       write(.headers(.init(headers: ResponseHeaders.head)), stream.id)
     }
+    hasSentData = true
     window.wrote(length)
     stream.window -= length
     write(.data(.init(data: .byteBuffer(bytes))), stream.id)

@@ -81,6 +81,8 @@ final class GRPCConnection: ChannelDuplexHandler, FlushedConnection, DrainingCon
   private(set) var isGone = false
   var watchdog: GRPCWatchdog
   var lookTimer: (at: NIODeadline, task: Scheduled<Void>)?
+  /// Whether data were sent since the last ping of the client.
+  var hasSentData = false
   /// Pings and settings that came while nothing was sent to the client.
   var controlFrames: RateBudget
 

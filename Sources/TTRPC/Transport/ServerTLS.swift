@@ -1,6 +1,6 @@
 public import Logging
 import NIOCore
-import NIOSSL
+package import NIOSSL
 import Synchronization
 
 #if canImport(Glibc)
@@ -50,6 +50,8 @@ public final class ServerTLS: Sendable {
 
   private struct State {
     var context: NIOSSLContext
+    /// Those of other protocols, for which the same files are good.
+    var others: [[String]: NIOSSLContext] = [:]
     /// Of the files that were read last, whether or not they could be used.
     var versions: [PEMFile.Version?]
   }
@@ -74,12 +76,26 @@ public final class ServerTLS: Sendable {
   /// For connections that begin now.
   var context: NIOSSLContext { state.withLock { $0.context } }
 
+  /// The same for connections that agree on one of these protocols.
+  ///
+  /// - Throws: `TLSError` when the files that were read last are there no more, or have changed for
+  ///   the worse since.
+  package func context(speaking protocols: [String]) throws(TLSError) -> NIOSSLContext {
+    if let known = state.withLock({ $0.others[protocols] }) { return known }
+    let context = try Self.load(configuration, protocols)
+    state.withLock { $0.others[protocols] = context }
+    return context
+  }
+
   /// Reads the files again, now. On an error everything stays as it was.
   public func reload() throws(TLSError) {
     let versions = Self.versions(configuration)
     state.withLock { $0.versions = versions }
     let context = try Self.load(configuration)
-    state.withLock { $0.context = context }
+    state.withLock {
+      $0.context = context
+      $0.others = [:]
+    }
   }
 
   /// Reads the files again if one is another than the one read last.
@@ -99,7 +115,10 @@ public final class ServerTLS: Sendable {
       .map { $0.flatMap { PEMFile(path: $0).version } }
   }
 
-  private static func load(_ files: Configuration) throws(TLSError) -> NIOSSLContext {
+  private static func load(
+    _ files: Configuration,
+    _ protocols: [String] = []
+  ) throws(TLSError) -> NIOSSLContext {
     let chain = try PEMFile(path: files.certificateFile).certificates()
     let key = try PEMFile(path: files.keyFile).privateKey()
     if let leaf = chain.first, leaf.notValidAfter < time(nil) {
@@ -110,6 +129,7 @@ public final class ServerTLS: Sendable {
       privateKey: .privateKey(key)
     )
     TLSProfile.apply(to: &configuration)
+    configuration.applicationProtocols = protocols
     try askClients(files, &configuration)
     do {
       return try NIOSSLContext(configuration: configuration)

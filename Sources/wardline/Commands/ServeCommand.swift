@@ -85,6 +85,14 @@ struct ServeCommand: AsyncParsableCommand {
   )
   var httpListen: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "HOST:PORT or tls://HOST:PORT for gRPC, or none; may be given more than once.",
+      discussion: "With --dev and without --listen 127.0.0.1:7350, else none."
+    )
+  )
+  var grpcListen: [String] = []
+
   @Option(help: "PORT, HOST:PORT or unix:PATH for metrics and health over HTTP. (default: none)")
   var adminListen: String?
 
@@ -151,6 +159,7 @@ struct ServeCommand: AsyncParsableCommand {
       tlsClientCertificates: tls.clientCertificates,
       identities: identity,
       httpListen: httpListen,
+      grpcListen: grpcListen,
       adminListen: adminListen,
       dataFolder: data,
       backupFolder: backupFolder,

@@ -2,6 +2,7 @@ import ChatModel
 import ChatRepository
 import ChatService
 import Foundation
+import GRPCTransport
 import Identity
 import Logging
 import Metrics
@@ -97,11 +98,23 @@ struct ChatServer: Service {
     await identities.enter(into: chat.sessions, logger: logger)
     let admin = try await startAdmin(assembly.states)
     let http = HTTPFace(settings: settings, assembly: assembly, tls: tls, logger: logger)
-    let httpServers: [GatewayServer]
+    let grpc = GRPCFace(
+      settings: settings,
+      assembly: assembly,
+      tls: tls,
+      identities: identities,
+      metrics: metrics,
+      logger: logger
+    )
+    var httpServers: [GatewayServer] = []
+    var grpcServer: GRPCServer?
     do {
       httpServers = try await http.start(on: group)
+      grpcServer = try await grpc.start(on: group)
       try onListening(try await listen(server, tls, identities))
     } catch {
+      await HTTPFace.stop(httpServers, grace: .zero)
+      await grpcServer?.shutdown()
       await admin?.stop()
       throw error
     }
@@ -109,8 +122,10 @@ struct ChatServer: Service {
     await waitForShutdown(verifier, tls, chat.attachments)
     assembly.states.drain()
     async let httpEnd: Void = HTTPFace.stop(httpServers, grace: settings.drainGrace)
+    async let grpcEnd: Void? = grpcServer?.shutdown(grace: settings.drainGrace)
     await server.shutdown(grace: settings.drainGrace)
     await httpEnd
+    await grpcEnd
     await chat.stop()
     await admin?.stop()
   }

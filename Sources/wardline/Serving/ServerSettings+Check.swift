@@ -4,7 +4,7 @@ extension ServerSettings {
   /// Refuses settings that contradict each other, or that would do less than they seem to.
   func check() throws(SettingError) {
     try checkKeys()
-    let encrypted = (listen + http.listen).first(where: \.isEncrypted)
+    let encrypted = (listen + http.listen + grpc.listen).first(where: \.isEncrypted)
     if let encrypted, tls == nil {
       throw SettingError(
         "\(encrypted) needs a certificate: give --tls-cert FILE and --tls-key FILE"
@@ -42,7 +42,7 @@ extension ServerSettings {
       if keyFile != nil {
         throw SettingError("--dev makes a key of its own; leave out either --dev or --keys")
       }
-      for address in listen + http.listen where !address.isLoopback {
+      for address in listen + http.listen + grpc.listen where !address.isLoopback {
         throw SettingError(
           "--dev listens on loopback only, and \(address) is not: use 127.0.0.1 or unix:PATH"
         )

@@ -28,6 +28,8 @@ struct ServerSettings: Sendable {
   var http: HTTPSettings
   /// How the web app is reached, embedded and left.
   var web: WebSettings
+  /// Where gRPC is spoken.
+  var grpc: GRPCSettings
   /// Where metrics and health are shown over HTTP; nil shows them nowhere.
   var adminListen: ServiceAddress?
   var dataFolder: String
@@ -60,6 +62,7 @@ struct ServerSettings: Sendable {
     var tlsClientCertificates: String?
     var identities: [String] = []
     var httpListen: [String] = []
+    var grpcListen: [String] = []
     var adminListen: String?
     var dataFolder: String?
     var backupFolder: String?
@@ -99,6 +102,11 @@ struct ServerSettings: Sendable {
       byDefault: isDevelopment && isWhereExpected
     )
     web = try WebAppSettings.read(config)
+    grpc = try GRPCSettings(
+      overrides.grpcListen,
+      config,
+      byDefault: isDevelopment && isWhereExpected
+    )
     let mode = overrides.socketMode ?? config.string(forKey: "socket.mode", default: "0600")
     socketMode = try Self.mode(mode)
     tls = try TLSSettings.read(overrides, config)

@@ -1,16 +1,18 @@
 import Foundation
 import ServerProcess
 
-/// A peer in a compiled language, built by scripts/build-peers.sh from Debian's packages.
+/// A peer that scripts/build-peers.sh builds from Debian's packages, or installs from PyPI's.
 enum BuiltPeer: String {
   case go
   case rust
+  /// Python with grpcio; the executable is its interpreter.
+  case grpcio
 
   /// It cannot be built; what the script said stands in the test's standard error.
   struct NotBuilt: Error, CustomStringConvertible {
     let language: String
     var description: String {
-      "the peer in \(language) is not built: `scripts/setup.sh conformance` installs what it needs"
+      "the peer \(language) is not built: `scripts/setup.sh conformance` installs what it needs"
         + " (Debian), and `scripts/build-peers.sh \(language)` says what is wrong"
     }
   }
