@@ -121,8 +121,9 @@ struct ChatServer: Service {
     assembly.states.setAll(.serving)
     await waitForShutdown(verifier, tls, chat.attachments)
     assembly.states.drain()
-    async let httpEnd: Void = HTTPFace.stop(httpServers, grace: settings.drainGrace)
-    async let grpcEnd: Void? = grpcServer?.shutdown(grace: settings.drainGrace)
+    let (openHTTP, openGRPC) = (httpServers, grpcServer)
+    async let httpEnd: Void = HTTPFace.stop(openHTTP, grace: settings.drainGrace)
+    async let grpcEnd: Void? = openGRPC?.shutdown(grace: settings.drainGrace)
     await server.shutdown(grace: settings.drainGrace)
     await httpEnd
     await grpcEnd
