@@ -2,6 +2,14 @@ import HTTPTypes
 
 /// What the browser is told to refuse on the pages of the app.
 enum SecurityHeaders {
+  /// What the files of a page come with; the policy is the page's.
+  static let ofFiles: HTTPFields = [
+    .xContentTypeOptions: "nosniff",
+    .crossOriginResourcePolicy: "same-origin",
+  ]
+
+  /// What a page comes with.
+  ///
   /// - Parameter frameAncestors: the origins whose pages may show the app within a frame.
   static func fields(frameAncestors: [String]) -> HTTPFields {
     let ancestors = frameAncestors.isEmpty ? "'none'" : frameAncestors.joined(separator: " ")
@@ -18,10 +26,8 @@ enum SecurityHeaders {
       "require-trusted-types-for 'script'",
       "trusted-types 'none'",
     ]
-    var fields: HTTPFields = [
-      .contentSecurityPolicy: policy.joined(separator: "; "),
-      .xContentTypeOptions: "nosniff",
-    ]
+    var fields = ofFiles
+    fields[.contentSecurityPolicy] = policy.joined(separator: "; ")
     for (name, value) in others {
       if let name = HTTPField.Name(name) { fields[name] = value }
     }
@@ -31,7 +37,6 @@ enum SecurityHeaders {
   private static let others = [
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()"),
   ]
 }

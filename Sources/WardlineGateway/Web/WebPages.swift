@@ -24,7 +24,7 @@ struct WebPages: Sendable {
   func add(to router: Router<some RequestContext>) {
     for path in ["/", "/dietitian-support", "/chat", "/chat/:conversationId"] {
       router.get(RouterPath(path)) { request, _ in
-        answer(request, with: page, caching: "no-cache")
+        answer(request, with: page, headers, caching: "no-cache")
       }
     }
     router.get("/app/:version/**") { request, context in
@@ -37,10 +37,20 @@ struct WebPages: Sendable {
     guard version == self.version, let file = files[String(path)] else {
       throw HTTPError(.notFound)
     }
-    return answer(request, with: file, caching: "public, max-age=31536000, immutable")
+    return answer(
+      request,
+      with: file,
+      SecurityHeaders.ofFiles,
+      caching: "public, max-age=31536000, immutable"
+    )
   }
 
-  private func answer(_ request: Request, with file: WebFile, caching: String) -> Response {
+  private func answer(
+    _ request: Request,
+    with file: WebFile,
+    _ headers: HTTPFields,
+    caching: String
+  ) -> Response {
     var headers = headers
     let tag = "\"\(file.tag)\""
     headers[.eTag] = tag
