@@ -70,6 +70,8 @@ export class MessageList extends HTMLElement {
     });
     this.#window.follow(this.#rows, this.keeper.isAtEnd && !segment.hasNewer);
     this.keeper.keep(() => this.#place());
+    // At the very top no further scrolling asks for what has just been loaded.
+    this.#extend();
     this.#afterMove();
   }
 
@@ -104,11 +106,16 @@ export class MessageList extends HTMLElement {
 
   #scrolled() {
     this.keeper.moved();
+    this.#extend();
+    this.#afterMove();
+  }
+
+  /// Puts more rows into the document, or loads more, where the view comes near the edge.
+  #extend() {
     const { scrollTop, clientHeight, scrollHeight } = this.scroller;
     const reach = clientHeight * 1.5;
     if (scrollTop < reach) this.#extendUp();
-    else if (scrollHeight - scrollTop - clientHeight < reach) this.#extendDown();
-    this.#afterMove();
+    if (scrollHeight - scrollTop - clientHeight < reach) this.#extendDown();
   }
 
   #extendUp() {

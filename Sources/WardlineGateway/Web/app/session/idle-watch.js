@@ -1,12 +1,14 @@
 import { keepAlive } from "../api/session-api.js";
 import { element } from "../dom/element.js";
 
+const lastActivityKey = "wardline-last-activity";
 const activities = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
 
 /// Signs out whoever does nothing for a while, after a warning. The server ends the session by
-/// itself too; what counts in both is what the person does, not what the page does by itself.
+/// itself too; what counts in both is what the person does, not what the page does by itself. What they
+/// do in one tab counts for all.
 export class IdleWatch {
-  #lastActivity = Date.now();
+  #notedAt = 0;
   #toldAt = Date.now();
   #timer;
   #dialog = null;
@@ -16,6 +18,7 @@ export class IdleWatch {
     this.idle = limits.idleSeconds * 1000;
     this.warning = limits.warningSeconds * 1000;
     this.onIdle = onIdle;
+    this.#note();
     this.stopped = new AbortController();
     const { signal } = this.stopped;
     for (const name of activities) {
@@ -32,9 +35,15 @@ export class IdleWatch {
   }
 
   #active() {
-    if (this.#dialog) return;
-    this.#lastActivity = Date.now();
+    // Moving the pointer makes many events in a second.
+    if (this.#dialog || Date.now() - this.#notedAt < 1_000) return;
+    this.#note();
     if (Date.now() - this.#toldAt > Math.min(60_000, this.idle / 4)) this.#tell();
+  }
+
+  #note() {
+    this.#notedAt = Date.now();
+    localStorage.setItem(lastActivityKey, this.#notedAt);
   }
 
   #tell() {
@@ -43,12 +52,15 @@ export class IdleWatch {
   }
 
   #check() {
-    const left = this.#lastActivity + this.idle - Date.now();
+    const left = Number(localStorage.getItem(lastActivityKey)) + this.idle - Date.now();
     if (left <= 0) {
       this.stop();
       this.onIdle();
     } else if (left <= this.warning) {
       this.#warn(Math.ceil(left / 1000));
+    } else if (this.#dialog) {
+      // Somebody went on in another tab.
+      this.#stay();
     }
   }
 
@@ -76,7 +88,7 @@ export class IdleWatch {
     const dialog = this.#dialog;
     this.#dialog = null;
     dialog?.remove();
-    this.#lastActivity = Date.now();
+    this.#note();
     this.#tell();
   }
 }
