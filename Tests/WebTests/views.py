@@ -1,5 +1,6 @@
 """The main views with something in them, for pictures and for axe."""
 
+from people import DESKTOP, PHONE, shows
 from pictures import pdf, png, upload
 
 # name: (who, path, a text to wait for)
@@ -11,6 +12,28 @@ VIEWS = {
     "group": ("dr-haddad", "/chat/{group}", "500 mg twice a day"),
     "closed": ("dr-haddad", "/chat/{closed}", "See you next year"),
 }
+
+
+def visit(stage, **options):
+    """Shows each view to whoever it is for, one after the other: gives its name and its page."""
+    place = furnish(stage)
+    for scheme in ("light", "dark"):
+        for device, size in (("desktop", DESKTOP), ("phone", PHONE)):
+            for name, (user, path, ready) in VIEWS.items():
+                context = stage.people.context(color_scheme=scheme, viewport=size, **options)
+                page = stage.people.page(context)
+                if user is None:
+                    page.goto("/")
+                    page.wait_for_selector(".person")
+                else:
+                    stage.people.sign_in(user, path.format(**place), page=page)
+                    if ready:
+                        shows(page, ready)
+                page.mouse.move(2, 2)
+                page.wait_for_timeout(200)
+                yield f"{name}-{device}-{scheme}", page
+                context.close()
+                stage.people.contexts.remove(context)
 
 
 def furnish(stage):
