@@ -3,8 +3,8 @@
 ECHO_SHAPES = [(1, 1), (1, 64), (8, 64), (64, 16)]
 GRPC_CPP = ["grpc-cpp-callback", "grpc-cpp-async"]
 ECHO_SERVERS = ["wardline", "wardline-deferred", "wardline-async", "wardline-suspending",
-                "wardline-tls", "c", "bare", "go", *GRPC_CPP, "grpc-swift", "grpcio", "nats", "redis"]
-STREAM_SERVERS = ["wardline", "c", "go", *GRPC_CPP, "grpc-swift", "grpcio"]
+                "wardline-tls", "wardline-grpc", "c", "bare", "go", *GRPC_CPP, "grpc-swift", "grpcio", "nats", "redis"]
+STREAM_SERVERS = ["wardline", "wardline-grpc", "c", "go", *GRPC_CPP, "grpc-swift", "grpcio"]
 FAN_OUT_SERVERS = ["wardline", "c", "nats", "redis"]
 CURVE_SERVERS = ["wardline", "c", "go", *GRPC_CPP, "nats", "redis"]
 
@@ -60,7 +60,7 @@ def fan_outs():
 def bulk():
     size = ["--payload", str(CHUNK_BYTES), "--messages", str(BULK_BYTES // CHUNK_BYTES)]
     yield Case("download", "download of 64 MiB in chunks of 64 KiB", "chunks",
-               ["wardline", "c", *GRPC_CPP], ["--mode", "streams"] + size, kind="bulk")
+               ["wardline", "wardline-grpc", "c", *GRPC_CPP], ["--mode", "streams"] + size, kind="bulk")
     yield Case("upload", "upload of 64 MiB in chunks of 64 KiB", "chunks", ["wardline", "c"],
                ["--mode", "upload"] + size, kind="bulk")
 

@@ -63,6 +63,16 @@ def goals():
                    ("echo-1x64", ["c"]), bound)
     yield Goal("1x1, median latency / C", ("echo-1x1", wardline), ("echo-1x1", ["c"]), 1.2,
                "p50", at_most=True)
+    grpc = "wardline-grpc"
+    case = "echo-8x64"
+    yield Goal("gRPC, unary echo, inline, 8x64 / gRPC C++, callback", (case, grpc),
+               (case, ["grpc-cpp-callback"]), 0.7)
+    yield Goal("gRPC, unary echo, inline, 8x64 / grpc-swift-2", (case, grpc),
+               (case, ["grpc-swift"]), 5)
+    for count in (1, 100):
+        case = f"stream-{count}"
+        yield Goal(f"gRPC, server stream, {count} at a time / gRPC C++", (case, grpc),
+                   (case, BEST_GRPC_CPP), 1)
     for count in (1, 100):
         case = f"stream-{count}"
         title = f"server stream, {count} at a time"

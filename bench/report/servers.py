@@ -165,6 +165,7 @@ def participants():
                 ["--method", "Suspending"]),
         Participant("wardline-tls", "Wardline, TLS 1.3", None, "ttrpc",
                     ours + ["--tls", str(TLS_FOLDER)], commit, load_arguments=["--tls"]),
+        Participant("wardline-grpc", "Wardline, gRPC", None, "grpc", ours + ["--grpc"], commit),
         Participant("c", "C epoll + protobuf-c", "c", "ttrpc",
                     [str(PEERS / "c-ttrpc-server")], debian("libprotobuf-c-dev")),
         Participant("bare", "bare C epoll", "c", "bare",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BenchAPI
+import GRPCTransport
 import Logging
 import NIOPosix
 import PrometheusMetrics
@@ -17,7 +18,11 @@ struct EchoServerCommand: AsyncParsableCommand {
   @Option(help: "Serve TLS with certificate.pem and key.pem of this folder.")
   var tls: String?
 
+  @Flag(help: "Serve gRPC in place of ttrpc.")
+  var grpc = false
+
   func run() async throws {
+    if grpc { return try await serveGRPC() }
     let logger = Logger(label: "echo")
     var configuration = ServerConfiguration()
     // All of the load comes from one address.
@@ -34,6 +39,25 @@ struct EchoServerCommand: AsyncParsableCommand {
       logger: logger
     )
     print(try await listen(server, logger))
+    fflush(nil)
+    try await Task.sleep(for: .seconds(24 * 60 * 60))
+  }
+
+  private func serveGRPC() async throws {
+    var configuration = GRPCConfiguration()
+    configuration.connectionsPerAddressMax = configuration.connectionsMax
+    configuration.connectionsPerAddressPerSecond = Int(Int32.max)
+    let methods = EchoHandler().methods + StreamsHandler().methods + HubHandler().methods
+    let metrics = PrometheusRegistry()
+    let server = try GRPCServer(
+      methods: methods,
+      interceptors: [MetricsInterceptor(methods, metrics: metrics)],
+      configuration: configuration,
+      metrics: metrics,
+      on: MultiThreadedEventLoopGroup(numberOfThreads: 1),
+      logger: Logger(label: "echo")
+    )
+    print("127.0.0.1:\(try await server.listen(host: "127.0.0.1", port: 0))")
     fflush(nil)
     try await Task.sleep(for: .seconds(24 * 60 * 60))
   }
