@@ -398,8 +398,8 @@ let package = Package(
     tests(
       "ConformanceTests",
       [
-        "Interop", "InteropAPI", "RPC", "ServerProcess", "TTRPC", "interop-client",
-        "interop-server", "wardline", nio("NIOCore"), nio("NIOPosix"),
+        "Interop", "InteropAPI", "RPC", "ServerProcess", "TTRPC", "TestCertificates",
+        "interop-client", "interop-server", "wardline", nio("NIOCore"), nio("NIOPosix"),
       ],
       exclude: ["peer", "go", "grpc", "rust"]
     ),

@@ -12,23 +12,30 @@ public final class ConnectionContext: Sendable {
   /// The process at the other end of a Unix socket; nil for any other, and where the system does not
   /// tell.
   public let peerCredentials: PeerCredentials?
+  /// Whether all calls are of one caller. Where proxies may send the calls of many over one connection,
+  /// nobody can sign in for all of them.
+  public let isOfOneCaller: Bool
   private let boundIdentity = Mutex<(any CallerIdentity)?>(nil)
   private let claim: (@Sendable (String) -> Bool)?
   private let isClaimed = Atomic(false)
 
-  /// - Parameter claim: counts the connection among those of a user, unless that user has as many as
-  ///   there may be; called until it has once said yes. Without it connections are not counted.
+  /// - Parameters:
+  ///   - isOfOneCaller: whether a caller may sign in for all calls of the connection.
+  ///   - claim: counts the connection among those of a user, unless that user has as many as there may
+  ///     be; called until it has once said yes. Without it connections are not counted.
   public init(
     eventLoop: any EventLoop,
     remoteAddress: String,
     certificate: PeerCertificate? = nil,
     peerCredentials: PeerCredentials? = nil,
+    isOfOneCaller: Bool = true,
     claim: (@Sendable (String) -> Bool)? = nil
   ) {
     self.eventLoop = eventLoop
     self.remoteAddress = remoteAddress
     self.certificate = certificate
     self.peerCredentials = peerCredentials
+    self.isOfOneCaller = isOfOneCaller
     self.claim = claim
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import ServerProcess
+import TestCertificates
 import Testing
 
 @Suite("grpcio, the gRPC of others")
@@ -18,25 +19,54 @@ struct GRPCTests {
     #expect(await server.waitForExit() == 0, "the server's own verdict")
   }
 
-  @Test("finds out by reflection how to talk to a whole server, and does", .timeLimit(.minutes(3)))
-  func chat() async throws {
+  @Test(
+    "finds out by reflection how to talk to a whole server, and does, in plain text and over TLS",
+    .timeLimit(.minutes(3)),
+    arguments: [false, true]
+  )
+  func chat(isEncrypted: Bool) async throws {
     let python = try await BuiltPeer.grpcio.executable()
     let folder = try TemporaryFolder()
+    let encrypted = isEncrypted ? try Self.certificate(in: folder.url) : []
     let server = try await ServerProcess(
-      data: folder.url,
-      arguments: ["--grpc-listen", "127.0.0.1:0"]
+      data: folder.url.appending(path: "data"),
+      arguments: ["--grpc-listen", (isEncrypted ? "tls://" : "") + "127.0.0.1:0"] + encrypted
     )
     let port = try #require(server.grpcPort)
     let tokens = [
-      try await ServerProcess.token(of: "amara", data: folder.url),
-      try await ServerProcess.token(of: "dr-lindqvist", data: folder.url),
+      try await ServerProcess.token(of: "amara", data: folder.url.appending(path: "data")),
+      try await ServerProcess.token(
+        of: "dr-lindqvist",
+        data: folder.url.appending(path: "data")
+      ),
     ]
     let result = try await Command.run(
       python,
-      [Self.script("chat_cases.py").path, "\(server.host):\(port)"] + tokens
+      [Self.script("chat_cases.py").path, "\(isEncrypted ? "localhost" : server.host):\(port)"]
+        + tokens
+        + (isEncrypted ? [folder.url.appending(path: "ca.pem").path] : [])
     )
-    try await check(result, passes: 4)
+    try await check(result, passes: 5)
     #expect(await server.stop() == 0)
+  }
+
+  /// Writes an authority and a certificate of it.
+  ///
+  /// - Returns: the arguments with which a server uses them.
+  private static func certificate(in folder: URL) throws -> [String] {
+    let authority = try TestAuthority()
+    let certificate = try authority.issue(.localhost)
+    let files = [
+      ("ca.pem", try authority.pem()), ("server.pem", certificate.certificatePEM),
+      ("server.key", certificate.keyPEM),
+    ]
+    for (name, text) in files {
+      try Data(text.utf8).write(to: folder.appending(path: name), options: .atomic)
+    }
+    return [
+      "--tls-cert", folder.appending(path: "server.pem").path,
+      "--tls-key", folder.appending(path: "server.key").path,
+    ]
   }
 
   private func check(_ result: Command.Result, passes: Int) async throws {

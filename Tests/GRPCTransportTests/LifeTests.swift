@@ -178,6 +178,77 @@ struct LifeTests {
     }
   }
 
+  @Test("calls that are opened and reset without end send a client away")
+  func resets() async throws {
+    var configuration = GRPCConfiguration.patient
+    configuration.cancelBurst = 5
+    configuration.cancelsPerSecond = 0
+    try await GRPCServerUnderTest.with(Self.methods(Notes()), configuration: configuration) {
+      test in
+      let client = try await test.client()
+      for _ in 0..<10 {
+        let id = client.open("Open")
+        client.sendMessage("", on: id, isLast: true)
+        client.reset(id)
+      }
+      try await eventually("it is sent away") { client.now.goAway == .enhanceYourCalm }
+      try await eventually("it is closed") { client.now.isClosed }
+      try await eventually("nothing is left of it") { test.server.connectionCount == 0 }
+    }
+  }
+
+  // MARK: Time
+
+  @Test("a connection on which no call is made is closed")
+  func firstCall() async throws {
+    var configuration = GRPCConfiguration.patient
+    configuration.firstCallTimeout = .milliseconds(20)
+    try await GRPCServerUnderTest.with(Self.methods(Notes()), configuration: configuration) {
+      test in
+      let client = try await test.client()
+      try await eventually("it is closed") { client.now.isClosed }
+    }
+  }
+
+  @Test("a silent client is sent pings, and stays when it answers them")
+  func keepalive() async throws {
+    var configuration = GRPCConfiguration.patient
+    configuration.keepaliveInterval = .milliseconds(10)
+    try await GRPCServerUnderTest.with(Self.methods(Notes()), configuration: configuration) {
+      test in
+      let client = try await test.client()
+      #expect(try await client.call("Echo", "a").texts == ["a"])
+      try await eventually("pings have come") { client.now.pings > 2 }
+      #expect(try await client.call("Echo", "b").texts == ["b"])
+    }
+  }
+
+  @Test("a client that answers no ping is left")
+  func lostClient() async throws {
+    var configuration = GRPCConfiguration.patient
+    configuration.keepaliveInterval = .milliseconds(10)
+    configuration.keepaliveTimeout = .milliseconds(10)
+    try await GRPCServerUnderTest.with(Self.methods(Notes()), configuration: configuration) {
+      test in
+      let peer = try await RawPeer(port: test.port)
+      peer.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
+      try await eventually("it is closed") { peer.isClosed }
+    }
+  }
+
+  @Test("a connection that nobody uses is given back")
+  func idle() async throws {
+    var configuration = GRPCConfiguration.patient
+    configuration.idleTimeout = .milliseconds(20)
+    try await GRPCServerUnderTest.with(Self.methods(Notes()), configuration: configuration) {
+      test in
+      let client = try await test.client()
+      #expect(try await client.call("Echo", "a").texts == ["a"])
+      try await eventually("it is closed") { client.now.isClosed }
+      #expect(client.now.goAway == .noError)
+    }
+  }
+
   // MARK: Ends
 
   @Test("a server that stops says so, lets streams end, and closes")

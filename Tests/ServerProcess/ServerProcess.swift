@@ -52,7 +52,9 @@ public final class ServerProcess: Sendable {
       throw DidNotListen(output: said.output)
     }
     self.port = port
-    grpcPort = Self.port(in: said.output, behind: "gRPC on 127.0.0.1:")
+    grpcPort =
+      Self.port(in: said.output, behind: "gRPC on 127.0.0.1:")
+      ?? Self.port(in: said.output, behind: "gRPC on tls://127.0.0.1:")
   }
 
   deinit {

@@ -11,14 +11,17 @@ extension GRPCConnection {
       if let stream = streams[frame.streamID] {
         // Trailers of the client say nothing but that it has ended its side.
         if headers.endStream { received(ByteBuffer(), isLast: true, on: stream) }
-      } else {
+      } else if frame.streamID > lastStreamID {
         open(frame.streamID, headers.headers, isLast: headers.endStream)
+      } else if headers.endStream {
+        remoteClosed(frame.streamID)
       }
     case .data(let data):
-      guard let stream = streams[frame.streamID], case .byteBuffer(let bytes) = data.data else {
-        return
+      if let stream = streams[frame.streamID], case .byteBuffer(let bytes) = data.data {
+        received(bytes, isLast: data.endStream, on: stream)
+      } else if data.endStream {
+        remoteClosed(frame.streamID)
       }
-      received(bytes, isLast: data.endStream, on: stream)
     case .windowUpdate(let byteCount):
       granted(byteCount, on: frame.streamID)
     case .settings(.settings(let settings)):
@@ -31,6 +34,11 @@ extension GRPCConnection {
     case .settings(.ack), .rstStream, .goAway, .pushPromise, .alternativeService, .origin:
       break
     }
+  }
+
+  /// The client has ended its side of a stream that we have ended: nothing needs to be reset.
+  private func remoteClosed(_ id: HTTP2StreamID) {
+    finished.removeAll { $0 == id }
   }
 
   /// A client that measures the connection sends a ping for what it is sent. One that sends pings for

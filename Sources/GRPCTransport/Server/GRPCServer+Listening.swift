@@ -106,6 +106,7 @@ extension GRPCServer {
       eventLoop: channel.eventLoop,
       remoteAddress: ConnectionContext.name(of: channel),
       certificate: certificate,
+      isOfOneCaller: false,
       claim: users.claims(
         of: channel,
         includingLoopback: shared.configuration.perAddressLimitsIncludeLoopback

@@ -11,6 +11,12 @@ struct SessionHandler: SessionService {
 
   var authenticate: UnaryHandler<AuthenticateRequest, AuthenticateResponse> {
     .async { request, context in
+      guard context.connection.isOfOneCaller else {
+        throw RPCError(
+          .failedPrecondition,
+          "nobody signs in for a whole connection here; send authorization: Bearer TOKEN with each call"
+        )
+      }
       let isKnown = sessions.remembered(request.token) != nil
       if !isKnown, let refusal = gate.begin(context) { throw refusal }
       do {

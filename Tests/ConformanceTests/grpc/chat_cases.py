@@ -1,6 +1,8 @@
 """What grpcio finds at a whole server: health, reflection, and calls made of what reflection tells.
 
-    chat_cases.py HOST:PORT TOKEN_OF_AMARA TOKEN_OF_DR_LINDQVIST     prints PASS or FAIL for each case
+    chat_cases.py HOST:PORT TOKEN_OF_AMARA TOKEN_OF_DR_LINDQVIST [CA]     prints PASS or FAIL for each
+
+With a file of authorities it is done over TLS.
 """
 
 from __future__ import annotations
@@ -86,6 +88,22 @@ def authorization(amara: Chat, _: Chat) -> None:
             expect(error.code() == code and error.details(), error)
 
 
+def session(amara: Chat, _: Chat) -> None:
+    """Nobody can sign in for all calls of a connection, which may be many users'."""
+    token = amara.metadata[0][1].removeprefix("Bearer ")
+    stranger = Chat(amara.channel, "")
+    found = []
+    for name, fields in (("Session/Authenticate", {"token": token}), ("Session/WhoAmI", {})):
+        try:
+            stranger.call(name, fields)
+        except grpc.RpcError as error:
+            found.append(error.code())
+    expect(
+        found == [grpc.StatusCode.FAILED_PRECONDITION, grpc.StatusCode.UNAUTHENTICATED], found
+    )
+    expect("amara" in str(amara.call("Session/WhoAmI")), "who she is")
+
+
 def conversation(amara: Chat, other: Chat) -> None:
     """A message sent twice with one key reaches the other's subscription once."""
     two = {"user_id": "amara", "member_id": "dr-lindqvist"}
@@ -109,10 +127,17 @@ def conversation(amara: Chat, other: Chat) -> None:
     expect([line.strip()[-2] for line in found] == ["1", "2"], found)
 
 
+def connected(address: str, authorities: list) -> grpc.Channel:
+    if not authorities:
+        return grpc.insecure_channel(address)
+    with open(authorities[0], "rb") as file:
+        return grpc.secure_channel(address, grpc.ssl_channel_credentials(file.read()))
+
+
 def main() -> int:
-    cases = [health, reflection, authorization, conversation]
+    cases = [health, reflection, authorization, session, conversation]
     failures = 0
-    with grpc.insecure_channel(sys.argv[1]) as channel:
+    with connected(sys.argv[1], sys.argv[4:]) as channel:
         amara, other = Chat(channel, sys.argv[2]), Chat(channel, sys.argv[3])
         for case in cases:
             try:
