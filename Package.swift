@@ -428,8 +428,8 @@ let package = Package(
     .target(
       name: "FuzzTargets",
       dependencies: [
-        "ChatModel", "Identity", "ProbeAPI", "ProtobufC", "RPC", "TTRPC", "TTRPCWire",
-        "WardlineAPI", nio("NIOCore"), nio("NIOEmbedded"),
+        "ChatModel", "GRPCTransport", "Identity", "ProbeAPI", "ProtobufC", "RPC", "TTRPC",
+        "TTRPCWire", "WardlineAPI", nio("NIOCore"), nio("NIOEmbedded"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -25,7 +25,7 @@ for folder in Tests/*Tests; do
 done
 if [[ ${1:-} == --sanitize ]]; then
   options=(--sanitize "$2" --scratch-path ".build-${2::1}san")
-  targets=(RPCTests TTRPCWireTests ProtobufCTests FuzzTests WardlineClientTests TTRPCTests)
+  targets=(RPCTests TTRPCWireTests ProtobufCTests FuzzTests WardlineClientTests GRPCTransportTests TTRPCTests)
   # Ten times as slow, tests that all run at once would reach their limits on time.
   run_options=(--no-parallel)
   export WARDLINE_SANITIZER=$2

@@ -66,7 +66,7 @@ private func decode(_ reads: [[UInt8]], _ limit: Int) throws -> [FrameDecoder.Ou
 }
 
 /// Cuts the bytes, mostly into pieces of a few bytes each, in a way that the seed fixes.
-private func pieces(of bytes: [UInt8], seed: Int) -> [[UInt8]] {
+func pieces(of bytes: [UInt8], seed: Int) -> [[UInt8]] {
   var pieces: [[UInt8]] = []
   var start = 0
   var state = UInt64(seed) &+ 1

@@ -16,7 +16,7 @@ public struct FuzzTarget: Sendable {
 
   public static let all: [FuzzTarget] = [
     frameDecoder, serverMachine, clientMachine, serverConnection, requestEnvelope,
-    responseEnvelope, extensions, messages, json, tokens,
+    responseEnvelope, extensions, messages, json, tokens, grpcReader,
   ]
 }
 
