@@ -247,7 +247,13 @@ let package = Package(
         .product(name: "NIOHTTP2", package: "swift-nio-http2"),
       ]
     ),
-    library("WardlineClient", ["WardlineAPI", "TTRPC", "RPC"]),
+    library(
+      "WardlineClient",
+      [
+        "WardlineAPI", "TTRPC", "RPC", nio("NIOCore"), nio("NIOPosix"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]
+    ),
     executable(
       "wardline",
       [

@@ -55,18 +55,8 @@ struct SubscriptionProgress {
   mutating func ended(_ error: RPCError) -> OnEnd {
     isConnected = false
     hasCaughtUp = false
-    guard Self.passes(error.code) else { return .fail(error) }
+    guard error.code.passes else { return .fail(error) }
     failures += 1
     return .retry
-  }
-
-  /// Whether the same call may succeed later without anybody changing it.
-  private static func passes(_ code: StatusCode) -> Bool {
-    switch code {
-    case .unavailable, .cancelled, .deadlineExceeded, .resourceExhausted, .aborted, .internal,
-      .unknown:
-      true
-    default: false
-    }
   }
 }
