@@ -306,6 +306,18 @@ let package = Package(
       ]
     ),
 
+    // The programs of examples/swift, which is a package of its own for everybody else.
+    executable(
+      "hello-example",
+      path: "examples/swift/Sources/hello",
+      ["WardlineClient", "WardlineAPI", "TTRPC"]
+    ),
+    executable(
+      "storage-example",
+      path: "examples/swift/Sources/storage",
+      ["ChatModel", "ChatRepository", "SQLiteRepository"]
+    ),
+
     // Tests mirror targets.
     tests("ChatModelTests", ["ChatModel"]),
     .target(name: "SeededRandom", path: "Tests/SeededRandom", swiftSettings: settings),
@@ -587,6 +599,7 @@ let package = Package(
       ]
     ),
     tests("TidyTests", []),
+    tests("ExampleTests", ["ServerProcess", "hello-example", "storage-example", "wardline"]),
   ]
 )
 
