@@ -131,6 +131,29 @@ struct LiveEventTests {
     }
   }
 
+  @Test("D6: a reader that does not read for a while gets everything afterwards, in order")
+  func slowReader() async throws {
+    try await Practice.with { practice in
+      let amara = try await practice.person("amara", "patient")
+      let lind = try await practice.person("lind", "dietitian")
+      let id = try await amara.write("first", to: lind).text("Conversation_id")
+      let feed = try await ServerSentEvents(lind, "/api/events/stream", isHeld: true)
+      let messages = MessagesClient(practice.caller("amara", "patient"))
+      let count = 1500
+      for number in 1...count {
+        let text = "\(number) " + String(repeating: "x", count: 8000)
+        _ = try await messages.send(SendMessageRequest(to: .conversationID(id), content: text))
+      }
+      // What waits in the process for this reader, beside what the system keeps for its socket.
+      #expect(practice.calls.waitingBytes < 256 << 10)
+      feed.letGo()
+      for number in 1...count {
+        let data = try await feed.nextDurable().json["data"] as? [String: Any]
+        #expect((data?["Content"] as? String)?.hasPrefix("\(number) ") == true)
+      }
+    }
+  }
+
   @Test("heartbeats come when nothing happens, and the end of the server ends the stream")
   func heartbeats() async throws {
     try await Practice.with { practice in

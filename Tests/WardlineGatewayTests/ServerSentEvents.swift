@@ -14,7 +14,16 @@ final class ServerSentEvents {
   private var body: AsyncThrowingStream<ByteBuffer, any Error>.Iterator
   private var text = ""
 
-  init(_ visitor: Visitor, _ path: String, lastEventID: String? = nil) async throws {
+  private let (gate, gatekeeper) = AsyncStream<Void>.makeStream()
+
+  /// - Parameter isHeld: nothing is read from the connection until `letGo`.
+  init(
+    _ visitor: Visitor,
+    _ path: String,
+    lastEventID: String? = nil,
+    isHeld: Bool = false
+  ) async throws {
+    if !isHeld { gatekeeper.finish() }
     var request = HTTPClientRequest(url: "http://127.0.0.1:\(visitor.port)\(path)")
     if let authorization = visitor.authorization {
       request.headers.add(name: "Authorization", value: authorization)
@@ -23,7 +32,8 @@ final class ServerSentEvents {
     let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
     contentType = response.headers.first(name: "Content-Type")
     let (parts, reader) = AsyncThrowingStream<ByteBuffer, any Error>.makeStream()
-    let reading = Task {
+    let reading = Task { [gate] in
+      for await _ in gate {}
       do {
         for try await part in response.body { reader.yield(part) }
         reader.finish()
@@ -34,6 +44,9 @@ final class ServerSentEvents {
     reader.onTermination = { _ in reading.cancel() }
     body = parts.makeAsyncIterator()
   }
+
+  /// Begins to read.
+  func letGo() { gatekeeper.finish() }
 
   /// The next block that has data.
   func nextEvent() async throws -> Event {

@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 
 // The answers of a call that gives a stream of them, and those who wait for its end.
 extension InProcessCall {
@@ -23,7 +24,11 @@ extension InProcessCall {
     guard isOpen, let answers else { return .closed }
     sentBytes += payload.readableBytes
     // A reader that was waiting has it already.
-    if !answers.push(payload) { flow.waiting += AnswerFlow.cost(payload.readableBytes) }
+    if !answers.push(payload) {
+      let cost = AnswerFlow.cost(payload.readableBytes)
+      flow.waiting += cost
+      calls.waiting.wrappingAdd(cost, ordering: .relaxed)
+    }
     if flow.waiting < calls.settings.windowBytes { return .available }
     if flow.isStarved { flow.excess += AnswerFlow.cost(payload.readableBytes) }
     flow.isStarved = true
@@ -40,8 +45,9 @@ extension InProcessCall {
     return credit
   }
 
-  func consumed(_ consumed: PayloadQueue.Consumed) {
-    flow.waiting -= consumed.bytes + consumed.messages * AnswerFlow.messageCost
+  /// The reader has taken so much, or left it behind.
+  func consumed(_ byteCount: Int) {
+    flow.waiting -= byteCount
     guard isOpen, flow.isStarved, flow.waiting <= calls.settings.windowBytes / 2 else { return }
     flow.isStarved = false
     flow.excess = 0
@@ -112,6 +118,9 @@ struct AnswerFlow {
   /// What it has sent since.
   var excess = 0
 
-  static let messageCost = 64
+  private static let messageCost = 64
   static func cost(_ byteCount: Int) -> Int { byteCount + messageCost }
+  static func cost(of consumed: PayloadQueue.Consumed) -> Int {
+    consumed.bytes + consumed.messages * messageCost
+  }
 }

@@ -1,4 +1,5 @@
 import NIOCore
+import Synchronization
 
 /// One call within the process, as its handler sees it.
 ///
@@ -52,7 +53,11 @@ final class InProcessCall: ServerCall, @unchecked Sendable {
   func openAnswers() -> PayloadQueue {
     let queue = PayloadQueue(
       reportAfter: calls.settings.windowBytes / 4,
-      onConsumed: { [weak self] consumed in self?.onLoop { $0.consumed(consumed) } },
+      onConsumed: { [weak self, calls] consumed in
+        let byteCount = AnswerFlow.cost(of: consumed)
+        calls.waiting.wrappingSubtract(byteCount, ordering: .relaxed)
+        self?.onLoop { $0.consumed(byteCount) }
+      },
       onAbandoned: { [weak self] in self?.cancel() }
     )
     answers = queue

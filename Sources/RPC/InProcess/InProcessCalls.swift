@@ -9,6 +9,9 @@ import Synchronization
 public final class InProcessCalls: Sendable {
   let interceptors: [any ServerInterceptor]
   let settings: InProcessSettings
+  /// Bytes that wait for the readers of streams, over all calls; for tests and measurements.
+  package var waitingBytes: Int { waiting.load(ordering: .relaxed) }
+  let waiting = Atomic(0)
   private let methods: IdentityTable<ServerMethod>
   private let state = Mutex(State())
 

@@ -1,45 +1,111 @@
+import HTTPTypes
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
+import NIOWebSocket
 
-/// The connections of the listener, with TLS or without.
-struct GatewayChannel: ServerChildChannel {
-  typealias Value = HTTP1Channel.Value
+/// The connections of the listener, with TLS or without. They speak HTTP until one of them asks for a
+/// WebSocket and may have it.
+struct GatewayChannel: ServerChildChannel, HTTPChannelHandler {
+  typealias HTTPStream = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
-  private let http: HTTP1Channel
-  private let makeTLSHandler: (@Sendable () throws -> any ChannelHandler & RemovableChannelHandler)?
+  /// What a connection has become, once its first request has come.
+  enum Speech {
+    case http(HTTPStream)
+    case webSocket(EventSocket.Frames, RouteCall)
+  }
+
+  struct Value: ServerChildChannelValue {
+    let channel: any Channel
+    let whatItSpeaks: EventLoopFuture<Speech>
+  }
+
+  typealias TLSHandlerMaker = @Sendable () throws -> any ChannelHandler & RemovableChannelHandler
+
+  let responder: HTTPChannelHandler.Responder
+  private let settings: GatewaySettings
+  private let makeTLSHandler: TLSHandlerMaker?
+  private let sockets: EventSockets
 
   init(
     responder: @escaping HTTPChannelHandler.Responder,
     _ settings: GatewaySettings,
-    _ makeTLSHandler: (@Sendable () throws -> any ChannelHandler & RemovableChannelHandler)?
+    _ makeTLSHandler: TLSHandlerMaker?,
+    _ sockets: EventSockets
   ) {
-    http = HTTP1Channel(
-      responder: responder,
-      configuration: HTTP1Channel.Configuration(
-        idleTimeout: settings.idleTimeout,
-        httpDecoderConfiguration: .init(
-          maxHeaderFieldSize: settings.headerBytesMax,
-          maxHeaderListSize: settings.headerBytesMax,
-          maxHeaderFieldCount: 100
-        )
-      )
-    )
+    self.responder = responder
+    self.settings = settings
     self.makeTLSHandler = makeTLSHandler
+    self.sockets = sockets
   }
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-    if let makeTLSHandler {
-      do {
-        try channel.pipeline.syncOperations.addHandler(try makeTLSHandler())
-      } catch {
-        return channel.eventLoop.makeFailedFuture(error)
+    channel.eventLoop.makeCompletedFuture {
+      let pipeline = channel.pipeline.syncOperations
+      if let makeTLSHandler { try pipeline.addHandler(try makeTLSHandler()) }
+      let patience = FirstRequestPatience(settings.idleTimeout)
+      try pipeline.addHandler(patience)
+      let whatItSpeaks = try pipeline.configureUpgradableHTTPServerPipeline(
+        configuration: configuration(logger)
+      )
+      let bound = NIOLoopBound(patience, eventLoop: channel.eventLoop)
+      whatItSpeaks.whenComplete { _ in
+        // Fails only when the connection has closed meanwhile.
+        channel.pipeline.syncOperations.removeHandler(bound.value, promise: nil)
       }
+      return Value(channel: channel, whatItSpeaks: whatItSpeaks)
     }
-    return http.setup(channel: channel, logger: logger)
   }
 
   func handle(value: Value, logger: Logger) async {
-    await http.handle(value: value, logger: logger)
+    // Fails when the connection closes before it has asked for anything.
+    guard let spoken = try? await value.whatItSpeaks.get() else { return }
+    switch spoken {
+    case .http(let stream): await handleHTTP(asyncChannel: stream, logger: logger)
+    case .webSocket(let frames, let call): await sockets.run(frames, call, logger)
+    }
+  }
+
+  private func configuration(
+    _ logger: Logger
+  ) -> NIOUpgradableHTTPServerPipelineConfiguration<Speech> {
+    var limits = NIOHTTPDecoderLimitConfiguration()
+    limits.maxHeaderFieldSize = settings.headerBytesMax
+    limits.maxHeaderListSize = settings.headerBytesMax
+    limits.maxHeaderFieldCount = 100
+    var configuration = NIOUpgradableHTTPServerPipelineConfiguration(
+      upgradeConfiguration: NIOTypedHTTPServerUpgradeConfiguration(
+        upgraders: [sockets.upgrader(logger)],
+        notUpgradingCompletionHandler: { channel in
+          channel.eventLoop.makeCompletedFuture { try speakHTTP(channel, logger) }
+        }
+      )
+    )
+    // The stream of requests is in order by itself.
+    configuration.enablePipelining = false
+    // Checked by the types that are written.
+    configuration.enableResponseHeaderValidation = false
+    configuration.decoderConfiguration = limits
+    return configuration
+  }
+
+  private func speakHTTP(_ channel: any Channel, _ logger: Logger) throws -> Speech {
+    let pipeline = channel.pipeline.syncOperations
+    try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: makeTLSHandler != nil))
+    try pipeline.addHandler(
+      HTTPConnectionStateHandler(
+        idleTimeout: .nanoseconds(settings.idleTimeout.nanoseconds),
+        logger: logger
+      )
+    )
+    return .http(
+      try NIOAsyncChannel(
+        wrappingChannelSynchronously: channel,
+        configuration: .init(isOutboundHalfClosureEnabled: true)
+      )
+    )
   }
 }

@@ -15,16 +15,19 @@ public struct GatewayFace: Sendable {
     self.calls = calls
   }
 
-  func router(_ logger: Logger) -> Router<GatewayContext> {
-    let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
-    let table = RouteTable(Routes.all + Routes.description)
-    let reader = RequestReader(
-      calls: calls,
-      credentials: credentials,
-      settings: settings
+  /// What answers requests, whichever way they come.
+  func responder(_ logger: Logger) -> RouteResponder {
+    RouteResponder(
+      table: RouteTable(Routes.all + Routes.description),
+      reader: RequestReader(calls: calls, credentials: credentials, settings: settings),
+      logger: logger
     )
-    router.add(middleware: AnswerMiddleware(table: table))
-    RouteResponder(table: table, reader: reader, logger: logger).add(to: router)
+  }
+
+  func router(_ responder: RouteResponder) -> Router<GatewayContext> {
+    let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: AnswerMiddleware(table: responder.table))
+    responder.add(to: router)
     addRoutes(router)
     return router
   }

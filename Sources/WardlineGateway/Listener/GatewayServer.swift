@@ -39,10 +39,16 @@ public final class GatewayServer: Sendable {
   ) async throws -> GatewayServer {
     let (ports, started) = AsyncThrowingStream<Int?, any Error>.makeStream()
     let settings = face.settings
+    let routes = face.responder(logger)
     let application = Application(
-      router: face.router(logger),
+      router: face.router(routes),
       server: HTTPServerBuilder { responder in
-        GatewayChannel(responder: responder, settings, makeTLSHandler)
+        GatewayChannel(
+          responder: responder,
+          settings,
+          makeTLSHandler,
+          EventSockets(responder: routes)
+        )
       },
       configuration: ApplicationConfiguration(
         address: .hostname(host, port: port),

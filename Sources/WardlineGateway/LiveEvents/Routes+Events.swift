@@ -1,4 +1,5 @@
 import Hummingbird
+import WardlineAPI
 
 extension Routes {
   /// What happens, as it happens.
@@ -23,6 +24,23 @@ extension Routes {
       body: .unread,
       successes: [Route.Success(status: .ok, type: "text/event-stream")]
     ) { try await EventStreamRoute.answer($0) },
+    // What becomes a WebSocket never comes here; who may not have one is told why.
+    Route(
+      verb: .get,
+      path: EventSockets.path,
+      summary: "Events and requests over a WebSocket",
+      query: [.next, from],
+      body: .unread,
+      successes: [Route.Success(status: .switchingProtocols, type: nil)]
+    ) { call in
+      _ = try await call.api.session.whoAmI(WhoAmIRequest(), options: call.options)
+      throw Problem(
+        .upgradeRequired,
+        "UPGRADE_REQUIRED",
+        "this path is a WebSocket",
+        headers: [.upgrade: "websocket"]
+      )
+    },
   ]
 
   private static let from = RequestField("from", .words(["start"]))

@@ -167,6 +167,7 @@ struct OpenAPIOperation {
     if route.path == "/api/events" || route.path.hasPrefix("/api/events/") {
       refusals.append((410, "The cursor has expired"))
     }
+    if route.path == EventSockets.path { refusals.append((426, "This is a WebSocket")) }
     if route.path.hasPrefix("/api/attachments/") { refusals.append((416, "Behind the end")) }
     if route.verb == .patch { refusals.append((412, "It has another version")) }
     if changesSomething || route.path.hasPrefix("/api/attachments") {

@@ -54,6 +54,11 @@ struct Fields: Sendable {
     return elements.compactMap { if case .string(let text) = $0 { text } else { nil } }
   }
 
+  /// The members of an object; none if there is none.
+  func members(_ name: String) -> [String: JSONValue] {
+    if case .object(let members) = values[name] { members } else { [:] }
+  }
+
   /// In milliseconds; 0 if there is none.
   func time(_ name: String) -> Int64 {
     Timestamp(iso8601: text(name))?.milliseconds ?? 0

@@ -8,6 +8,7 @@ extension HTTPField.Name {
   static let uploadOffset = named("Upload-Offset")
   static let uploadComplete = named("Upload-Complete")
   static let uploadSha256 = named("Upload-Sha256")
+  static let secFetchSite = named("Sec-Fetch-Site")
   static let lastEventID = named("Last-Event-ID")
   static let xAccelBuffering = named("X-Accel-Buffering")
   static let xContentTypeOptions = named("X-Content-Type-Options")

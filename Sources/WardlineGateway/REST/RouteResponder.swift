@@ -24,12 +24,28 @@ struct RouteResponder: Sendable {
     }
   }
 
-  /// Answers a request of a route; never fails.
-  func respond(_ route: Route, _ request: Request, _ context: GatewayContext) async -> Response {
-    do {
-      return try await route.handler(try await reader.call(route, request, context)).response
+  private func respond(
+    _ route: Route,
+    _ request: Request,
+    _ context: GatewayContext
+  ) async -> Response {
+    do throws(Problem) {
+      return try await answer(route, request, context).response
     } catch {
-      return problem(of: error, route).response
+      return error.response
+    }
+  }
+
+  /// Answers a request of a route.
+  func answer(
+    _ route: Route,
+    _ request: Request,
+    _ context: GatewayContext
+  ) async throws(Problem) -> Answer {
+    do {
+      return try await route.handler(try await reader.call(route, request, context))
+    } catch {
+      throw problem(of: error, route)
     }
   }
 
@@ -83,6 +99,8 @@ struct AnswerMiddleware: RouterMiddleware {
     }
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     response.headers[.xContentTypeOptions] = "nosniff"
+    // Behind a wish to speak something else that was not granted, nothing more is understood.
+    if request.headers[.upgrade] != nil { response.headers[.connection] = "close" }
     return response
   }
 

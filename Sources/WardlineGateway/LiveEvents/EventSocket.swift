@@ -1,0 +1,138 @@
+import Logging
+import NIOCore
+import NIOWebSocket
+import RPC
+import WardlineAPI
+
+/// One WebSocket: live events go out, requests come in, and their answers go out between the events.
+struct EventSocket: Sendable {
+  typealias Frames = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
+  typealias Outbound = NIOAsyncChannelOutboundWriter<WebSocketFrame>
+
+  private let frames: Frames
+  private let call: RouteCall
+  private let requests: SocketRequests
+
+  init(_ frames: Frames, _ call: RouteCall, _ requests: SocketRequests) {
+    self.frames = frames
+    self.call = call
+    self.requests = requests
+  }
+
+  /// Returns when the socket has closed, for whatever reason.
+  func run(_ logger: Logger) async {
+    do {
+      try await frames.executeThenClose { inbound, outbound in
+        await withTaskGroup(of: Ending?.self) { group in
+          group.addTask { await sendEvents(to: outbound) }
+          group.addTask { await readTexts(from: inbound, outbound) }
+          let ending = await group.next() ?? nil
+          group.cancelAll()
+          if let ending { try? await outbound.write(ending.frame) }
+        }
+      }
+    } catch {
+      logger.debug("a WebSocket was lost", metadata: ["error": "\(type(of: error))"])
+    }
+  }
+
+  /// The writer waits for the reader, and the feed for the writer.
+  ///
+  /// - Returns: why it ended; nil when nobody is there to be told.
+  private func sendEvents(to outbound: Outbound) async -> Ending? {
+    do {
+      let feed = try await EventFeed(
+        after: call.query.text("after"),
+        heartbeat: call.heartbeatMs,
+        call
+      )
+      var next: SubscribeResponse? = feed.first
+      while let response = next {
+        if let text = EventText(response) { try await outbound.write(.text(text.json)) }
+        next = try await feed.next()
+      }
+      return Ending(.goingAway, "the server ends the events")
+    } catch let error as RPCError {
+      return Ending(error)
+    } catch let problem as Problem where problem.code == "CURSOR_EXPIRED" {
+      return Ending(.unknown(4410), problem.detail)
+    } catch {
+      return nil
+    }
+  }
+
+  private func readTexts(
+    from inbound: NIOAsyncChannelInboundStream<WebSocketFrame>,
+    _ outbound: Outbound
+  ) async -> Ending? {
+    await withTaskGroup(of: Void.self) { group in
+      var running = 0
+      do {
+        for try await frame in inbound {
+          switch frame.opcode {
+          case .text:
+            if running == Self.requestsMax {
+              await group.next()
+              running -= 1
+            }
+            running += 1
+            let text = String(buffer: frame.unmaskedData)
+            group.addTask {
+              // Fails only when the socket has closed meanwhile.
+              try? await outbound.write(.text(await requests.answer(text)))
+            }
+          case .ping:
+            try await outbound.write(
+              WebSocketFrame(fin: true, opcode: .pong, data: frame.unmaskedData)
+            )
+          case .connectionClose: return Ending(.normalClosure, "")
+          case .pong: continue
+          default: return Ending(.unacceptableData, "only texts are understood")
+          }
+        }
+      } catch is NIOWebSocketError {
+        return Ending(.messageTooLarge, "a text may have \(EventSockets.textBytesMax) bytes")
+      } catch {
+        return nil
+      }
+      return nil
+    }
+  }
+
+  /// Requests of one socket that run at a time.
+  private static let requestsMax = 16
+}
+
+/// Why a socket is closed.
+private struct Ending: Sendable {
+  let code: WebSocketErrorCode
+  let reason: String
+
+  init(_ code: WebSocketErrorCode, _ reason: String) {
+    self.code = code
+    self.reason = reason
+  }
+
+  init(_ error: RPCError) {
+    switch error.code {
+    case .unauthenticated: self.init(.unknown(4401), error.message)
+    case .unavailable, .cancelled: self.init(.goingAway, error.message)
+    case .invalidArgument, .permissionDenied: self.init(.policyViolation, error.message)
+    default: self.init(.unexpectedServerError, "\(error.code)")
+    }
+  }
+
+  var frame: WebSocketFrame {
+    var data = ByteBuffer()
+    data.write(webSocketErrorCode: code)
+    // A control frame carries 125 bytes, two of which are the code.
+    data.writeBytes(reason.utf8.prefix(123))
+    return WebSocketFrame(fin: true, opcode: .connectionClose, data: data)
+  }
+}
+
+extension WebSocketFrame {
+  fileprivate static func text(_ text: String) -> WebSocketFrame {
+    WebSocketFrame(fin: true, opcode: .text, data: ByteBuffer(string: text))
+  }
+}
