@@ -250,7 +250,7 @@ let package = Package(
     library(
       "WardlineClient",
       [
-        "WardlineAPI", "TTRPC", "RPC", nio("NIOCore"), nio("NIOPosix"),
+        "ProtobufC", "WardlineAPI", "TTRPC", "RPC", nio("NIOCore"), nio("NIOPosix"),
         .product(name: "Crypto", package: "swift-crypto"),
       ]
     ),

@@ -1,6 +1,6 @@
 public import Foundation
 import NIOPosix
-public import RPC
+import RPC
 public import TTRPC
 public import WardlineAPI
 

@@ -60,9 +60,11 @@ struct InProcessTests {
   @Test("the deadline ends a call whose handler does not answer, and its task is cancelled")
   func deadline() async throws {
     let (ends, ended) = AsyncStream<Void>.makeStream()
+    let (never, held) = AsyncStream<Void>.makeStream()
+    defer { held.finish() }
     let handler: UnaryHandler<Word, Word> = .async { _, _ in
       defer { ended.finish() }
-      try await Task.sleep(for: .seconds(3600))
+      for await _ in never {}
       return Word("late")
     }
     let options = CallOptions(timeout: .milliseconds(20))

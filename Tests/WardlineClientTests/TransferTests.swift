@@ -18,8 +18,8 @@ struct TransferTests {
     )
   }
 
-  private func attachment(_ received: Int64, _ state: AttachmentState) -> Attachment {
-    Attachment(attachmentID: "a", state: state, size: 600_000, receivedBytes: received)
+  private func attachment(_ received: Int64, _ state: AttachmentState) -> WardlineAPI.Attachment {
+    WardlineAPI.Attachment(attachmentID: "a", state: state, size: 600_000, receivedBytes: received)
   }
 
   private let description = AttachmentTransfers.Description(
@@ -55,15 +55,17 @@ struct TransferTests {
           [.error(Self.lost), .attachment(attachment(0, .uploading))] as [ScriptedTransport.Answer]
         }
     )
-    await #expect(throws: Self.lost) {
+    let error1 = await #expect(throws: RPCError.self) {
       try await transfers(stuck).upload(UploadBytes(Self.bytes), as: description)
     }
+    #expect(error1?.code == Self.lost.code)
     #expect(stuck.uploads.count == 3)
     let refusal = RPCError(.invalidArgument, "no PNG")
     let refused = ScriptedTransport([.attachment(attachment(0, .uploading)), .error(refusal)])
-    await #expect(throws: refusal) {
+    let error2 = await #expect(throws: RPCError.self) {
       try await transfers(refused).upload(UploadBytes(Self.bytes), as: description)
     }
+    #expect(error2?.code == refusal.code)
   }
 
   @Test("a download that is cut off goes on, and gives every byte once")

@@ -82,6 +82,13 @@ struct WebSocketTests {
       forged.authorization = "Bearer forged"
       for visitor in [forged, practice.stranger] {
         #expect(try await visitor.get("/api/events/socket").status == 401)
+        let wish = [
+          "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13",
+          "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        ]
+        let answer = try await visitor.get("/api/events/socket", wish)
+        #expect(answer.status == 401)
+        #expect(answer.text("code") == "UNAUTHENTICATED")
       }
       let plain = try await amara.get("/api/events/socket")
       #expect(plain.status == 426)

@@ -1,5 +1,6 @@
 import Foundation
 import NIOCore
+import ProtobufC
 import RPC
 import WardlineAPI
 

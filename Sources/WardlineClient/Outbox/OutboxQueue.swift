@@ -13,7 +13,7 @@ struct OutboxQueue {
   }
 
   /// The first one that has not been answered.
-  var next: OutboxEntry? { entries.first { $0.state == .waiting } }
+  var next: OutboxEntry? { entries.first { $0.isWaiting } }
 
   mutating func add(_ entry: OutboxEntry) { entries.append(entry) }
 

@@ -10,6 +10,8 @@ public final class GatewayServer: Sendable {
   private let calls: InProcessCalls
   private let group: ServiceGroup
   private let task: Task<Void, any Error>
+  /// By which it is timed.
+  private let loop: any EventLoop
   /// The port, which the system chose if port 0 was asked for.
   public let port: Int?
 
@@ -17,8 +19,10 @@ public final class GatewayServer: Sendable {
     _ calls: InProcessCalls,
     _ group: ServiceGroup,
     _ task: Task<Void, any Error>,
+    _ loop: any EventLoop,
     port: Int?
   ) {
+    self.loop = loop
     self.calls = calls
     self.group = group
     self.task = task
@@ -75,7 +79,9 @@ public final class GatewayServer: Sendable {
         throw error
       }
     }
-    for try await port in ports { return GatewayServer(face.calls, services, task, port: port) }
+    for try await port in ports {
+      return GatewayServer(face.calls, services, task, group.any(), port: port)
+    }
     throw CancellationError()
   }
 
@@ -86,10 +92,7 @@ public final class GatewayServer: Sendable {
   public func stop(grace: Duration) async {
     calls.drain()
     await group.triggerGracefulShutdown()
-    let cutOff = Task {
-      try await Task.sleep(for: grace)
-      task.cancel()
-    }
+    let cutOff = loop.scheduleTask(in: TimeAmount(grace)) { [task] in task.cancel() }
     _ = await task.result
     cutOff.cancel()
   }

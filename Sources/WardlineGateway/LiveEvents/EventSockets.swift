@@ -16,16 +16,22 @@ struct EventSockets: Sendable {
   let responder: RouteResponder
 
   /// What decides whether a request becomes a WebSocket: its caller must be known. One that is refused
-  /// is answered by the route of the path, with the reason.
+  /// is answered with the reason, and its connection closed: behind the wish to speak something else,
+  /// nothing more is understood.
   func upgrader(_ logger: Logger) -> NIOTypedWebSocketServerUpgrader<GatewayChannel.Speech> {
     let box = Box()
     return NIOTypedWebSocketServerUpgrader(
       maxFrameSize: Self.textBytesMax,
       shouldUpgrade: { channel, head in
         channel.eventLoop.makeFutureWithTask {
-          guard let call = await admit(head, channel, logger) else { return nil }
-          box.admitted.withLock { $0 = call }
-          return Self.headers(for: head)
+          do throws(Problem) {
+            let call = try await admit(head, channel, logger)
+            box.admitted.withLock { $0 = call }
+            return Self.headers(for: head)
+          } catch {
+            try await Self.refuse(error, on: channel)
+            return nil
+          }
         }
       },
       upgradePipelineHandler: { channel, _ in
@@ -54,19 +60,41 @@ struct EventSockets: Sendable {
     _ head: HTTPRequestHead,
     _ channel: any Channel,
     _ logger: Logger
-  ) async -> RouteCall? {
+  ) async throws(Problem) -> RouteCall {
     guard head.uri.prefix(while: { $0 != "?" }) == Self.path, head.method == .GET,
       let request = try? HTTPRequest(head, secure: false, splitCookie: false),
       let route = responder.table.find(.get, Self.path)
-    else { return nil }
+    else { throw .noSuchPath }
     let context = GatewayContext(
       source: ApplicationRequestContextSource(channel: channel, logger: logger)
     )
     let whole = Request(head: request, body: RequestBody(buffer: ByteBuffer()))
-    guard let call = try? await responder.reader.call(route, whole, context),
-      (try? await call.api.session.whoAmI(WhoAmIRequest())) != nil
-    else { return nil }
-    return call
+    do {
+      let call = try await responder.reader.call(route, whole, context)
+      _ = try await call.api.session.whoAmI(WhoAmIRequest())
+      return call
+    } catch {
+      throw responder.problem(of: error, route)
+    }
+  }
+
+  /// Answers before the connection is anything, with its first handlers alone.
+  private static func refuse(_ problem: Problem, on channel: any Channel) async throws {
+    let body = ByteBuffer(string: problem.json)
+    var head = HTTPResponseHead(
+      version: .http1_1,
+      status: HTTPResponseStatus(statusCode: problem.status.code)
+    )
+    for field in problem.headers { head.headers.add(name: field.name.rawName, value: field.value) }
+    head.headers.add(name: "Content-Type", value: "application/problem+json")
+    head.headers.add(name: "Content-Length", value: String(body.readableBytes))
+    head.headers.add(name: "Cache-Control", value: "no-store")
+    head.headers.add(name: "X-Content-Type-Options", value: "nosniff")
+    head.headers.add(name: "Connection", value: "close")
+    channel.write(HTTPServerResponsePart.head(head), promise: nil)
+    channel.write(HTTPServerResponsePart.body(.byteBuffer(body)), promise: nil)
+    try await channel.writeAndFlush(HTTPServerResponsePart.end(nil))
+    try await channel.close()
   }
 
   private static func headers(for head: HTTPRequestHead) -> HTTPHeaders {

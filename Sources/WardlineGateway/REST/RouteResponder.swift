@@ -49,7 +49,8 @@ struct RouteResponder: Sendable {
     }
   }
 
-  private func problem(of error: any Error, _ route: Route) -> Problem {
+  /// What a failed request is answered with.
+  func problem(of error: any Error, _ route: Route) -> Problem {
     switch error {
     case let problem as Problem: return problem
     case var error as RPCError:

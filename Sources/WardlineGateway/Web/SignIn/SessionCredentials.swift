@@ -28,5 +28,4 @@ extension HTTPRequest {
 extension HTTPField.Name {
   /// No form can send it, and no page of another site without asking first.
   static let wardlineProof = HTTPField.Name("X-Wardline") ?? .origin
-  static let secFetchSite = HTTPField.Name("Sec-Fetch-Site") ?? .origin
 }
