@@ -231,7 +231,10 @@ final class GRPCConnection: ChannelDuplexHandler, FlushedConnection, DrainingCon
     guard !isHandlingRead else { return }
     isHandlingRead = true
     startedAt = peer.eventLoop.now
+    let wasAsked = watchdog.isAnswerAwaited
     watchdog.heard(at: startedAt)
+    // The look that was planned is the end of the patience with an answer.
+    if wasAsked { lookInTime(at: startedAt) }
     gatherer.hold()
     executor.promiseDrain()
   }

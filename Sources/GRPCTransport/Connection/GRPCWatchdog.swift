@@ -34,6 +34,9 @@ struct GRPCWatchdog {
     heardAt = now
   }
 
+  /// Whether a ping was sent, and nothing has come in since.
+  var isAnswerAwaited: Bool { pingSentAt != nil }
+
   // MARK: What happens
 
   /// Something has come in, whatever it is: an answer to a ping too.

@@ -4,6 +4,14 @@ import ProtobufC
 import RPC
 import WardlineAPI
 
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
 /// Where the messages of an outbox are while the program is not running: one JSON file, which is
 /// replaced as a whole, so that it is never half written.
 struct OutboxFile: Sendable {
@@ -62,6 +70,7 @@ struct OutboxFile: Sendable {
     let file = try FileHandle(forWritingTo: beside)
     try file.synchronize()
     try file.close()
-    _ = try files.replaceItemAt(url, withItemAt: beside)
+    // In one step, whether there is a file or not.
+    guard rename(beside.path, url.path) == 0 else { throw CocoaError(.fileWriteUnknown) }
   }
 }
