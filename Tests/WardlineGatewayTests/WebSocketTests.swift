@@ -96,6 +96,21 @@ struct WebSocketTests {
     }
   }
 
+  @Test("a wish to speak something else is passed over", arguments: ["/api/me", "/messages"])
+  func otherWishes(path: String) async throws {
+    try await Practice.with { practice in
+      let amara = try await practice.person("amara", "patient")
+      for wish in ["h2c", "websocket", "TLS/1.3"] {
+        let headers = [
+          "Connection": "Upgrade, HTTP2-Settings", "Upgrade": wish,
+          "HTTP2-Settings": "AAMAAABkAAQAoAAAAAIAAAAA",
+        ]
+        let reply = try await amara.get(path, headers)
+        #expect(reply.status == 200)
+      }
+    }
+  }
+
   @Test("the socket closes with a code that says why")
   func closing() async throws {
     try await Practice.with { practice in

@@ -51,6 +51,12 @@ struct GatewayChannel: ServerChildChannel, HTTPChannelHandler {
       let whatItSpeaks = try pipeline.configureUpgradableHTTPServerPipeline(
         configuration: configuration(logger)
       )
+      try pipeline.addHandler(
+        UpgradeFilter(),
+        position: .before(
+          pipeline.handler(type: NIOTypedHTTPServerUpgradeHandler<Speech>.self)
+        )
+      )
       let bound = NIOLoopBound(patience, eventLoop: channel.eventLoop)
       whatItSpeaks.whenComplete { _ in
         // Fails only when the connection has closed meanwhile.
