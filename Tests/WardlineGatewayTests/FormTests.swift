@@ -18,6 +18,9 @@ struct FormTests {
       #expect(wrong.status == 405)
       #expect(wrong.headers.first(name: "Allow") == "POST, GET, HEAD")
       #expect(try await amara.send(.OPTIONS, "/messages/1").status == 405)
+      let search = try await amara.send(.DELETE, "/messages/search")
+      #expect(search.status == 405)
+      #expect(search.headers.first(name: "Allow") == "GET, HEAD")
       #expect(
         try await amara.send(.DELETE, "/api/chat/user/a/dietitian").headers.first(name: "Allow")
           == "GET, HEAD"

@@ -6,6 +6,7 @@ extension JSONSchema {
   func fault(in value: JSONValue) -> String? {
     switch self {
     case .text: Self.textFault(value)
+    case .key: Self.keyFault(value)
     case .words(let words): Self.wordFault(value, words)
     case .time: Self.timeFault(value)
     case .integer(let range): Self.integerFault(value, range)
@@ -22,6 +23,15 @@ extension JSONSchema {
   private static func textFault(_ value: JSONValue) -> String? {
     guard case .string(let text) = value else { return "must be a string, not \(value.kind)" }
     return text.utf8.contains(0) ? "must not hold U+0000" : nil
+  }
+
+  private static func keyFault(_ value: JSONValue) -> String? {
+    if case .string(let key) = value, (1...128).contains(key.utf8.count),
+      key.utf8.allSatisfy({ (UInt8(ascii: "!")...UInt8(ascii: "~")).contains($0) })
+    {
+      return nil
+    }
+    return "must be 1 to 128 visible ASCII characters"
   }
 
   private static func wordFault(_ value: JSONValue, _ words: [String]) -> String? {

@@ -1,6 +1,8 @@
 /// What a value of JSON must be: checked in requests, told in the OpenAPI document.
 indirect enum JSONSchema: Sendable {
   case text
+  /// 1 to 128 visible ASCII characters.
+  case key
   /// One of some words.
   case words([String])
   /// ISO 8601 in UTC.

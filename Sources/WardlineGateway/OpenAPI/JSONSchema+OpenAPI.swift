@@ -11,6 +11,10 @@ extension JSONSchema {
   private func writeMembers(into text: inout JSONText) {
     switch self {
     case .text: Self.type("string", &text)
+    case .key:
+      Self.type("string", &text)
+      text.member("pattern")
+      text.string("^[!-~]{1,128}$")
     case .words(let words):
       Self.type("string", &text)
       Self.list("enum", words, &text)

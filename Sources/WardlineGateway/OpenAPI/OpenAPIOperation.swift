@@ -40,7 +40,7 @@ struct OpenAPIOperation {
     for field in route.query {
       parameter(field.name, "query", field.schema, field.isRequired, &text)
     }
-    if changesSomething { parameter("Idempotency-Key", "header", .text, false, &text) }
+    if changesSomething { parameter("Idempotency-Key", "header", .key, false, &text) }
     text.close("]")
   }
 

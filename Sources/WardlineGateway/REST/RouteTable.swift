@@ -11,8 +11,11 @@ struct RouteTable: Sendable {
   /// The verbs that the path of a request has; none for a path that does not exist.
   func verbs(of path: String) -> [HTTPRequest.Method] {
     let parts = path.split(separator: "/")
+    let matching = routes.filter { $0.matches(parts) }
+    let nameCount = matching.map(\.parameterNames.count).min()
     var verbs: [HTTPRequest.Method] = []
-    for route in routes where route.matches(parts) {
+    // `/messages/search` is no message: it has the verbs of its own.
+    for route in matching where route.parameterNames.count == nameCount {
       if !verbs.contains(route.verb) { verbs.append(route.verb) }
       if route.verb == .get, !verbs.contains(.head) { verbs.append(.head) }
     }
