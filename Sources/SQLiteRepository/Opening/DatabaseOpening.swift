@@ -21,6 +21,8 @@ enum DatabaseOpening {
   static func explained<Value>(_ path: String, _ body: () throws -> Value) throws -> Value {
     do {
       return try body()
+    } catch is DamagedRow {
+      throw RepositoryOpenError.damaged(path: path)
     } catch let error as DatabaseError {
       switch error.resultCode {
       case .SQLITE_NOTADB, .SQLITE_CORRUPT: throw RepositoryOpenError.damaged(path: path)

@@ -33,6 +33,10 @@ public struct DatabaseVerifier: Sendable {
       var configuration = Configuration()
       configuration.readonly = true
       configuration.busyMode = .timeout(5)
+      // The file may come from anywhere: nothing in its schema is to be run.
+      configuration.prepareDatabase { db in
+        try db.execute(sql: "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON")
+      }
       let queue = try DatabaseQueue(path: path, configuration: configuration)
       defer { try? queue.close() }
       let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } ?? 0
