@@ -111,6 +111,23 @@ struct WebSocketTests {
     }
   }
 
+  @Test(
+    "half a wish for a WebSocket is answered with what is missing",
+    arguments: [
+      ["Upgrade": "websocket"], ["Connection": "Upgrade", "Upgrade": "websocket"],
+      [
+        "Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "8",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+      ],
+    ]
+  )
+  func halfWishes(headers: [String: String]) async throws {
+    try await Practice.with { practice in
+      let amara = try await practice.person("amara", "patient")
+      #expect(try await amara.get("/api/events/socket", headers).status == 426)
+    }
+  }
+
   @Test("the socket closes with a code that says why")
   func closing() async throws {
     try await Practice.with { practice in

@@ -21,8 +21,12 @@ final class UpgradeFilter: ChannelInboundHandler, RemovableChannelHandler {
     context.pipeline.syncOperations.removeHandler(self, promise: nil)
   }
 
+  /// Whether it is all that a WebSocket needs (RFC 6455, 4.2.1): half a wish is none.
   private static func isForSocket(_ head: HTTPRequestHead) -> Bool {
     head.method == .GET && head.uri.prefix(while: { $0 != "?" }) == EventSockets.path
       && head.headers[canonicalForm: "Upgrade"].contains { $0.lowercased() == "websocket" }
+      && head.headers[canonicalForm: "Connection"].contains { $0.lowercased() == "upgrade" }
+      && head.headers["Sec-WebSocket-Key"].count == 1
+      && head.headers["Sec-WebSocket-Version"] == ["13"]
   }
 }
