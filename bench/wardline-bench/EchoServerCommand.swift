@@ -40,7 +40,7 @@ struct EchoServerCommand: AsyncParsableCommand {
     )
     print(try await listen(server, logger))
     fflush(nil)
-    try await Task.sleep(for: .seconds(24 * 60 * 60))
+    await Termination.signal()
   }
 
   private func serveGRPC() async throws {
@@ -59,7 +59,7 @@ struct EchoServerCommand: AsyncParsableCommand {
     )
     print("127.0.0.1:\(try await server.listen(host: "127.0.0.1", port: 0))")
     fflush(nil)
-    try await Task.sleep(for: .seconds(24 * 60 * 60))
+    await Termination.signal()
   }
 
   private func listen(_ server: Server, _ logger: Logger) async throws -> ServiceAddress {
