@@ -93,16 +93,20 @@ def goals():
 
 
 MEMORY_GOALS = [
-    ("idle connection, plain", "wardline", 16 << 10),
-    ("idle connection, TLS", "wardline-tls", 64 << 10),
+    ("memory of an idle connection, plain", "wardline", "connection_bytes", 16 << 10),
+    ("memory of an idle connection, TLS", "wardline-tls", "connection_bytes", 64 << 10),
+]
+STOPPED_GOALS = [
+    (f"growth beside a stopped reader of a stream, {name}", server, "stopped_reader_bytes", 2 << 20)
+    for name, server in (("ttrpc", "wardline"), ("gRPC", "wardline-grpc"))
 ]
 
 
-def judge_memory(memory, title, server, bound):
-    row = {"goal": f"memory of an {title}, bytes", "bound": bound, "at_most": True}
+def judge_memory(memory, title, server, figure, bound):
+    row = {"goal": f"{title}, bytes", "bound": bound, "at_most": True}
     figures = memory.get(server, {})
-    if "connection_bytes" not in figures:
+    if figure not in figures:
         return {**row, "ratio": None, "verdict": "not measured",
                 "why": figures.get("missing", "not in this run")}
-    value = figures["connection_bytes"]
+    value = figures[figure]
     return {**row, "ratio": value, "verdict": "met" if value <= bound else "NOT met"}

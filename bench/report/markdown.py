@@ -62,6 +62,14 @@ def memory_table(report):
     return table(["server", "bytes of an idle connection", "bytes of an idle stream"], rows)
 
 
+def stopped_table(report):
+    rows = [[report["servers"][server]["title"],
+             f"missing: {figures['missing']}" if "missing" in figures
+             else number(figures["stopped_reader_bytes"])]
+            for server, figures in report["stopped"].items()]
+    return table(["server", "bytes that it grew by"], rows)
+
+
 def page(report):
     machine, options = report["machine"], report["options"]
     parts = [
@@ -82,6 +90,11 @@ def page(report):
     ]
     for case, about in report["cases"].items():
         parts += [f"### {about['title']}\n", case_table(report, case)]
+    if report["stopped"]:
+        parts += ["## A reader that stops\n",
+                  "How much a server grows, at most, within 5 s while a client reads nothing of a "
+                  "stream of 10 million messages that it has asked for, with windows of 1 GiB.\n",
+                  stopped_table(report)]
     if report["memory"]:
         parts += ["## Memory\n", "Resident bytes of the server beyond the first connection, at "
                   "10,000 connections, and for each of 10,000 idle subscriptions on 10 "

@@ -4,12 +4,16 @@ import json
 import statistics
 import subprocess
 import sys
+import time
 
 from servers import LOAD_PROCESSOR, PEERS, Failure, pinned
 
 LOAD = PEERS / "load"
+STOPPED_SERVERS = ["wardline", "wardline-grpc", "grpc-cpp-callback", "grpc-cpp-async", "grpc-swift",
+                   "grpcio"]
 HELD_CONNECTIONS = 10_000
 STREAM_CONNECTIONS, STREAMS_EACH = 10, 1_000
+STOPPED_SECONDS, STOPPED_MESSAGES = 5, 10_000_000
 
 
 def load_command(server, arguments):
@@ -138,6 +142,45 @@ def measure_memory(servers, note):
             "connection_bytes": (many - one) / (HELD_CONNECTIONS - 1),
             "stream_bytes": (streams - few) / (STREAM_CONNECTIONS * STREAMS_EACH),
         }
+    return rows
+
+
+def stopped_reader_bytes(server):
+    """How much a server grows, at most, while a client reads nothing of a long stream of small
+    messages that it has asked for."""
+    server.stop()
+    run_load(server, ["--connections", "1", "--in-flight", "1"], 0.2, 0.1)
+    before = server.resident_bytes()
+    arguments = ["--mode", "stopped", "--streams", "1", "--messages", str(STOPPED_MESSAGES)]
+    reader = subprocess.Popen(
+        load_command(server, arguments),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    most, end = before, time.monotonic() + STOPPED_SECONDS
+    try:
+        if not reader.stdout.readline():
+            raise Failure(reader.stderr.read().strip() or "the stream was not opened")
+        while time.monotonic() < end:
+            most = max(most, server.resident_bytes())
+            time.sleep(0.02)
+        return most - before
+    finally:
+        reader.stdin.close()
+        reader.wait()
+        server.stop()
+
+
+def measure_stopped_readers(servers, note):
+    rows = {}
+    for name in STOPPED_SERVERS:
+        server = servers[name]
+        if server.missing:
+            rows[name] = {"missing": server.missing}
+            continue
+        note(f"stopped reader of a stream, {server.title}")
+        try:
+            rows[name] = {"stopped_reader_bytes": stopped_reader_bytes(server)}
+        except Failure as failure:
+            rows[name] = {"missing": f"failed: {failure}"}
     return rows
 
 

@@ -80,6 +80,9 @@ def main():
         memory = {}
         if options.only in "memory":
             memory = measure.measure_memory(servers, measure.to_terminal)
+        stopped = {}
+        if options.only in "stopped":
+            stopped = measure.measure_stopped_readers(servers, measure.to_terminal)
     finally:
         for server in servers.values():
             server.stop()
@@ -88,9 +91,10 @@ def main():
             {"missing": server.missing} if server.missing else {"version": server.version()})}
     report["minutes"] = round((time.monotonic() - began) / 60, 1)
     report["cases"] = {case.name: {"title": case.title, "unit": case.unit} for case in wanted}
-    report["results"], report["memory"] = results, memory
+    report["results"], report["memory"], report["stopped"] = results, memory, stopped
     report["goals"] = [goal.judge(results) for goal in goals.goals()]
     report["goals"] += [goals.judge_memory(memory, *goal) for goal in goals.MEMORY_GOALS]
+    report["goals"] += [goals.judge_memory(stopped, *goal) for goal in goals.STOPPED_GOALS]
     options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "results.json").write_text(json.dumps(report, indent=1) + "\n")
     (options.out / "results.md").write_text(markdown.page(report))

@@ -42,6 +42,10 @@ static void held(struct link *l) {
   if (buffer_count(&l->in) == 0) buffer_free(&l->in);
 }
 
+static void hold_until_told(void) {
+  for (char byte; read(STDIN_FILENO, &byte, 1) > 0;) continue;
+}
+
 // Opens connections with one call each and idle subscriptions, says so, and holds them until its
 // standard input ends.
 void run_hold(void) {
@@ -61,7 +65,22 @@ void run_hold(void) {
   printf("{\"connections\": %u, \"streams\": %u}\n", options.connections,
       options.connections * options.streams);
   fflush(stdout);
-  for (char byte; read(STDIN_FILENO, &byte, 1) > 0;) continue;
+  hold_until_told();
+}
+
+// Asks for long streams and never reads a byte of them, with windows so wide that only the socket
+// and the server's own limits hold the server back. Stays until standard input ends.
+void run_stopped(void) {
+  if (!dialect->download) fail("this protocol has no streams");
+  for (unsigned i = 0; i < options.connections; i++) {
+    struct link *l = link_open(i, held);
+    dialect->greet(l);
+    for (unsigned n = 0; n < options.streams; n++) dialect->download(l, l->sent++);
+    link_flush(l);
+  }
+  puts("{}");
+  fflush(stdout);
+  hold_until_told();
 }
 
 // Half of the connections send many calls and never read an answer; the others send the first half
@@ -77,5 +96,5 @@ void run_slow(void) {
   }
   puts("{}");
   fflush(stdout);
-  for (char byte; read(STDIN_FILENO, &byte, 1) > 0;) continue;
+  hold_until_told();
 }

@@ -61,6 +61,7 @@ void run_fan_out(void);
 void run_connect(void);
 void run_hold(void);
 void run_slow(void);
+void run_stopped(void);
 void run_push(void);
 void run_subscribers(void);
 void run_lag(void);

@@ -35,6 +35,7 @@ static const struct { const char *name; void (*run)(void); } modes[] = {
     {"connect", run_connect},
     {"hold", run_hold},
     {"slow", run_slow},
+    {"stopped", run_stopped},
     {"push", run_push},
     {"subscribers", run_subscribers},
     {"lag", run_lag},
@@ -44,7 +45,7 @@ static void usage(void) {
   fprintf(stderr,
       "usage: load [options] host:port\n"
       "  --dialect ttrpc|grpc|redis|redis-stream|nats|jetstream|bare|chat\n"
-      "  --mode unary|streams|upload|fan-out|connect|hold|slow|push|subscribers|lag\n"
+      "  --mode unary|streams|upload|fan-out|connect|hold|slow|stopped|push|subscribers|lag\n"
       "  --service NAME --method NAME      --payload BYTES\n"
       "  --connections N --in-flight N     --rate CALLS_PER_SECOND (open loop; 0: closed)\n"
       "  --streams N (streams: on each connection; hold: idle ones)\n"
