@@ -50,6 +50,41 @@ struct GRPCTests {
     #expect(await server.stop() == 0)
   }
 
+  /// It speaks the Connect protocol if nobody says otherwise, and knows no file of ours.
+  @Test(
+    "buf curl makes calls with nothing but the address",
+    .timeLimit(.minutes(3)),
+    arguments: [[], ["--protocol", "grpc"], ["--protocol", "grpcweb"]]
+  )
+  func bufCurl(speaks: [String]) async throws {
+    let buf = try await BuiltPeer.grpcio.executable().deletingLastPathComponent()
+      .appending(path: "buf")
+    let folder = try TemporaryFolder()
+    let data = folder.url.appending(path: "data")
+    let server = try await ServerProcess(data: data, arguments: ["--grpc-listen", "127.0.0.1:0"])
+    let address = "http://\(server.host):\(try #require(server.grpcPort))"
+    let token = try await ServerProcess.token(of: "amara", data: data)
+    let signedIn = ["-H", "authorization: Bearer \(token)"]
+
+    let services = try await Command.run(buf, ["curl", "--list-services", address])
+    #expect(services.standardOutput.contains("wardline.v1.Messages\n"))
+
+    let answer = try await Command.run(
+      buf,
+      ["curl"] + speaks + signedIn + ["\(address)/wardline.v1.Session/WhoAmI"]
+    )
+    #expect(answer.status == 0)
+    #expect(answer.standardOutput.contains(#""userId": "amara""#))
+
+    // Its exit code is eight times the status.
+    let refused = try await Command.run(
+      buf,
+      ["curl"] + speaks + ["\(address)/wardline.v1.Session/WhoAmI"]
+    )
+    #expect(refused.status == 16 * 8)
+    #expect(await server.stop() == 0)
+  }
+
   /// Writes an authority and a certificate of it.
   ///
   /// - Returns: the arguments with which a server uses them.

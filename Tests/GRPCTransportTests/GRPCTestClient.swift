@@ -20,8 +20,11 @@ final class GRPCTestClient: Sendable {
     var bytes = ByteBuffer()
     var trailers: HPACKHeaders?
     var reset: HTTP2ErrorCode?
+    /// Whether the last frame was one of data.
+    var endsInBody = false
 
-    var isEnded: Bool { trailers != nil || reset != nil }
+    var isEnded: Bool { trailers != nil || reset != nil || endsInBody }
+    var text: String { String(buffer: bytes) }
     var status: String? { (trailers ?? head)?.first(name: "grpc-status") }
     var message: String? { (trailers ?? head)?.first(name: "grpc-message") }
 
@@ -220,6 +223,7 @@ private final class Recorder: ChannelInboundHandler {
       if case .byteBuffer(let bytes) = data.data {
         connection.answers[id, default: .init()].bytes.writeImmutableBuffer(bytes)
       }
+      if data.endStream { connection.answers[id, default: .init()].endsInBody = true }
     case .rstStream(let code): connection.answers[id, default: .init()].reset = code
     case .goAway(_, let code, _): connection.goAway = code
     case .ping(_, let isAnswer):

@@ -16,7 +16,9 @@ struct RequestHeadTests {
     var fields = [(":method", method), (":path", "/a.B/C"), (":scheme", "http")]
     if let type { fields.append(("content-type", type)) }
     return Result { () throws(GRPCRequestHead.Refusal) in
-      try GRPCRequestHead(HPACKHeaders(fields + more), Self.limits)
+      let headers = HPACKHeaders(fields + more)
+      let dialect = try GRPCRequestHead.dialect(of: headers)
+      return try GRPCRequestHead(headers, dialect, Self.limits)
     }
   }
 

@@ -8,7 +8,7 @@ import ServerEngine
 extension GRPCConnection {
   func respond(_ stream: GRPCStream, _ message: some RPCMessage) {
     guard stream.isOpen, stream.ending == nil else { return stream.handlerAnswered() }
-    beginAnswer()
+    beginAnswer(stream)
     do {
       try message.encode(into: &scratch)
     } catch {
@@ -17,23 +17,26 @@ extension GRPCConnection {
     answer(stream)
   }
 
-  /// An answer is about to be encoded behind its prefix.
-  func beginAnswer() {
+  /// An answer is about to be encoded, behind its prefix where there is one.
+  func beginAnswer(_ stream: GRPCStream) {
     scratch.clear()
-    scratch.writeMessagePrefix(length: 0)
+    if stream.dialect.hasPrefixes { scratch.writeMessagePrefix(length: 0) }
   }
 
   /// Ends a call with the answer that has been encoded.
   func answer(_ stream: GRPCStream) {
-    let length = scratch.readableBytes - GRPCMessageDecoder.prefixLength
+    let hasPrefix = stream.dialect.hasPrefixes
+    let length = scratch.readableBytes - (hasPrefix ? GRPCMessageDecoder.prefixLength : 0)
     if let error = tooLarge(length) { return fail(stream, error) }
-    scratch.setInteger(UInt32(truncatingIfNeeded: length), at: scratch.readerIndex + 1)
+    if hasPrefix {
+      scratch.setInteger(UInt32(truncatingIfNeeded: length), at: scratch.readerIndex + 1)
+    }
     stream.sentBytes = length
     if isWritable, scratch.readableBytes <= window.room(stream: stream.window) {
       writeData(scratch, on: stream)
     } else {
       unsentBytes += scratch.readableBytes
-      stream.unsent.append(prefixed: scratch)
+      stream.unsent.append(whole: scratch, isPrefixed: hasPrefix)
     }
     end(stream, after: .finish)
   }
@@ -52,8 +55,16 @@ extension GRPCConnection {
   private func end(_ stream: GRPCStream, after ending: GRPCStream.Ending) {
     stream.ending = ending
     stream.handlerAnswered()
+    if stream.dialect.endsInBody { appendEnd(ending, of: stream) }
     pump(stream)
     flushSoon()
+  }
+
+  /// What the body ends with waits for room like the messages before it.
+  private func appendEnd(_ ending: GRPCStream.Ending, of stream: GRPCStream) {
+    let body = ResponseEnd.body(stream.dialect, ending.error)
+    unsentBytes += body.readableBytes
+    stream.unsent.append(whole: body, isPrefixed: stream.dialect.hasPrefixes)
   }
 
   /// Ends a call with an error at once; what waits is dropped.
@@ -62,9 +73,21 @@ extension GRPCConnection {
     unsentBytes -= stream.unsent.count
     stream.unsent.drop()
     flushSoon()
-    guard stream.unsent.missing > 0 else { return perform(.fail(error), of: stream) }
-    // Part of a message has gone out, and no status can follow it.
+    // Nothing can follow part of a message that has gone out.
+    let isCut = stream.unsent.missing > 0 || (!stream.dialect.hasPrefixes && stream.isHeadSent)
+    if !isCut, !stream.dialect.endsInBody { return perform(.fail(error), of: stream) }
     leaveTable(stream)
+    if !isCut {
+      endInBody(
+        stream.id,
+        stream.dialect,
+        error,
+        window: stream.window,
+        isHeadSent: stream.isHeadSent
+      )
+      if !stream.reader.isRemoteClosed { finished.append(stream.id) }
+      return streamEnded(stream, error.code)
+    }
     reset(stream.id, error.code == .resourceExhausted ? .enhanceYourCalm : .cancel)
     streamEnded(stream, error.code)
   }
@@ -72,23 +95,27 @@ extension GRPCConnection {
   /// Writes the end of a stream that has nothing left to send.
   func perform(_ ending: GRPCStream.Ending, of stream: GRPCStream) {
     leaveTable(stream)
-    let status: StatusCode
-    let trailers: HPACKHeaders
+    if stream.dialect.endsInBody {
+      if !stream.isHeadSent {
+        write(.headers(.init(headers: ResponseEnd.head(stream.dialect, ending.error))), stream.id)
+      }
+      write(.data(.init(data: .byteBuffer(ByteBuffer()), endStream: true)), stream.id)
+    } else {
+      write(.headers(.init(headers: trailers(ending, of: stream), endStream: true)), stream.id)
+    }
+    // The client need not send what nobody will read.
+    if !stream.reader.isRemoteClosed { finished.append(stream.id) }
+    streamEnded(stream, ending.error?.code ?? .ok)
+  }
+
+  private func trailers(_ ending: GRPCStream.Ending, of stream: GRPCStream) -> HPACKHeaders {
     switch ending {
-    case .finish:
-      status = .ok
-      trailers = stream.isHeadSent ? ResponseHeaders.ok : ResponseHeaders.okOnly
+    case .finish: stream.isHeadSent ? ResponseHeaders.ok : ResponseHeaders.okOnly
     case .fail(let error):
-      status = error.code
-      trailers =
-        stream.isHeadSent
+      stream.isHeadSent
         ? ResponseHeaders.trailers(error)
         : ResponseHeaders.trailersOnly(error, listsEncodings: stream.listsEncodings)
     }
-    write(.headers(.init(headers: trailers, endStream: true)), stream.id)
-    // The client need not send what nobody will read.
-    if !stream.reader.isRemoteClosed { finished.append(stream.id) }
-    streamEnded(stream, status)
   }
 
   private func tooLarge(_ length: Int) -> RPCError? {

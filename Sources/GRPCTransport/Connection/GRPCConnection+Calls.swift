@@ -90,7 +90,7 @@ extension GRPCConnection {
     do {
       switch stream.method.invocation {
       case .inline(let handler):
-        beginAnswer()
+        beginAnswer(stream)
         try handler(message.readableBytesSpan, stream.context, &scratch)
         answer(stream)
       case .deferred(let handler):

@@ -76,25 +76,31 @@ extension GRPCConnection {
       entries: configuration.metadataEntriesMax,
       bytes: configuration.metadataBytesMax
     )
+    var dialect = CallDialect.grpc
     do throws(GRPCRequestHead.Refusal) {
-      let head = try GRPCRequestHead(headers, limits)
+      dialect = try GRPCRequestHead.dialect(of: headers)
+      let head = try GRPCRequestHead(headers, dialect, limits)
       guard let method = shared.method(at: head.path) else {
         throw .status(shared.unimplemented(head.path))
+      }
+      guard dialect.suits(isUnary: method.descriptor.kind == .unary) else {
+        throw .notGRPC(status: 415)
       }
       if let timeout = head.timeout, timeout <= 0 { throw .status(.deadlineExceeded) }
       if max(streams.count, runningHandlers) >= configuration.callsPerConnectionMax {
         shared.metrics.limitReached(.calls)
         throw .status(.tooManyCalls(configuration.callsPerConnectionMax))
       }
-      open(id, head, method, isLast: isLast)
+      open(id, head, dialect, method, isLast: isLast)
     } catch {
-      refuse(id, error, isRemoteClosed: isLast)
+      refuse(id, error, dialect, isRemoteClosed: isLast)
     }
   }
 
   private func open(
     _ id: HTTP2StreamID,
     _ head: GRPCRequestHead,
+    _ dialect: CallDialect,
     _ method: ServerMethod,
     isLast: Bool
   ) {
@@ -107,9 +113,11 @@ extension GRPCConnection {
     )
     let reader = GRPCRequestReader(
       takesStream: method.descriptor.kind.clientStreams,
+      hasPrefixes: dialect.hasPrefixes,
       messageLengthMax: shared.configuration.messageLengthMax
     )
     let stream = GRPCStream(id, method, context, reader, window.initialStream, connection: self)
+    stream.dialect = dialect
     streams[id] = stream
     if head.timeout != nil { opened.append(stream) }
     if method.descriptor.kind.clientStreams {
@@ -131,20 +139,51 @@ extension GRPCConnection {
   private func refuse(
     _ id: HTTP2StreamID,
     _ refusal: GRPCRequestHead.Refusal,
+    _ dialect: CallDialect,
     isRemoteClosed: Bool
   ) {
-    let headers: HPACKHeaders
     switch refusal {
-    case .notGRPC(let status): headers = ResponseHeaders.notGRPC(status: status)
-    case .status(let error): headers = ResponseHeaders.trailersOnly(error)
-    case .encoding(let error):
-      headers = ResponseHeaders.trailersOnly(error, listsEncodings: true)
+    case .notGRPC(let status):
+      write(.headers(.init(headers: ResponseHeaders.notGRPC(status: status), endStream: true)), id)
+    case .status(let error): refuse(id, error, dialect)
+    case .encoding(let error): refuse(id, error, dialect, listsEncodings: true)
     case .metadata(let error):
       shared.metrics.limitReached(.metadata)
-      headers = ResponseHeaders.trailersOnly(error)
+      refuse(id, error, dialect)
     }
-    write(.headers(.init(headers: headers, endStream: true)), id)
     if !isRemoteClosed { finished.append(id) }
+  }
+
+  private func refuse(
+    _ id: HTTP2StreamID,
+    _ error: RPCError,
+    _ dialect: CallDialect,
+    listsEncodings: Bool = false
+  ) {
+    if dialect.endsInBody {
+      endInBody(id, dialect, error, window: window.initialStream, isHeadSent: false)
+    } else {
+      let headers = ResponseHeaders.trailersOnly(error, listsEncodings: listsEncodings)
+      write(.headers(.init(headers: headers, endStream: true)), id)
+    }
+  }
+
+  /// Ends a stream with what its body ends with, at once: there may be no room for it, and then the
+  /// stream is reset.
+  func endInBody(
+    _ id: HTTP2StreamID,
+    _ dialect: CallDialect,
+    _ error: RPCError?,
+    window streamWindow: Int,
+    isHeadSent: Bool
+  ) {
+    let body = ResponseEnd.body(dialect, error)
+    guard body.readableBytes <= window.room(stream: streamWindow) else {
+      return reset(id, .cancel)
+    }
+    if !isHeadSent { write(.headers(.init(headers: ResponseEnd.head(dialect, error))), id) }
+    window.wrote(body.readableBytes)
+    write(.data(.init(data: .byteBuffer(body), endStream: true)), id)
   }
 
   /// Ends a stream in both directions.

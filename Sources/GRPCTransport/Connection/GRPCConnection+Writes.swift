@@ -17,7 +17,8 @@ extension GRPCConnection {
     let length = bytes.readableBytes
     if !stream.isHeadSent {
       stream.isHeadSent = true
-      write(.headers(.init(headers: ResponseHeaders.head)), stream.id)
+      let head = ResponseEnd.head(stream.dialect, stream.ending?.error)
+      write(.headers(.init(headers: head)), stream.id)
     }
     hasSentData = true
     window.wrote(length)

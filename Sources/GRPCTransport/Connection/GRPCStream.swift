@@ -24,6 +24,9 @@ final class GRPCStream: ServerCall, WorkedCall, @unchecked Sendable {
   /// Whether the call has been told of as begun.
   var isCounted = false
 
+  /// How it is written on the connection.
+  var dialect = CallDialect.grpc
+
   // What the client sends.
   var reader: GRPCRequestReader
   /// Messages for the handler, if the client sends a stream.
@@ -79,6 +82,11 @@ final class GRPCStream: ServerCall, WorkedCall, @unchecked Sendable {
   enum Ending {
     case finish
     case fail(RPCError)
+
+    /// Why the call failed, if it did.
+    var error: RPCError? {
+      if case .fail(let error) = self { error } else { nil }
+    }
   }
 
   /// - Parameter window: bytes that the client takes to begin with.

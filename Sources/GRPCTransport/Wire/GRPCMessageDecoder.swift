@@ -37,6 +37,12 @@ package struct GRPCMessageDecoder: Sendable {
     }
   }
 
+  /// Takes everything that has come in, as it is.
+  package mutating func takeAll() -> ByteBuffer {
+    defer { bytes = ByteBuffer() }
+    return bytes
+  }
+
   /// Takes the next message. After anything but a message and `needsMoreBytes` the stream is of no use.
   package mutating func next() -> Step {
     guard

@@ -1,7 +1,7 @@
 import NIOHPACK
 import RPC
 
-/// What the headers of a request say, once they have been found to be those of a gRPC call.
+/// What the headers of a request say, once they have been found to be those of a call.
 struct GRPCRequestHead: Equatable {
   /// `/package.Service/Method`.
   var path: String
@@ -33,30 +33,38 @@ struct GRPCRequestHead: Equatable {
     self.metadata = metadata
   }
 
-  init(_ headers: HPACKHeaders, _ limits: MetadataLimits) throws(Refusal) {
-    var (path, verb, contentType): (String?, String?, String?) = (nil, nil, nil)
+  /// How the call is written.
+  ///
+  /// - Throws: what is answered to something that is no call.
+  static func dialect(of headers: HPACKHeaders) throws(Refusal) -> CallDialect {
+    guard headers.first(name: ":method") == "POST" else { throw .notGRPC(status: 405) }
+    guard let type = headers.first(name: "content-type"),
+      let dialect = CallDialect(contentType: type)
+    else { throw .notGRPC(status: 415) }
+    return dialect
+  }
+
+  init(
+    _ headers: HPACKHeaders,
+    _ dialect: CallDialect,
+    _ limits: MetadataLimits
+  ) throws(Refusal) {
+    var path: String?
     var entries: [Metadata.Entry] = []
     var byteCount = 0
     for (name, value, _) in headers {
       switch name {
       case ":path": path = value
-      case ":method": verb = value
-      case "content-type": contentType = value
-      case "grpc-timeout":
-        guard let timeout = GRPCTimeout.nanoseconds(value) else {
-          throw .status(.malformedTimeout)
-        }
-        self.timeout = timeout
-      case "grpc-encoding":
-        if value != "identity" { throw .encoding(.unknownEncoding) }
+      case "grpc-timeout", "connect-timeout-ms":
+        timeout = try Self.timeout(value, of: name)
+      case dialect.encodingHeader:
+        if value != "identity" { throw .encoding(.unknownEncoding(name)) }
       default:
         if Self.isOfTheTransport(name) { continue }
         byteCount += name.utf8.count + value.utf8.count
         entries.append(Metadata.Entry(key: name, value: try Self.value(value, of: name)))
       }
     }
-    guard verb == "POST" else { throw .notGRPC(status: 405) }
-    guard let contentType, Self.isGRPC(contentType) else { throw .notGRPC(status: 415) }
     guard entries.count <= limits.entries, byteCount <= limits.bytes else {
       throw .metadata(.tooMuchMetadata(limits))
     }
@@ -73,20 +81,23 @@ struct GRPCRequestHead: Equatable {
     case UInt8(ascii: "t"): return name == "te" || name == "trailer"
     case UInt8(ascii: "u"): return name == "user-agent"
     case UInt8(ascii: "a"): return name == "accept-encoding" || name == "accept"
-    case UInt8(ascii: "c"): return name == "content-length"
+    case UInt8(ascii: "c"):
+      return name == "content-length" || name == "content-type" || name.hasPrefix("connect-")
+    case UInt8(ascii: "x"): return name == "x-user-agent" || name == "x-grpc-web"
     default: return false
     }
   }
 
-  /// `application/grpc`, alone or before `+proto` or parameters. Other encodings of messages, such as
-  /// `+json`, are not spoken here.
-  private static func isGRPC(_ contentType: String) -> Bool {
-    let prefix = "application/grpc"
-    guard contentType.utf8.count >= prefix.utf8.count else { return false }
-    let lowercased = contentType.lowercased()
-    guard lowercased.hasPrefix(prefix) else { return false }
-    let rest = lowercased.dropFirst(prefix.count)
-    return rest.isEmpty || rest.hasPrefix(";") || rest == "+proto" || rest.hasPrefix("+proto;")
+  private static func timeout(_ value: String, of name: String) throws(Refusal) -> Int64 {
+    if name == "grpc-timeout" {
+      guard let timeout = GRPCTimeout.nanoseconds(value) else { throw .status(.malformedTimeout) }
+      return timeout
+    }
+    guard (1...10).contains(value.utf8.count),
+      value.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      let milliseconds = Int64(value)
+    else { throw .status(.malformedMilliseconds) }
+    return milliseconds * 1_000_000
   }
 
   /// Values that are bytes stay as they came, in base64: metadata are texts here.
@@ -125,10 +136,17 @@ extension RPCError {
     .invalidArgument,
     "grpc-timeout is one to eight digits and H, M, S, m, u or n"
   )
-  fileprivate static let unknownEncoding = RPCError(
-    .unimplemented,
-    "this server takes messages in identity only; send them without grpc-encoding"
+  fileprivate static let malformedMilliseconds = RPCError(
+    .invalidArgument,
+    "connect-timeout-ms is one to ten digits"
   )
+
+  fileprivate static func unknownEncoding(_ header: String) -> RPCError {
+    RPCError(
+      .unimplemented,
+      "this server takes messages in identity only; send them without \(header)"
+    )
+  }
 
   fileprivate static func malformedBinary(_ name: String) -> RPCError {
     RPCError(.invalidArgument, "the value of \(name.prefix(64)) is not base64")

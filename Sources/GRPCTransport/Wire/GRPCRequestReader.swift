@@ -24,6 +24,7 @@ package struct GRPCRequestReader: Sendable {
   }
 
   private let takesStream: Bool
+  private let hasPrefixes: Bool
   private let messageLengthMax: Int
   private var decoder: GRPCMessageDecoder
   private var single: ByteBuffer?
@@ -31,9 +32,12 @@ package struct GRPCRequestReader: Sendable {
 
   /// - Parameters:
   ///   - takesStream: whether the method takes a stream of messages, or exactly one.
+  ///   - hasPrefixes: whether a flag and a length stand before each message. Without them everything
+  ///     that the client sends is one message.
   ///   - messageLengthMax: bytes of one message.
-  package init(takesStream: Bool, messageLengthMax: Int) {
+  package init(takesStream: Bool, hasPrefixes: Bool = true, messageLengthMax: Int) {
     self.takesStream = takesStream
+    self.hasPrefixes = hasPrefixes
     self.messageLengthMax = messageLengthMax
     decoder = GRPCMessageDecoder(messageLengthMax: messageLengthMax)
   }
@@ -54,8 +58,16 @@ package struct GRPCRequestReader: Sendable {
   package mutating func next() -> Step {
     switch state {
     case .ended: .ended
-    case .open, .closing: takesStream ? nextOfMany() : nextOfOne()
+    case .open, .closing: hasPrefixes ? takesStream ? nextOfMany() : nextOfOne() : whole()
     }
+  }
+
+  /// The message that is all there is.
+  private mutating func whole() -> Step {
+    if decoder.waitingBytes > messageLengthMax { return .violation(tooLarge(decoder.waitingBytes)) }
+    guard state == .closing else { return .needsMoreBytes }
+    state = .ended
+    return .message(decoder.takeAll())
   }
 
   private mutating func nextOfMany() -> Step {

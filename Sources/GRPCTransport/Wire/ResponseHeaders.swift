@@ -34,7 +34,7 @@ enum ResponseHeaders {
   static func notGRPC(status: Int) -> HPACKHeaders {
     var headers: HPACKHeaders = [":status": "\(status)", "content-length": "0"]
     if status == 405 { headers.add(name: "allow", value: "POST") }
-    if status == 415 { headers.add(name: "accept-post", value: "application/grpc") }
+    if status == 415 { headers.add(name: "accept-post", value: CallDialect.contentTypes) }
     return headers
   }
 

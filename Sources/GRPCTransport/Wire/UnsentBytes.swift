@@ -6,6 +6,7 @@ struct UnsentBytes {
   private var bytes = ByteBuffer()
   /// Bytes that are missing of a message whose beginning has gone out.
   private(set) var missing = 0
+  private var isPrefixed = true
 
   var count: Int { bytes.readableBytes }
   var isEmpty: Bool { bytes.readableBytes == 0 }
@@ -15,8 +16,9 @@ struct UnsentBytes {
     bytes.writeImmutableBuffer(message)
   }
 
-  /// The same for a message that has its prefix already.
-  mutating func append(prefixed message: ByteBuffer) {
+  /// The same for one that has its prefix already, or that needs none because nothing but it is sent.
+  mutating func append(whole message: ByteBuffer, isPrefixed: Bool) {
+    self.isPrefixed = isPrefixed
     if bytes.readableBytes == 0 { bytes = message } else { bytes.writeImmutableBuffer(message) }
   }
 
@@ -39,6 +41,7 @@ struct UnsentBytes {
 
   /// Finds out where within a message the first so many bytes end.
   private mutating func follow(_ length: Int) {
+    if !isPrefixed { return }
     var offset = 0
     while offset < length {
       if missing == 0 {
