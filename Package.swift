@@ -225,7 +225,7 @@ let package = Package(
     library(
       "WardlineGateway",
       [
-        "CWebApp", "CZlib", "ChatModel", "ProtobufC", "RPC", "WardlineAPI",
+        "CWebApp", "CZlib", "ChatModel", "ProtobufC", "RPC", "ServerEngine", "WardlineAPI",
         nio("NIOCore"), nio("NIOHTTP1"), nio("NIOWebSocket"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -288,9 +288,11 @@ let package = Package(
       [
         "BenchAPI", "ChatModel", "ChatRepository", "ChatService", "GRPCTransport", "LoadGeneration",
         "PrometheusMetrics", "ProtobufC", "RPC", "RPCInterceptors", "SQLiteRepository",
-        "ServerServices", "ServiceAPI", "TTRPC", "TTRPCWire", "WardlineAPI", "WardlineRPC",
+        "ServerServices", "ServiceAPI", "TTRPC", "TTRPCWire", "WardlineAPI", "WardlineGateway",
+        "WardlineRPC",
         nio("NIOCore"), nio("NIOPosix"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
       ] + subprocess
     ),

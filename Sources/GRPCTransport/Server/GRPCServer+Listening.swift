@@ -99,7 +99,7 @@ extension GRPCServer {
     _ options: GRPCListenerOptions,
     certificate: PeerCertificate?
   ) throws {
-    guard let executor = executors[ObjectIdentifier(channel.eventLoop)] else {
+    guard let executor = executors[channel.eventLoop] else {
       throw ChannelError.inputClosed
     }
     let peer = ConnectionContext(

@@ -8,7 +8,7 @@ import ServerEngine
 public final class GRPCServer: Sendable {
   let shared: GRPCShared
   let group: any EventLoopGroup
-  let executors: [ObjectIdentifier: LoopExecutor]
+  let executors: LoopExecutors
   let connections = ConnectionRegistry<GRPCConnection>()
   let admission: ConnectionAdmission
   let users: UserConnections
@@ -44,12 +44,7 @@ public final class GRPCServer: Sendable {
     )
     users = UserConnections(max: configuration.connectionsPerUserMax)
     self.group = group
-    let budget = configuration.decodingBudget
-    executors = Dictionary(
-      uniqueKeysWithValues: group.makeIterator().map { loop in
-        (ObjectIdentifier(loop), LoopExecutor(loop, decodingBudget: budget))
-      }
-    )
+    executors = LoopExecutors(group, decodingBudget: configuration.decodingBudget)
   }
 
   /// Connections that are open now.
@@ -68,12 +63,12 @@ public final class GRPCServer: Sendable {
     clock: any Clock<Duration> = ContinuousClock()
   ) async {
     await connections.drain(grace: grace, clock: clock)
-    for executor in executors.values { await executor.retireWorkers() }
+    await executors.retireWorkers()
   }
 
   /// Has the tasks that wait for handlers end in the next turn of their loops: for loops that turn
   /// only when they are told to, on which nobody can wait for `shutdown`.
   package func retireWorkers() {
-    for executor in executors.values { executor.retire() }
+    executors.retire()
   }
 }

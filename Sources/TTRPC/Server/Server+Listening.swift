@@ -173,7 +173,7 @@ extension Server {
     certificate: PeerCertificate? = nil,
     credentials: PeerCredentials? = nil
   ) throws {
-    guard let executor = executors[ObjectIdentifier(channel.eventLoop)] else {
+    guard let executor = executors[channel.eventLoop] else {
       throw ChannelError.inputClosed
     }
     let peer = ConnectionContext(

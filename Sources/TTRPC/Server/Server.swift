@@ -8,7 +8,7 @@ import ServerEngine
 public final class Server: Sendable {
   let shared: ServerShared
   let group: any EventLoopGroup
-  let executors: [ObjectIdentifier: LoopExecutor]
+  let executors: LoopExecutors
   let connections = ConnectionRegistry<ServerConnection>()
   let admission: ConnectionAdmission
   let users: UserConnections
@@ -37,12 +37,7 @@ public final class Server: Sendable {
     admission = ConnectionAdmission(configuration.admissionLimits)
     users = UserConnections(max: configuration.connectionsPerUserMax)
     self.group = group
-    let budget = configuration.decodingBudget
-    executors = Dictionary(
-      uniqueKeysWithValues: group.makeIterator().map { loop in
-        (ObjectIdentifier(loop), LoopExecutor(loop, decodingBudget: budget))
-      }
-    )
+    executors = LoopExecutors(group, decodingBudget: configuration.decodingBudget)
   }
 
   /// Connections that are open now.
@@ -62,12 +57,12 @@ public final class Server: Sendable {
     clock: any Clock<Duration> = ContinuousClock()
   ) async {
     await connections.drain(grace: grace, clock: clock)
-    for executor in executors.values { await executor.retireWorkers() }
+    await executors.retireWorkers()
   }
 
   /// Has the tasks that wait for handlers end in the next turn of their loops: for loops that turn
   /// only when they are told to, on which nobody can wait for `shutdown`.
   package func retireWorkers() {
-    for executor in executors.values { executor.retire() }
+    executors.retire()
   }
 }

@@ -6,6 +6,7 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 import NIOWebSocket
+import ServerEngine
 
 /// The connections of the listener, with TLS or without. They speak HTTP until one of them asks for a
 /// WebSocket and may have it.
@@ -29,17 +30,20 @@ struct GatewayChannel: ServerChildChannel, HTTPChannelHandler {
   private let settings: GatewaySettings
   private let makeTLSHandler: TLSHandlerMaker?
   private let sockets: EventSockets
+  private let executors: LoopExecutors
 
   init(
     responder: @escaping HTTPChannelHandler.Responder,
     _ settings: GatewaySettings,
     _ makeTLSHandler: TLSHandlerMaker?,
-    _ sockets: EventSockets
+    _ sockets: EventSockets,
+    _ executors: LoopExecutors
   ) {
     self.responder = responder
     self.settings = settings
     self.makeTLSHandler = makeTLSHandler
     self.sockets = sockets
+    self.executors = executors
   }
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
@@ -66,7 +70,15 @@ struct GatewayChannel: ServerChildChannel, HTTPChannelHandler {
     }
   }
 
+  /// Handles requests on the connection's own loop, where their calls run too: each change of threads
+  /// would take longer than a small request.
   func handle(value: Value, logger: Logger) async {
+    await withTaskExecutorPreference(executors[value.channel.eventLoop]) {
+      await handleHere(value, logger)
+    }
+  }
+
+  private func handleHere(_ value: Value, _ logger: Logger) async {
     // Fails when the connection closes before it has asked for anything.
     guard let spoken = try? await value.whatItSpeaks.get() else { return }
     switch spoken {

@@ -3,6 +3,7 @@ import HummingbirdCore
 public import Logging
 public import NIOCore
 import RPC
+import ServerEngine
 import ServiceLifecycle
 
 /// The chat over HTTP: the routes of docs/http.md on one address.
@@ -44,6 +45,7 @@ public final class GatewayServer: Sendable {
     let (ports, started) = AsyncThrowingStream<Int?, any Error>.makeStream()
     let settings = face.settings
     let routes = face.responder(logger)
+    let executors = LoopExecutors(group)
     let application = Application(
       router: face.router(routes),
       server: HTTPServerBuilder { responder in
@@ -51,7 +53,8 @@ public final class GatewayServer: Sendable {
           responder: responder,
           settings,
           makeTLSHandler,
-          EventSockets(responder: routes)
+          EventSockets(responder: routes),
+          executors
         )
       },
       configuration: ApplicationConfiguration(
