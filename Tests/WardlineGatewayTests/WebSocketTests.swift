@@ -107,6 +107,7 @@ struct WebSocketTests {
         ]
         let reply = try await amara.get(path, headers)
         #expect(reply.status == 200)
+        #expect(reply.headers.first(name: "Connection") == "close")
       }
     }
   }

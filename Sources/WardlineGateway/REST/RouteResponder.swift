@@ -100,8 +100,11 @@ struct AnswerMiddleware: RouterMiddleware {
     }
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     response.headers[.xContentTypeOptions] = "nosniff"
-    // Behind a wish to speak something else that was not granted, nothing more is understood.
-    if request.headers[.upgrade] != nil { response.headers[.connection] = "close" }
+    // Behind a wish to speak something else that was not granted, nothing more is understood. A client
+    // that is not told would send its next request on a connection that is about to close.
+    if request.headers[.upgrade] != nil || request.headers[.connection] == "close" {
+      response.headers[.connection] = "close"
+    }
     return response
   }
 
