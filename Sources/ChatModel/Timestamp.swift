@@ -17,15 +17,34 @@ extension Timestamp: CustomStringConvertible {
     let days = Self.floorDivide(milliseconds, 86_400_000)
     let time = milliseconds - days * 86_400_000
     let date = Self.civilDate(days: days)
-    return Self.padded(date.year, 4) + "-" + Self.padded(date.month, 2) + "-"
-      + Self.padded(date.day, 2) + "T" + Self.padded(time / 3_600_000, 2) + ":"
-      + Self.padded(time / 60_000 % 60, 2) + ":" + Self.padded(time / 1000 % 60, 2) + "."
-      + Self.padded(time % 1000, 3) + "Z"
+    guard (0...9999).contains(date.year) else {
+      return "\(date.year)" + Self.text(date.month, date.day, time).dropFirst(4)
+    }
+    return Self.text(year: date.year, date.month, date.day, time)
   }
 
-  private static func padded(_ number: Int64, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
+  /// - Parameter year: 0 to 9999.
+  private static func text(year: Int64 = 0, _ month: Int64, _ day: Int64, _ time: Int64) -> String {
+    String(unsafeUninitializedCapacity: 24) { bytes in
+      var count = 0
+      func write(_ number: Int64, _ width: Int, _ end: Unicode.Scalar) {
+        var rest = number
+        for place in (count..<count + width).reversed() {
+          bytes[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+          rest /= 10
+        }
+        bytes[count + width] = UInt8(ascii: end)
+        count += width + 1
+      }
+      write(year, 4, "-")
+      write(month, 2, "-")
+      write(day, 2, "T")
+      write(time / 3_600_000, 2, ":")
+      write(time / 60_000 % 60, 2, ":")
+      write(time / 1000 % 60, 2, ".")
+      write(time % 1000, 3, "Z")
+      return count
+    }
   }
 
   private static func floorDivide(_ dividend: Int64, _ divisor: Int64) -> Int64 {

@@ -1,6 +1,6 @@
 /// JSON being written, with commas, line breaks and escapes where they belong.
 package struct JSONText {
-  package private(set) var text = ""
+  private var bytes: [UInt8] = []
   private let isPretty: Bool
   private var depth = 0
   private var isFirst = true
@@ -9,22 +9,24 @@ package struct JSONText {
     self.isPretty = isPretty
   }
 
-  package mutating func open(_ bracket: Character) {
-    text.append(bracket)
+  package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+  package mutating func open(_ bracket: Unicode.Scalar) {
+    bytes.append(UInt8(ascii: bracket))
     depth += 1
     isFirst = true
   }
 
-  package mutating func close(_ bracket: Character) {
+  package mutating func close(_ bracket: Unicode.Scalar) {
     depth -= 1
     if !isFirst { breakLine() }
-    text.append(bracket)
+    bytes.append(UInt8(ascii: bracket))
     isFirst = false
   }
 
   /// Begins an element of an array.
   package mutating func element() {
-    if !isFirst { text += "," }
+    if !isFirst { bytes.append(UInt8(ascii: ",")) }
     breakLine()
     isFirst = false
   }
@@ -33,34 +35,41 @@ package struct JSONText {
   package mutating func member(_ name: String) {
     element()
     string(name)
-    text += isPretty ? ": " : ":"
+    bytes.append(UInt8(ascii: ":"))
+    if isPretty { bytes.append(UInt8(ascii: " ")) }
   }
 
   package mutating func raw(_ token: String) {
-    text += token
+    bytes.append(contentsOf: token.utf8)
   }
 
   package mutating func string(_ string: String) {
-    text += "\""
-    for scalar in string.unicodeScalars {
-      switch scalar {
-      case "\"": text += "\\\""
-      case "\\": text += "\\\\"
-      case "\n": text += "\\n"
-      case "\r": text += "\\r"
-      case "\t": text += "\\t"
-      // Controls, of terminals too, and the two line ends that JavaScript has besides.
-      case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}":
-        let digits = String(scalar.value, radix: 16)
-        text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: text.unicodeScalars.append(scalar)
+    bytes.append(UInt8(ascii: "\""))
+    var string = string
+    string.withUTF8 { escape($0) }
+    bytes.append(UInt8(ascii: "\""))
+  }
+
+  /// Appends runs of what needs no escape at once: most texts are one run.
+  private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
+    var run = 0
+    var index = 0
+    while index < text.count {
+      guard let escape = JSONEscape(at: index, of: text) else {
+        index += 1
+        continue
       }
+      bytes.append(contentsOf: text[run..<index])
+      bytes.append(contentsOf: escape.text.utf8)
+      index += escape.length
+      run = index
     }
-    text += "\""
+    bytes.append(contentsOf: text[run...])
   }
 
   private mutating func breakLine() {
     guard isPretty else { return }
-    text += "\n" + String(repeating: "  ", count: depth)
+    bytes.append(UInt8(ascii: "\n"))
+    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: 2 * depth))
   }
 }

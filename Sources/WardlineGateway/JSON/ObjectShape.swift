@@ -79,8 +79,12 @@ extension ObjectShape.Field {
     _ name: String,
     _ value: @escaping @Sendable (Value) -> Word
   ) -> Self {
-    Self(name: name, schema: .nullable(.words(Word.words))) { thing, text in
-      if let word = value(thing).word { text.string(word) } else { text.raw("null") }
+    // Made once: a name takes longer to find than all the rest of a field.
+    let words = Dictionary(
+      uniqueKeysWithValues: Word.allCases.compactMap { word in word.word.map { (word, $0) } }
+    )
+    return Self(name: name, schema: .nullable(.words(Word.words))) { thing, text in
+      if let word = words[value(thing)] { text.string(word) } else { text.raw("null") }
     }
   }
 
