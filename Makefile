@@ -15,7 +15,7 @@ MEASURED = -c release -Xswiftc -enforce-exclusivity=unchecked --static-swift-std
 
 .DEFAULT_GOAL := help
 .PHONY: help setup build run demo test web-test fuzz tsan asan soak generate format lint bench \
-  bench-peers bench-chat instructions clean
+  bench-peers bench-rest bench-chat instructions clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,11 @@ bench-peers: setup ## Measure beside others' servers; installs and builds them (
 	@$(SWIFT) build $(MEASURED) --product wardline-bench
 	@bench/peers/build.sh
 	@exec python3 bench/report/run.py $(ARGS)
+
+bench-rest: setup ## Measure the REST face beside an empty handler (ARGS=--quick)
+	@$(SWIFT) build $(MEASURED) --product wardline-bench
+	@bench/peers/build.sh wrk
+	@exec python3 bench/report/rest.py $(ARGS)
 
 bench-chat: setup ## Measure the whole chat beside its peers (ARGS=--quick)
 	@$(SWIFT) build $(MEASURED) --product wardline-bench

@@ -101,6 +101,10 @@ build_nats() {
   ln -sfr "$server" "$build/nats-server"
 }
 
+build_wrk() {
+  debian wrk
+}
+
 build_redis() {
   # Its service is not wanted, only its program.
   debian redis-server

@@ -22,6 +22,9 @@ struct ChatBench {
   static let recipient = "dr-lindqvist"
 
   let server: Server
+  /// The same methods and interceptors, for callers within the process.
+  let calls: InProcessCalls
+  let group: MultiThreadedEventLoopGroup
   private let chat: ChatServices
   private let repository: SQLiteRepository
 
@@ -51,7 +54,16 @@ struct ChatBench {
     try await chat.sessions.restoreRevocations()
     self.chat = chat
     self.repository = repository
-    server = try Self.makeServer(chat, group)
+    self.group = group
+    let (methods, interceptors, metrics) = Self.parts(chat, group)
+    calls = InProcessCalls(methods: methods, interceptors: interceptors)
+    server = try Self.makeServer(methods, interceptors, metrics, group)
+  }
+
+  /// What somebody calls the chat by, within the process.
+  func transport(of name: String) -> InProcessTransport {
+    let connection = ConnectionContext(eventLoop: group.next(), remoteAddress: "bench")
+    return calls.transport(from: connection, metadata: ["authorization": "Bearer \(name)"])
   }
 
   func stop() async {
@@ -60,10 +72,10 @@ struct ChatBench {
     await repository.close()
   }
 
-  private static func makeServer(
+  private static func parts(
     _ chat: ChatServices,
     _ group: MultiThreadedEventLoopGroup
-  ) throws -> Server {
+  ) -> ([ServerMethod], [any ServerInterceptor], PrometheusRegistry) {
     let services = WardlineServices(chat, on: group, now: now)
     let states = ServingStates(Set(services.methods.map(\.descriptor.service)))
     states.setAll(.serving)
@@ -74,13 +86,24 @@ struct ChatBench {
       MetricsInterceptor(methods, metrics: metrics),
       DeadlineCap(unary: .init(withoutDeadline: .minutes(1), longest: .minutes(10))),
     ]
+    let interceptors =
+      outer + services.interceptors(open: health, last: [limiter(services, metrics)])
+    return (methods, interceptors, metrics)
+  }
+
+  private static func makeServer(
+    _ methods: [ServerMethod],
+    _ interceptors: [any ServerInterceptor],
+    _ metrics: PrometheusRegistry,
+    _ group: MultiThreadedEventLoopGroup
+  ) throws -> Server {
     var configuration = ServerConfiguration()
     // All of the load comes from one address.
     configuration.connectionsPerAddressMax = configuration.connectionsMax
     configuration.connectionsPerAddressPerSecond = Int(Int32.max)
     return try Server(
       methods: methods,
-      interceptors: outer + services.interceptors(open: health, last: [limiter(services, metrics)]),
+      interceptors: interceptors,
       configuration: configuration,
       metrics: metrics,
       on: group,

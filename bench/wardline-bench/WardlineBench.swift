@@ -8,7 +8,7 @@ struct WardlineBench: AsyncParsableCommand {
     abstract: "Measure calls and durable sends per second.",
     subcommands: [
       RunCommand.self, SlowReadersCommand.self, EchoServerCommand.self, ChatServerCommand.self,
-      FillCommand.self,
+      HTTPServerCommand.self, FillCommand.self,
     ],
     defaultSubcommand: RunCommand.self
   )
