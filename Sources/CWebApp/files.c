@@ -9,6 +9,10 @@ static const unsigned char api_chat_api_js[] = {
 #embed "../WardlineGateway/Web/app/api/chat-api.js"
 };
 
+static const unsigned char api_idempotency_key_js[] = {
+#embed "../WardlineGateway/Web/app/api/idempotency-key.js"
+};
+
 static const unsigned char api_records_js[] = {
 #embed "../WardlineGateway/Web/app/api/records.js"
 };
@@ -115,6 +119,10 @@ static const unsigned char dom_element_js[] = {
 
 static const unsigned char dom_icons_js[] = {
 #embed "../WardlineGateway/Web/app/dom/icons.js"
+};
+
+static const unsigned char hash_sha256_js[] = {
+#embed "../WardlineGateway/Web/app/hash/sha256.js"
 };
 
 static const unsigned char icon_svg[] = {
@@ -249,6 +257,7 @@ static const unsigned char text_words_js[] = {
 
 static const wardline_web_file files[] = {
   FILE_AT("api/chat-api.js", api_chat_api_js),
+  FILE_AT("api/idempotency-key.js", api_idempotency_key_js),
   FILE_AT("api/records.js", api_records_js),
   FILE_AT("api/request.js", api_request_js),
   FILE_AT("api/session-api.js", api_session_api_js),
@@ -276,6 +285,7 @@ static const wardline_web_file files[] = {
   FILE_AT("components/windowed-rows.js", components_windowed_rows_js),
   FILE_AT("dom/element.js", dom_element_js),
   FILE_AT("dom/icons.js", dom_icons_js),
+  FILE_AT("hash/sha256.js", hash_sha256_js),
   FILE_AT("icon.svg", icon_svg),
   FILE_AT("index.html", index_html),
   FILE_AT("live/backoff.js", live_backoff_js),

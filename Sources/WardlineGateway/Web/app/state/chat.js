@@ -54,6 +54,7 @@ export class Chat extends EventTarget {
   stop() {
     window.removeEventListener("online", this.#hurry);
     this.stream.stop();
+    this.outbox.stop();
   }
 
   #hurry = () => this.hurry();
