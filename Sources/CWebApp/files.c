@@ -49,8 +49,16 @@ static const unsigned char components_connection_state_js[] = {
 #embed "../WardlineGateway/Web/app/components/connection-state.js"
 };
 
+static const unsigned char components_conversation_row_js[] = {
+#embed "../WardlineGateway/Web/app/components/conversation-row.js"
+};
+
 static const unsigned char components_dietitian_support_js[] = {
 #embed "../WardlineGateway/Web/app/components/dietitian-support.js"
+};
+
+static const unsigned char components_found_messages_js[] = {
+#embed "../WardlineGateway/Web/app/components/found-messages.js"
 };
 
 static const unsigned char components_main_navigation_js[] = {
@@ -103,6 +111,10 @@ static const unsigned char components_scroll_keeper_js[] = {
 
 static const unsigned char components_sign_in_js[] = {
 #embed "../WardlineGateway/Web/app/components/sign-in.js"
+};
+
+static const unsigned char components_unread_badge_js[] = {
+#embed "../WardlineGateway/Web/app/components/unread-badge.js"
 };
 
 static const unsigned char components_window_header_js[] = {
@@ -201,6 +213,10 @@ static const unsigned char state_receipt_sender_js[] = {
 #embed "../WardlineGateway/Web/app/state/receipt-sender.js"
 };
 
+static const unsigned char state_search_js[] = {
+#embed "../WardlineGateway/Web/app/state/search.js"
+};
+
 static const unsigned char state_segment_js[] = {
 #embed "../WardlineGateway/Web/app/state/segment.js"
 };
@@ -267,7 +283,9 @@ static const wardline_web_file files[] = {
   FILE_AT("components/chat-sidebar.js", components_chat_sidebar_js),
   FILE_AT("components/chat-window.js", components_chat_window_js),
   FILE_AT("components/connection-state.js", components_connection_state_js),
+  FILE_AT("components/conversation-row.js", components_conversation_row_js),
   FILE_AT("components/dietitian-support.js", components_dietitian_support_js),
+  FILE_AT("components/found-messages.js", components_found_messages_js),
   FILE_AT("components/main-navigation.js", components_main_navigation_js),
   FILE_AT("components/message-actions.js", components_message_actions_js),
   FILE_AT("components/message-bubble.js", components_message_bubble_js),
@@ -281,6 +299,7 @@ static const wardline_web_file files[] = {
   FILE_AT("components/row-window.js", components_row_window_js),
   FILE_AT("components/scroll-keeper.js", components_scroll_keeper_js),
   FILE_AT("components/sign-in.js", components_sign_in_js),
+  FILE_AT("components/unread-badge.js", components_unread_badge_js),
   FILE_AT("components/window-header.js", components_window_header_js),
   FILE_AT("components/windowed-rows.js", components_windowed_rows_js),
   FILE_AT("dom/element.js", dom_element_js),
@@ -305,6 +324,7 @@ static const wardline_web_file files[] = {
   FILE_AT("state/outbox.js", state_outbox_js),
   FILE_AT("state/presence.js", state_presence_js),
   FILE_AT("state/receipt-sender.js", state_receipt_sender_js),
+  FILE_AT("state/search.js", state_search_js),
   FILE_AT("state/segment.js", state_segment_js),
   FILE_AT("state/typing.js", state_typing_js),
   FILE_AT("state/upload.js", state_upload_js),
