@@ -161,8 +161,16 @@ static const unsigned char main_js[] = {
 #embed "../WardlineGateway/Web/app/main.js"
 };
 
+static const unsigned char offline_app_files_js[] = {
+#embed "../WardlineGateway/Web/app/offline/app-files.js"
+};
+
 static const unsigned char router_js[] = {
 #embed "../WardlineGateway/Web/app/router.js"
+};
+
+static const unsigned char service_worker_js[] = {
+#embed "../WardlineGateway/Web/app/service-worker.js"
 };
 
 static const unsigned char session_idle_watch_js[] = {
@@ -171,6 +179,14 @@ static const unsigned char session_idle_watch_js[] = {
 
 static const unsigned char session_known_person_js[] = {
 #embed "../WardlineGateway/Web/app/session/known-person.js"
+};
+
+static const unsigned char session_owed_sign_out_js[] = {
+#embed "../WardlineGateway/Web/app/session/owed-sign-out.js"
+};
+
+static const unsigned char session_sign_in_problem_js[] = {
+#embed "../WardlineGateway/Web/app/session/sign-in-problem.js"
 };
 
 static const unsigned char state_apply_event_js[] = {
@@ -311,9 +327,13 @@ static const wardline_web_file files[] = {
   FILE_AT("live/event-lines.js", live_event_lines_js),
   FILE_AT("live/event-stream.js", live_event_stream_js),
   FILE_AT("main.js", main_js),
+  FILE_AT("offline/app-files.js", offline_app_files_js),
   FILE_AT("router.js", router_js),
+  FILE_AT("service-worker.js", service_worker_js),
   FILE_AT("session/idle-watch.js", session_idle_watch_js),
   FILE_AT("session/known-person.js", session_known_person_js),
+  FILE_AT("session/owed-sign-out.js", session_owed_sign_out_js),
+  FILE_AT("session/sign-in-problem.js", session_sign_in_problem_js),
   FILE_AT("state/apply-event.js", state_apply_event_js),
   FILE_AT("state/chat.js", state_chat_js),
   FILE_AT("state/conversation-list.js", state_conversation_list_js),
