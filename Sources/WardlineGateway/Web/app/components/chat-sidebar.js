@@ -104,8 +104,7 @@ export class ChatSidebar extends HTMLElement {
     this.found.show(hits, search.hasMore);
     this.status.textContent = this.#note(all.length + (hits?.length ?? 0));
     this.status.hidden = this.status.textContent === "";
-    this.count.textContent = hits
-      ? `${all.length} conversations and ${hits.length}${search.hasMore ? " or more" : ""} messages found` : "";
+    this.count.textContent = hits ? countOf(all.length, hits.length, search.hasMore) : "";
   }
 
   #matching() {
@@ -162,6 +161,12 @@ export class ChatSidebar extends HTMLElement {
     if (step < 0) this.field.focus();
     else behind[0]?.focus();
   }
+}
+
+/// For screen readers: how much was found.
+function countOf(conversations, messages, hasMore) {
+  const some = (count, word) => `${count} ${word}${count === 1 ? "" : "s"}`;
+  return `${some(conversations, "conversation")} and ${hasMore ? "more than " : ""}${some(messages, "message")} found`;
 }
 
 function problemOf(error) {

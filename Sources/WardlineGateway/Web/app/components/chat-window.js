@@ -115,7 +115,7 @@ export class ChatWindow extends HTMLElement {
     try {
       await history.open();
     } catch (error) {
-      if (history.segment.messages.length === 0) messages.announcer.textContent = error.message;
+      if (history.segment.messages.length === 0) messages.explain(problemOf(error));
       return;
     }
     if (!this.isConnected) return;
@@ -222,6 +222,12 @@ export class ChatWindow extends HTMLElement {
   #note(text) {
     this.body.replaceChildren(element("p", { class: "window-note", role: "status" }, text));
   }
+}
+
+function problemOf(error) {
+  return error.isPassing
+    ? "These messages are not on this device yet. They come as soon as there is a connection."
+    : error.message;
 }
 
 customElements.define("chat-window", ChatWindow);

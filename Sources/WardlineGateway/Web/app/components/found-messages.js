@@ -36,6 +36,7 @@ export class FoundMessages {
   #row({ message, snippet, highlights }) {
     const { me } = this.chat;
     const conversation = this.chat.list.get(message.conversationId);
+    const name = conversation ? titleOf(conversation, me) : "Conversation";
     const author = message.sender?.userId === me.userId ? "You" : (message.sender?.displayName ?? "Former user");
     return element(
       "li",
@@ -46,10 +47,10 @@ export class FoundMessages {
         element(
           "span",
           { class: "conversation-line" },
-          element("bdi", { class: "conversation-name" }, conversation ? titleOf(conversation, me) : "Conversation"),
+          element("bdi", { class: "conversation-name" }, name),
           element("time", { class: "conversation-time", datetime: new Date(message.createdAt).toISOString() }, shortTime(message.createdAt)),
         ),
-        element("span", { class: "found-snippet", dir: "auto" }, element("bdi", {}, `${author}: `), marked(snippet, highlights)),
+        element("span", { class: "found-snippet", dir: "auto" }, author === name ? null : element("bdi", {}, `${author}: `), marked(snippet, highlights)),
       ),
     );
   }

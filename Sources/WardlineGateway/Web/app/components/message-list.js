@@ -25,10 +25,12 @@ export class MessageList extends HTMLElement {
     this.left = new AbortController();
     const { signal } = this.left;
     this.list = element("ol", { class: "messages plain-list" });
+    this.note = element("p", { class: "messages-note", role: "status", hidden: true });
     this.scroller = element(
       "div",
       { class: "message-scroller", tabindex: "0", role: "region", "aria-label": "Messages" },
       this.list,
+      this.note,
     );
     this.toLatest = iconButton(icon("down"), "Go to the newest message", () => this.goToLatest(), {
       class: "icon-button to-latest",
@@ -72,9 +74,25 @@ export class MessageList extends HTMLElement {
     });
     this.#window.follow(this.#rows, this.keeper.isAtEnd && !segment.hasNewer);
     this.keeper.keep(() => this.#place());
+    this.#drawNote();
     // At the very top no further scrolling asks for what has just been loaded.
     this.#extend();
     this.#afterMove();
+  }
+
+  /// The messages could not be loaded, and why.
+  explain(problem) {
+    this.problem = problem;
+    this.#drawNote();
+  }
+
+  /// What stands in place of messages while there are none.
+  #drawNote() {
+    const { isLoaded } = this.history.segment;
+    if (isLoaded) this.problem = null;
+    this.note.hidden = this.#rows.length > 0;
+    this.note.classList.toggle("is-loading", !isLoaded && !this.problem);
+    this.note.textContent = this.problem ?? (isLoaded ? "No messages yet. Write the first one." : "Loading messages…");
   }
 
   /// Puts the rows of the window into the document, reusing the elements of those that are there.

@@ -21,7 +21,12 @@ export class SignIn extends HTMLElement {
         "main",
         { class: "sign-in-card" },
         element("p", { class: "brand" }, icon("leaf"), element("span", {}, "Wardline")),
-        element("h1", {}, "Sign in"),
+        element(
+          "header",
+          {},
+          element("h1", {}, "Sign in"),
+          element("p", { class: "sign-in-hint" }, "Messages between you and your care team."),
+        ),
         this.reason ? element("p", { class: "sign-in-reason", role: "status" }, this.reason) : null,
         this.problem,
         this.choices,

@@ -108,6 +108,7 @@ export class Chat extends EventTarget {
     const wasLive = this.connection.state === "live";
     if (wasLive && state === "live") return;
     this.connection = { state, retryAt };
+    if (state !== "connecting") this.presence.isCurrent = state === "live";
     if (state === "live") {
       this.hasBeenLive = true;
       if (!this.#isListLoaded) this.#loadList();
