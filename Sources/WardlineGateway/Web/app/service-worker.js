@@ -12,8 +12,14 @@ const cacheName = cachePrefix + folder;
 /// The one page is the same for all of these paths.
 const pagePath = /^\/(dietitian-support|chat(\/[^/]+)?)?$/;
 const patienceMilliseconds = 4_000;
+/// What people read and write goes past the worker, where browsers can do that: it would be started for
+/// each request otherwise.
+const past = ["/api/*", "/messages", "/messages/*", "/web/*"];
 
-self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("install", (event) => {
+  const routes = past.map((urlPattern) => ({ condition: { urlPattern }, source: "network" }));
+  event.waitUntil(Promise.all([install(), event.addRoutes?.(routes)]));
+});
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("fetch", (event) => {
   const { request } = event;
