@@ -55,10 +55,10 @@ def identity_providers(stage):
     page.route("**/web/sign-in", lambda route: route.fulfill(json=CHOICES))
     page.route("**/web/oidc/*", lambda route: route.fulfill(content_type="text/html", body="The provider"))
     words = {
-        "cancelled": "You cancelled the sign-in.",
+        "cancelled": "You have not signed in.",
         "refused": "The sign-in was refused.",
         "unavailable": "The sign-in service cannot be reached",
-        "unknown_user": "this clinic does not know you yet",
+        "unknown_user": "There is nobody here under that account.",
         "<b>x</b>": "The sign-in did not succeed.",
     }
     for code, text in words.items():
@@ -67,11 +67,11 @@ def identity_providers(stage):
         page.get_by_role("link", name="Sign in with مستشفى").wait_for()
         assert page.url.endswith("/"), page.url
     page.screenshot(path=stage.artefacts / "sign-in-providers.png")
-    page.reload()
+    page.goto("/dietitian-support")
     page.get_by_role("link", name="Sign in with Clinic Account").wait_for()
     assert page.get_by_role("alert").count() == 0
     page.get_by_role("link", name="Sign in with Clinic Account").click()
-    page.wait_for_url("**/web/oidc/clinic")
+    page.wait_for_url("**/web/oidc/clinic?path=%2Fdietitian-support")
 
 
 @covers("S1.26")

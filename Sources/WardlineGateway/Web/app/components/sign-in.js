@@ -50,10 +50,14 @@ export class SignIn extends HTMLElement {
 
   /// `providers`: { name, path } each; older servers have none.
   #offer({ people, providers = [] }) {
+    // Back to the place that was asked for, once the person is known.
+    const back = encodeURIComponent(location.pathname);
     this.choices.replaceChildren(
-      ...providers.map(({ name, path }) =>
-        element("a", { class: "button primary", href: path }, element("span", {}, "Sign in with ", element("bdi", {}, name))),
-      ),
+      ...providers.map(({ name, path }) => element(
+        "a",
+        { class: "button primary", href: `${path}?path=${back}` },
+        element("span", {}, "Sign in with ", element("bdi", {}, name)),
+      )),
     );
     if (people.length > 0) {
       this.choices.append(

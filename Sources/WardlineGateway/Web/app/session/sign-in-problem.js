@@ -3,10 +3,10 @@
 const parameter = "sign-in-error";
 
 const problems = {
-  cancelled: "You cancelled the sign-in. You can try again.",
+  cancelled: "You have not signed in. You can try again.",
   refused: "The sign-in was refused. Ask your clinic if you should have access.",
   unavailable: "The sign-in service cannot be reached at the moment. Try again in a few minutes.",
-  unknown_user: "You have signed in, but this clinic does not know you yet. Ask your clinic to add you.",
+  unknown_user: "There is nobody here under that account. Ask your clinic to add you.",
 };
 
 /// The problem in words, once: it is taken out of the address, so that the next try begins without.
