@@ -9,6 +9,10 @@ static const unsigned char api_chat_api_js[] = {
 #embed "../WardlineGateway/Web/app/api/chat-api.js"
 };
 
+static const unsigned char api_idempotency_key_js[] = {
+#embed "../WardlineGateway/Web/app/api/idempotency-key.js"
+};
+
 static const unsigned char api_records_js[] = {
 #embed "../WardlineGateway/Web/app/api/records.js"
 };
@@ -45,8 +49,16 @@ static const unsigned char components_connection_state_js[] = {
 #embed "../WardlineGateway/Web/app/components/connection-state.js"
 };
 
+static const unsigned char components_conversation_row_js[] = {
+#embed "../WardlineGateway/Web/app/components/conversation-row.js"
+};
+
 static const unsigned char components_dietitian_support_js[] = {
 #embed "../WardlineGateway/Web/app/components/dietitian-support.js"
+};
+
+static const unsigned char components_found_messages_js[] = {
+#embed "../WardlineGateway/Web/app/components/found-messages.js"
 };
 
 static const unsigned char components_main_navigation_js[] = {
@@ -101,6 +113,10 @@ static const unsigned char components_sign_in_js[] = {
 #embed "../WardlineGateway/Web/app/components/sign-in.js"
 };
 
+static const unsigned char components_unread_badge_js[] = {
+#embed "../WardlineGateway/Web/app/components/unread-badge.js"
+};
+
 static const unsigned char components_window_header_js[] = {
 #embed "../WardlineGateway/Web/app/components/window-header.js"
 };
@@ -115,6 +131,10 @@ static const unsigned char dom_element_js[] = {
 
 static const unsigned char dom_icons_js[] = {
 #embed "../WardlineGateway/Web/app/dom/icons.js"
+};
+
+static const unsigned char hash_sha256_js[] = {
+#embed "../WardlineGateway/Web/app/hash/sha256.js"
 };
 
 static const unsigned char icon_svg[] = {
@@ -141,8 +161,16 @@ static const unsigned char main_js[] = {
 #embed "../WardlineGateway/Web/app/main.js"
 };
 
+static const unsigned char offline_app_files_js[] = {
+#embed "../WardlineGateway/Web/app/offline/app-files.js"
+};
+
 static const unsigned char router_js[] = {
 #embed "../WardlineGateway/Web/app/router.js"
+};
+
+static const unsigned char service_worker_js[] = {
+#embed "../WardlineGateway/Web/app/service-worker.js"
 };
 
 static const unsigned char session_idle_watch_js[] = {
@@ -151,6 +179,14 @@ static const unsigned char session_idle_watch_js[] = {
 
 static const unsigned char session_known_person_js[] = {
 #embed "../WardlineGateway/Web/app/session/known-person.js"
+};
+
+static const unsigned char session_owed_sign_out_js[] = {
+#embed "../WardlineGateway/Web/app/session/owed-sign-out.js"
+};
+
+static const unsigned char session_sign_in_problem_js[] = {
+#embed "../WardlineGateway/Web/app/session/sign-in-problem.js"
 };
 
 static const unsigned char state_apply_event_js[] = {
@@ -191,6 +227,10 @@ static const unsigned char state_presence_js[] = {
 
 static const unsigned char state_receipt_sender_js[] = {
 #embed "../WardlineGateway/Web/app/state/receipt-sender.js"
+};
+
+static const unsigned char state_search_js[] = {
+#embed "../WardlineGateway/Web/app/state/search.js"
 };
 
 static const unsigned char state_segment_js[] = {
@@ -249,6 +289,7 @@ static const unsigned char text_words_js[] = {
 
 static const wardline_web_file files[] = {
   FILE_AT("api/chat-api.js", api_chat_api_js),
+  FILE_AT("api/idempotency-key.js", api_idempotency_key_js),
   FILE_AT("api/records.js", api_records_js),
   FILE_AT("api/request.js", api_request_js),
   FILE_AT("api/session-api.js", api_session_api_js),
@@ -258,7 +299,9 @@ static const wardline_web_file files[] = {
   FILE_AT("components/chat-sidebar.js", components_chat_sidebar_js),
   FILE_AT("components/chat-window.js", components_chat_window_js),
   FILE_AT("components/connection-state.js", components_connection_state_js),
+  FILE_AT("components/conversation-row.js", components_conversation_row_js),
   FILE_AT("components/dietitian-support.js", components_dietitian_support_js),
+  FILE_AT("components/found-messages.js", components_found_messages_js),
   FILE_AT("components/main-navigation.js", components_main_navigation_js),
   FILE_AT("components/message-actions.js", components_message_actions_js),
   FILE_AT("components/message-bubble.js", components_message_bubble_js),
@@ -272,19 +315,25 @@ static const wardline_web_file files[] = {
   FILE_AT("components/row-window.js", components_row_window_js),
   FILE_AT("components/scroll-keeper.js", components_scroll_keeper_js),
   FILE_AT("components/sign-in.js", components_sign_in_js),
+  FILE_AT("components/unread-badge.js", components_unread_badge_js),
   FILE_AT("components/window-header.js", components_window_header_js),
   FILE_AT("components/windowed-rows.js", components_windowed_rows_js),
   FILE_AT("dom/element.js", dom_element_js),
   FILE_AT("dom/icons.js", dom_icons_js),
+  FILE_AT("hash/sha256.js", hash_sha256_js),
   FILE_AT("icon.svg", icon_svg),
   FILE_AT("index.html", index_html),
   FILE_AT("live/backoff.js", live_backoff_js),
   FILE_AT("live/event-lines.js", live_event_lines_js),
   FILE_AT("live/event-stream.js", live_event_stream_js),
   FILE_AT("main.js", main_js),
+  FILE_AT("offline/app-files.js", offline_app_files_js),
   FILE_AT("router.js", router_js),
+  FILE_AT("service-worker.js", service_worker_js),
   FILE_AT("session/idle-watch.js", session_idle_watch_js),
   FILE_AT("session/known-person.js", session_known_person_js),
+  FILE_AT("session/owed-sign-out.js", session_owed_sign_out_js),
+  FILE_AT("session/sign-in-problem.js", session_sign_in_problem_js),
   FILE_AT("state/apply-event.js", state_apply_event_js),
   FILE_AT("state/chat.js", state_chat_js),
   FILE_AT("state/conversation-list.js", state_conversation_list_js),
@@ -295,6 +344,7 @@ static const wardline_web_file files[] = {
   FILE_AT("state/outbox.js", state_outbox_js),
   FILE_AT("state/presence.js", state_presence_js),
   FILE_AT("state/receipt-sender.js", state_receipt_sender_js),
+  FILE_AT("state/search.js", state_search_js),
   FILE_AT("state/segment.js", state_segment_js),
   FILE_AT("state/typing.js", state_typing_js),
   FILE_AT("state/upload.js", state_upload_js),

@@ -12,6 +12,7 @@ import urllib.parse
 import urllib.request
 import uuid
 
+BENCH = os.environ.get("WARDLINE_BENCH", ".build/debug/wardline-bench")
 PROGRAM = os.environ.get("WARDLINE_PROGRAM", ".build/debug/wardline")
 NAMES = {
     "amara": "Amara Okafor",
@@ -30,9 +31,11 @@ class Clinic:
         self.environment = {**os.environ, **(environment or {})}
         self.port = 0
         self.tokens = {}
+        self.program = PROGRAM
 
     def __enter__(self):
         self.folder = tempfile.TemporaryDirectory(prefix="wardline-web-")
+        self.data = self.folder.name
         self.start()
         return self
 
@@ -42,7 +45,7 @@ class Clinic:
 
     def start(self):
         """Starts it, on the port that it had before if it had one."""
-        command = [PROGRAM, "serve", "--dev", "--data", self.folder.name]
+        command = [self.program, "serve", "--dev", "--data", self.data]
         command += ["--listen", "127.0.0.1:0", "--http-listen", f"127.0.0.1:{self.port}"]
         self.process = subprocess.Popen(
             command,
@@ -87,7 +90,7 @@ class Clinic:
 
     def token(self, user, lifetime=None):
         """A bearer token, made by the command line."""
-        command = [PROGRAM, "token", user, "--data", self.folder.name]
+        command = [PROGRAM, "token", user, "--data", self.data]
         if lifetime:
             command += ["--lifetime", str(lifetime)]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
@@ -131,16 +134,19 @@ class Clinic:
     def add_user(self, user, name, role):
         """By the command line: REST has no way to enter users."""
         body = {"userId": user, "displayName": name, "role": role, "idempotencyKey": user}
-        command = [PROGRAM, "call", "--as", "clinic-admin", "--data", self.folder.name]
+        command = [PROGRAM, "call", "--as", "clinic-admin", "--data", self.data]
         subprocess.run([*command, "Users/Put", json.dumps(body)], check=True, capture_output=True)
 
-    def fill(self, owner, writer, count):
-        """A group in which `writer` has sent that many messages."""
-        id = self.group(owner, [writer], "Long history")
-        self.get(writer, "/api/me")
-        for number in range(1, count + 1):
-            self.send(writer, id, f"Message {number}")
-        return id
+    def begin_with_past(self, count):
+        """Starts again on a folder in which amara and dr-lindqvist have written that many messages."""
+        self.stop()
+        past = os.path.join(self.folder.name, "past")
+        subprocess.run([BENCH, "fill", past, "--large", str(count)], check=True, capture_output=True)
+        self.data = os.path.join(past, "data")
+        self.tokens.clear()
+        self.start()
+        with open(os.path.join(past, "conversations"), encoding="utf-8") as file:
+            return file.readline().strip()
 
     def assign(self, patient="amara", professional="dr-lindqvist"):
         return self.post(

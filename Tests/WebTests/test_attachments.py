@@ -1,8 +1,9 @@
 import base64
 import hashlib
+import pathlib
 import urllib.request
 
-from people import conversation, shows
+from people import LAN_NAME, conversation, shows, wait_status, write
 from pictures import pdf, png
 from suite import covers, eventually
 
@@ -61,6 +62,85 @@ def by_button(stage):
     got = open(download.value.path(), "rb").read()
     assert hashlib.sha256(got).digest() == hashlib.sha256(plan).digest()
     conversation(doctor, "Amara Okafor").locator(".conversation-preview").wait_for()
+
+
+@covers("S2.68", "S2.8")
+def big_file(stage):
+    """A file of 60 MiB is read, hashed and sent in pieces: never more than one of them is in memory."""
+    _, patient, doctor = open_pair(stage)
+    scan = pathlib.Path(stage.clinic.folder.name) / "scan.pdf"
+    scan.write_bytes(pdf(60 << 20))
+    patient.evaluate(WATCH_PIECES)
+    with patient.expect_file_chooser() as chooser:
+        patient.get_by_role("button", name="Attach files").click()
+    chooser.value.set_files(scan)
+    patient.locator(".attachment-card[data-state=done]", has_text="scan.pdf").wait_for(timeout=120_000)
+    read, sent = patient.evaluate("[Math.max(...window.read), Math.max(...window.sent)]")
+    assert 0 < read <= 1 << 20 and 0 < sent <= 1 << 20, (read, sent)
+    send(patient)
+    link = doctor.locator(".bubble-file", has_text="scan.pdf")
+    link.wait_for()
+    with doctor.expect_download() as download:
+        link.click()
+    assert digest_of(download.value.path()) == digest_of(scan)
+
+
+# How many bytes the page takes of files, and how many it sends, each time.
+WATCH_PIECES = """() => {
+  const { arrayBuffer } = Blob.prototype;
+  const { send } = XMLHttpRequest.prototype;
+  window.read = [];
+  window.sent = [];
+  Blob.prototype.arrayBuffer = function () { window.read.push(this.size); return arrayBuffer.call(this); };
+  XMLHttpRequest.prototype.send = function (body) { window.sent.push(body.size); send.call(this, body); };
+}"""
+
+
+def digest_of(path):
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@covers("S2.68", "S2.76")
+def over_plain_http(stage):
+    """In a network without TLS, where browsers lack much, messages and files go out all the same."""
+    id = stage.clinic.direct("dr-haddad", "amara")
+    page = stage.people.page(stage.people.context())
+    page.goto(f"http://{LAN_NAME}:{stage.clinic.port}/chat/{id}")
+    page.get_by_role("heading", name="Sign in").wait_for()
+    assert not page.evaluate("isSecureContext")
+    stage.people.sign_in_with_token("amara", page)
+    write(page, "From the ward")
+    wait_status(page, "From the ward", "sent")
+    choose(page, ("plan.pdf", "application/pdf", pdf(2_500_000)))
+    page.locator(".attachment-card[data-state=done]", has_text="plan.pdf").wait_for()
+    send(page)
+    wait_status(page, "plan.pdf", "sent")
+
+
+@covers("S2.68")
+def hash_of_pieces(stage):
+    """The hash that goes with a file is its SHA-256, whatever its length and its pieces."""
+    page = stage.people.page(stage.people.context())
+    page.goto("/")
+    page.wait_for_selector("sign-in")
+    base = page.evaluate("new URL(document.querySelector('script[src]').src).pathname").rsplit("/", 1)[0]
+    for length in (0, 1, 55, 56, 63, 64, 65, 119, 128, 1_000_003):
+        data = bytes((index * 7 + 3) & 255 for index in range(length))
+        for piece in (1, 63, 64, 100, 1 << 20):
+            if length > 1000 > piece:
+                continue
+            got = page.evaluate(HASH, [base, base64.b64encode(data).decode(), piece])
+            assert got == hashlib.sha256(data).hexdigest(), (length, piece, got)
+
+
+HASH = """async ([base, text, piece]) => {
+  const { Sha256 } = await import(base + "/hash/sha256.js");
+  const bytes = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const hash = new Sha256();
+  for (let start = 0; start < bytes.length; start += piece) hash.update(bytes.subarray(start, start + piece));
+  return hash.hex();
+}"""
 
 
 @covers("S2.68")

@@ -38,6 +38,18 @@ def every_type(stage):
     assert page.get_by_text("A slip of the finger").count() == 0
 
 
+@covers("S2.69", "S2.64", "S2.76")
+def calls(stage):
+    """The record of a call has its sign and its words, in the bubble and in the list."""
+    id = stage.clinic.group("clinic-admin", ["dr-haddad", "mei-tanaka"], "Ward round")
+    stage.clinic.send("clinic-admin", id, "Video call, 12 minutes", Message_Type="call")
+    page = stage.sign_in("dr-haddad", f"/chat/{id}")
+    record = page.locator("message-bubble.is-call", has_text="Video call, 12 minutes")
+    record.locator("svg").wait_for()
+    page.locator(".conversation-preview", has_text="Video call, 12 minutes").wait_for()
+    page.screenshot(path=stage.artefacts / "call.png")
+
+
 @covers("S2.69", "S1.33")
 def system_messages(stage):
     """What the system says stands in the middle and is nobody's bubble."""

@@ -1,5 +1,6 @@
 import http.client
 import json
+import urllib.parse
 
 from clinic import NAMES
 from people import shows
@@ -38,6 +39,41 @@ def development_sign_in(stage):
     assert page.evaluate("(async () => (await indexedDB.databases()).length)()") == 0
 
 
+CHOICES = {
+    "People": [],
+    "Providers": [
+        {"Name": "Clinic Account", "Path": "/web/oidc/clinic"},
+        {"Name": "مستشفى", "Path": "/web/oidc/other"},
+    ],
+}
+
+
+@covers("S1.12")
+def identity_providers(stage):
+    """Each identity provider has a button that leads to it; what failed there is said in words, once."""
+    page = stage.people.page(stage.people.context())
+    page.route("**/web/sign-in", lambda route: route.fulfill(json=CHOICES))
+    page.route("**/web/oidc/*", lambda route: route.fulfill(content_type="text/html", body="The provider"))
+    words = {
+        "cancelled": "You have not signed in.",
+        "refused": "The sign-in was refused.",
+        "unavailable": "The sign-in service cannot be reached",
+        "unknown_user": "There is nobody here under that account.",
+        "<b>x</b>": "The sign-in did not succeed.",
+    }
+    for code, text in words.items():
+        page.goto("/?" + urllib.parse.urlencode({"sign-in-error": code}))
+        page.get_by_role("alert").get_by_text(text).wait_for()
+        page.get_by_role("link", name="Sign in with مستشفى").wait_for()
+        assert page.url.endswith("/"), page.url
+    page.screenshot(path=stage.artefacts / "sign-in-providers.png")
+    page.goto("/dietitian-support")
+    page.get_by_role("link", name="Sign in with Clinic Account").wait_for()
+    assert page.get_by_role("alert").count() == 0
+    page.get_by_role("link", name="Sign in with Clinic Account").click()
+    page.wait_for_url("**/web/oidc/clinic?path=%2Fdietitian-support")
+
+
 @covers("S1.26")
 def cookie_that_scripts_cannot_read(stage):
     """The cookie is HttpOnly and SameSite=Strict; no token is in the page, its storage or an address."""
@@ -70,6 +106,31 @@ def forged_requests(stage):
     assert status == 201, answer
     status, _, _ = raw(stage, "POST", "/web/sign-in", {**good, "Host": "evil.example"}, '{"User_id":"amara"}')
     assert status == 403
+
+
+@covers("S1.12")
+def worker_and_nothing_else(stage):
+    """The worker that keeps the app's files is the only one that the page may have, and it may fetch
+    from this server only."""
+    status, headers, script = raw(stage, "GET", "/service-worker.js")
+    assert status == 200 and headers["Content-Type"].startswith("text/javascript"), headers
+    assert headers["Cache-Control"] == "no-cache" and headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Content-Security-Policy"].startswith("default-src 'none'; connect-src 'self';")
+    assert b'"main.js"' in script and b"service-worker.js" not in script.split(b"const files")[1]
+    page = stage.people.page(stage.people.context())
+    page.goto("/")
+    page.wait_for_selector("sign-in")
+    for code in (
+        "navigator.serviceWorker.register('/app/evil.js')",
+        "new Worker('/app/evil.js')",
+        "trustedTypes.createPolicy('service-worker', {})",
+        "trustedTypes.createPolicy('default', {})",
+        "document.body.innerHTML = '<b>'",
+    ):
+        refused = page.evaluate(f"(async () => {{ await ({code}); }})().then(() => '', (error) => error.name)")
+        assert refused == "TypeError", (code, refused)
+    # The browser says so on the console too.
+    stage.people.problems.clear()
 
 
 @covers("S1.12")

@@ -16,7 +16,7 @@ def list_for_keyboard_and_screen_reader(stage):
     rows = page.get_by_role("list", name="Conversations").get_by_role("listitem")
     eventually(lambda: rows.count() == 4, "four rows", page=page)
     assert rows.first.get_attribute("aria-setsize") == "4"
-    page.get_by_role("searchbox", name="Search conversations").focus()
+    page.get_by_role("searchbox", name="Search conversations and messages").focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     focused = page.evaluate("document.activeElement.querySelector('.conversation-name').textContent")
@@ -49,7 +49,7 @@ def search_as_one_types(stage):
         page.get_by_role("searchbox").press_sequentially("ander")
     eventually(lambda: names(page) == ["Änderung des Plans"], "the one that matches", page=page)
     page.get_by_role("searchbox").fill("nothing like this")
-    page.get_by_text("No conversation matches.").wait_for()
+    page.get_by_text("Nothing matches.").wait_for()
     page.get_by_role("searchbox").press("Escape")
     eventually(lambda: len(names(page)) == 3, "all again", page=page)
 

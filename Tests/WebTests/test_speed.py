@@ -1,6 +1,6 @@
 import statistics
 
-from people import bubbles, shows, write
+from people import shows
 from suite import covers, eventually
 
 COUNT = 200
@@ -101,35 +101,3 @@ def a_thousand_conversations(stage):
     page.locator(".conversation", has_text="Case 0000").wait_for()
     assert most < 60, most
     stage.figures.append(f"1,000 conversations: at most {most} rows in the document")
-
-
-@covers("S2.65", "S2.66")
-def a_long_conversation(stage):
-    """However far one scrolls, only what is near the view is in the document; frames are counted."""
-    stage.clinic.fill("dr-lindqvist", "dr-haddad", 5000)
-    id = stage.clinic.get("dr-lindqvist", "/api/conversations")["data"][0]["Conversation_id"]
-    stage.clinic.put("dr-lindqvist", f"/api/conversations/{id}/read", {})
-    page = stage.sign_in("dr-lindqvist", f"/chat/{id}")
-    shows(page, "Message 5000")
-    most, seen = 0, set()
-    page.evaluate(
-        """() => {
-          window.gaps = [];
-          let last = performance.now();
-          const tick = (now) => { window.gaps.push(now - last); last = now; requestAnimationFrame(tick); };
-          requestAnimationFrame(tick);
-        }"""
-    )
-    page.mouse.move(800, 400)
-    for _ in range(150):
-        page.mouse.wheel(0, -1500)
-        page.wait_for_timeout(16)
-        most = max(most, bubbles(page).count())
-    first = page.locator("li.message .bubble-text").first.inner_text()
-    gaps = sorted(page.evaluate("window.gaps"))
-    assert most <= 170, most
-    assert int(first.split()[1]) < 4500, first
-    stage.figures.append(
-        f"long conversation: at most {most} messages in the document, reached {first}; "
-        f"frames: median {statistics.median(gaps):.1f} ms, p99 {gaps[int(len(gaps) * 0.99) - 1]:.1f} ms"
-    )

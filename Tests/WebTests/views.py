@@ -11,7 +11,24 @@ VIEWS = {
     "conversation": ("dr-lindqvist", "/chat/{support}", "That is all for today"),
     "group": ("dr-haddad", "/chat/{group}", "500 mg twice a day"),
     "closed": ("dr-haddad", "/chat/{closed}", "See you next year"),
+    "empty": ("dr-haddad", "/chat/{empty}", None),
+    "search": ("dr-lindqvist", "/chat", None),
+    "offline": ("amara", "/dietitian-support", "That is all for today"),
 }
+
+
+def search(page):
+    page.get_by_role("searchbox").fill("a")
+    page.locator(".found-message").first.wait_for()
+
+
+def cut_off(page):
+    page.context.set_offline(True)
+    page.get_by_text("You are offline.").wait_for()
+
+
+# What somebody does there before one looks.
+ACTIONS = {"search": search, "offline": cut_off}
 
 
 def visit(stage, **options):
@@ -29,6 +46,8 @@ def visit(stage, **options):
                     stage.people.sign_in(user, path.format(**place), page=page)
                     if ready:
                         shows(page, ready)
+                if name in ACTIONS:
+                    ACTIONS[name](page)
                 page.mouse.move(2, 2)
                 page.wait_for_timeout(200)
                 yield f"{name}-{device}-{scheme}", page
@@ -67,4 +86,5 @@ def furnish(stage):
     clinic.post("dr-haddad", f"/api/conversations/{closed}/close")
     noah = clinic.direct("dr-lindqvist", "noah")
     clinic.send("noah", noah, "I will be ten minutes late tomorrow, sorry!")
-    return {"support": support, "group": group, "closed": closed}
+    empty = clinic.group("dr-haddad", ["mei-tanaka"], "Pharmacy")
+    return {"support": support, "group": group, "closed": closed, "empty": empty}

@@ -8,6 +8,18 @@ enum SecurityHeaders {
     .crossOriginResourcePolicy: "same-origin",
   ]
 
+  /// What the worker comes with that keeps the files: it has a policy of its own.
+  static let ofWorker: HTTPFields = {
+    var fields = ofFiles
+    fields[.contentSecurityPolicy] = [
+      "default-src 'none'",
+      "connect-src 'self'",
+      "require-trusted-types-for 'script'",
+      "trusted-types 'none'",
+    ].joined(separator: "; ")
+    return fields
+  }()
+
   /// What a page comes with.
   ///
   /// - Parameter frameAncestors: the origins whose pages may show the app within a frame.
@@ -16,15 +28,17 @@ enum SecurityHeaders {
     let policy = [
       "default-src 'none'",
       "script-src 'self'",
+      "worker-src 'self'",
       "style-src 'self'",
       "img-src 'self' blob:",
       "connect-src 'self'",
       "form-action 'self'",
       "base-uri 'none'",
       "frame-ancestors \(ancestors)",
-      // The app never makes markup or code of a text, and the browser holds it to that.
+      // The app never makes markup or code of a text, and the browser holds it to that. The one
+      // policy is for the address of the worker, and gives no other.
       "require-trusted-types-for 'script'",
-      "trusted-types 'none'",
+      "trusted-types service-worker",
     ]
     var fields = ofFiles
     fields[.contentSecurityPolicy] = policy.joined(separator: "; ")

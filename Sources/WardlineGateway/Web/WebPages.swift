@@ -8,6 +8,7 @@ import NIOCore
 /// for new ones when there are some.
 struct WebPages: Sendable {
   private let page: WebFile
+  private let worker: WebFile
   private let files: [String: WebFile]
   private let version: String
   private let headers: HTTPFields
@@ -17,8 +18,12 @@ struct WebPages: Sendable {
     let version = WebFile.version(of: files)
     self.version = version
     self.headers = headers
-    self.files = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
-    page = Self.page(self.files["index.html"], of: files, version: version)
+    var named = Dictionary(files.map { ($0.path, $0) }) { first, _ in first }
+    let index = named.removeValue(forKey: "index.html")
+    let script = named.removeValue(forKey: "service-worker.js")
+    self.files = named
+    page = Self.page(index, of: named.keys.sorted(), version: version)
+    worker = Self.worker(script, of: named.keys.sorted(), version: version)
   }
 
   func add(to router: Router<some RequestContext>) {
@@ -26,6 +31,9 @@ struct WebPages: Sendable {
       router.get(RouterPath(path)) { request, _ in
         answer(request, with: page, headers, caching: "no-cache")
       }
+    }
+    router.get("/service-worker.js") { request, _ in
+      answer(request, with: worker, SecurityHeaders.ofWorker, caching: "no-cache")
     }
     router.get("/app/:version/**") { request, context in
       try file(request, version: context.parameters.require("version"))
@@ -70,13 +78,33 @@ struct WebPages: Sendable {
 
   /// The page with the folder of this version, and with all modules named at once: found one by one,
   /// each would cost a round trip.
-  private static func page(_ index: WebFile?, of files: [WebFile], version: String) -> WebFile {
-    var text = String(buffer: index?.bytes ?? ByteBuffer())
-    let modules = files.filter { $0.path.hasSuffix(".js") }
-      .map { "<link rel=\"modulepreload\" href=\"/app/\($0.path)\">" }
-    text.replace("<!-- modules -->", with: modules.joined(separator: "\n"))
+  private static func page(_ index: WebFile?, of names: [String], version: String) -> WebFile {
+    let modules = names.filter { $0.hasSuffix(".js") }
+      .map { "<link rel=\"modulepreload\" href=\"/app/\($0)\">" }
+    return fill(
+      index,
+      path: "index.html",
+      ["<!-- modules -->": modules.joined(separator: "\n")],
+      version: version
+    )
+  }
+
+  /// The worker with the folder of this version and the files that it is to keep.
+  private static func worker(_ script: WebFile?, of names: [String], version: String) -> WebFile {
+    let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
+    return fill(script, path: "service-worker.js", ["/* files */": list], version: version)
+  }
+
+  private static func fill(
+    _ template: WebFile?,
+    path: String,
+    _ places: [String: String],
+    version: String
+  ) -> WebFile {
+    var text = String(buffer: template?.bytes ?? ByteBuffer())
+    for (mark, content) in places { text.replace(mark, with: content) }
     text.replace("\"/app/", with: "\"/app/\(version)/")
-    return WebFile(path: "index.html", bytes: ByteBuffer(string: text))
+    return WebFile(path: path, bytes: ByteBuffer(string: text))
   }
 }
 

@@ -1,22 +1,30 @@
 // Which path shows what. The server gives the same page for all of them.
 
-/// { place: "dietitian" | "chat", conversationId } for a path that this person may go to; null for
-/// every other.
-export function placeOf(path, me) {
+/// { place: "dietitian" | "chat", conversationId, sequence } for an address that this person may go to;
+/// null for every other. `/chat/ID#42` is the conversation at its message 42.
+export function placeOf(address, me) {
+  const [path, fragment] = address.split("#");
   const isPatient = me.userType === "patient";
   if (path === "/dietitian-support" && isPatient) return { place: "dietitian", conversationId: null };
   if (path === "/chat") return { place: "chat", conversationId: null };
   const found = /^\/chat\/([^/]+)$/.exec(path);
-  return found ? { place: "chat", conversationId: decodeURIComponent(found[1]) } : null;
+  if (!found) return null;
+  const sequence = /^\d{1,15}$/.test(fragment ?? "") ? Number(fragment) : null;
+  return { place: "chat", conversationId: decodeURIComponent(found[1]), sequence };
+}
+
+/// What the browser shows now, as `placeOf` takes it.
+export function currentAddress() {
+  return location.pathname + location.hash;
 }
 
 export function homeOf(me) {
   return me.userType === "patient" ? "/dietitian-support" : "/chat";
 }
 
-/// Calls `onPath` whenever another path is to be shown, until the signal aborts.
+/// Calls `onPath` whenever another address is to be shown, until the signal aborts.
 export function followPaths(onPath, signal) {
-  window.addEventListener("popstate", () => onPath(location.pathname), { signal });
+  window.addEventListener("popstate", () => onPath(currentAddress()), { signal });
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a[href^='/']");
     const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey;
@@ -27,6 +35,6 @@ export function followPaths(onPath, signal) {
 }
 
 export function goTo(path, onPath) {
-  if (path !== location.pathname) history.pushState(null, "", path);
+  if (path !== currentAddress()) history.pushState(null, "", path);
   onPath(path);
 }

@@ -22,6 +22,11 @@ export function searchConversations(text, signal) {
   return get(`/api/conversations/search?${query({ q: text, limit: 30 })}`, { signal });
 }
 
+/// A page of { message, snippet, highlights, score }, the best first.
+export function searchMessages(text, after, signal) {
+  return get(`/messages/search?${query({ q: text, limit: 20, after })}`, { signal });
+}
+
 export function createConversation(body, key) {
   return post("/api/conversations", { body, key });
 }
@@ -93,13 +98,11 @@ export function setTyping(conversationId, typing) {
 
 // Attachments
 
-/// `sha256`: of the whole file, in hexadecimal digits. The server compares what arrives with it.
-export function startAttachment(file, sha256, key) {
+export function startAttachment(file, key) {
   const body = {
     File_name: file.name,
     Content_type: file.type || "application/octet-stream",
     Size: file.size,
-    Sha256: sha256,
   };
   return post("/api/attachments", { body, key });
 }

@@ -1,6 +1,6 @@
 import { element } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
-import { followPaths, goTo, homeOf, placeOf } from "../router.js";
+import { currentAddress, followPaths, goTo, homeOf, placeOf } from "../router.js";
 import "./chat-sidebar.js";
 import "./chat-window.js";
 import "./connection-state.js";
@@ -21,24 +21,34 @@ export class AppShell extends HTMLElement {
       this.navigation,
       element("div", { class: "shell-content" }, this.connection, this.main),
     );
+    this.versionNotice = element("div", { class: "version-notice", role: "status" });
+    this.querySelector(".shell-content").prepend(this.versionNotice);
     followPaths((path) => this.#show(path), this.left.signal);
-    this.#show(location.pathname);
+    this.#show(currentAddress());
   }
 
   disconnectedCallback() {
     this.left.abort();
   }
 
-  #show(path) {
+  /// The files of another version are there. What is written stays when the page is loaded anew.
+  offerNewVersion() {
+    this.versionNotice.replaceChildren(
+      element("span", {}, "There is a new version of this page."),
+      element("button", { type: "button", class: "link-button", onClick: () => location.reload() }, "Use it now"),
+    );
+  }
+
+  #show(address) {
     const { me } = this.chat;
-    let place = placeOf(path, me);
+    let place = placeOf(address, me);
     if (!place) {
       history.replaceState(null, "", homeOf(me));
       place = placeOf(homeOf(me), me);
     }
     this.navigation.place = place.place;
     if (place.place === "dietitian") this.#showDietitian();
-    else this.#showChat(place.conversationId);
+    else this.#showChat(place);
   }
 
   #showDietitian() {
@@ -50,7 +60,7 @@ export class AppShell extends HTMLElement {
     this.main.replaceChildren(element("h1", { class: "spoken" }, "Dietitian Support"), view);
   }
 
-  #showChat(conversationId) {
+  #showChat({ conversationId, sequence }) {
     if (this.shown !== "chat") {
       this.shown = "chat";
       this.sidebar = document.createElement("chat-sidebar");
@@ -64,12 +74,17 @@ export class AppShell extends HTMLElement {
     }
     this.main.className = conversationId ? "place-chat has-open" : "place-chat";
     this.sidebar.selected = conversationId;
-    if (this.openId === conversationId) return;
-    this.openId = conversationId;
-    if (!conversationId) return void this.place.replaceChildren(emptyPlace());
-    const chatWindow = document.createElement("chat-window");
-    chatWindow.begin({ chat: this.chat, conversationId });
-    this.place.replaceChildren(chatWindow);
+    if (this.openId !== conversationId) {
+      this.openId = conversationId;
+      this.place.replaceChildren(conversationId ? this.#window(conversationId) : emptyPlace());
+    }
+    if (sequence) this.window.showMessage(sequence);
+  }
+
+  #window(conversationId) {
+    this.window = document.createElement("chat-window");
+    this.window.begin({ chat: this.chat, conversationId });
+    return this.window;
   }
 }
 

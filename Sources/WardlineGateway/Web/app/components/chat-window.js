@@ -11,6 +11,8 @@ import { windowHeader } from "./window-header.js";
 export class ChatWindow extends HTMLElement {
   #unreadFrom = null;
   #isOpening = false;
+  #isLoading = false;
+  #wanted = null;
 
   /// To be called once, before the element is put into the document. `isAlone`: there is no list of
   /// conversations to go back to.
@@ -39,6 +41,12 @@ export class ChatWindow extends HTMLElement {
   disconnectedCallback() {
     this.left.abort();
     this.chat.ownTyping.ended();
+  }
+
+  /// Goes to the message of that sequence, at once or as soon as there are messages.
+  showMessage(sequence) {
+    this.#wanted = sequence;
+    if (this.messages) this.#goToWanted();
   }
 
   get conversation() {
@@ -95,17 +103,37 @@ export class ChatWindow extends HTMLElement {
   }
 
   async #loadMessages() {
+    if (this.#isLoading) return;
+    this.#isLoading = true;
+    this.messages.draw();
+    if (this.#wanted === null || !(await this.#goToWanted())) await this.#showNewest();
+    this.#isLoading = false;
+  }
+
+  async #showNewest() {
     const { history, messages } = this;
-    messages.draw();
     try {
       await history.open();
     } catch (error) {
-      if (history.segment.messages.length === 0) messages.announcer.textContent = error.message;
+      if (history.segment.messages.length === 0) messages.explain(problemOf(error));
       return;
     }
     if (!this.isConnected) return;
     messages.draw();
     this.#showUnread();
+  }
+
+  /// Gives whether the message is shown.
+  async #goToWanted() {
+    const sequence = this.#wanted;
+    this.#wanted = null;
+    try {
+      await this.messages.goTo(sequence);
+      return true;
+    } catch {
+      this.input.tell("This message could not be loaded. Try again when the connection is back.");
+      return false;
+    }
   }
 
   /// Where there is more unread than fits, the person begins reading where they left off.
@@ -194,6 +222,12 @@ export class ChatWindow extends HTMLElement {
   #note(text) {
     this.body.replaceChildren(element("p", { class: "window-note", role: "status" }, text));
   }
+}
+
+function problemOf(error) {
+  return error.isPassing
+    ? "These messages are not on this device yet. They come as soon as there is a connection."
+    : error.message;
 }
 
 customElements.define("chat-window", ChatWindow);

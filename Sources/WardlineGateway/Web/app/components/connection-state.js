@@ -46,7 +46,7 @@ export class ConnectionState extends HTMLElement {
         "span",
         {},
         element("strong", {}, navigator.onLine ? "The server cannot be reached. " : "You are offline. "),
-        "You can read what is loaded; what you write is sent when the connection is back.",
+        "You can go on reading; what you write is sent when the connection is back.",
       ),
       element("button", { type: "button", class: "link-button", onClick: () => this.chat.hurry() },
         seconds > 0 ? "Try now" : "Connecting…"),

@@ -1,4 +1,5 @@
 import * as api from "../api/chat-api.js";
+import { newKey } from "../api/idempotency-key.js";
 import { element } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
 import "./chat-window.js";
@@ -7,7 +8,7 @@ import "./message-input.js";
 
 /// A patient's conversation with whoever is assigned as their dietitian. Their first message makes it.
 export class DietitianSupport extends HTMLElement {
-  #key = crypto.randomUUID();
+  #key = newKey();
   #shown = null;
 
   connectedCallback() {

@@ -2,7 +2,7 @@ import { element, iconButton } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
 import { roleName } from "../text/words.js";
 import { avatar } from "./avatar.js";
-import { badge } from "./chat-sidebar.js";
+import { badge } from "./unread-badge.js";
 
 /// The sidebar of the app: where one can go, by role, and who is signed in.
 export class MainNavigation extends HTMLElement {

@@ -1,4 +1,5 @@
 import * as api from "../api/chat-api.js";
+import { newKey } from "../api/idempotency-key.js";
 import { element } from "../dom/element.js";
 import { reactionChooser } from "./message-reactions.js";
 
@@ -58,7 +59,7 @@ export class MessageActions {
     const given = message.reactions.find((one) => one.emoji === emoji);
     const isMine = given?.userIds.includes(me.userId);
     const change = isMine ? api.removeReaction : api.addReaction;
-    await this.#try(() => change(message.messageId, emoji, crypto.randomUUID()));
+    await this.#try(() => change(message.messageId, emoji, newKey()));
   }
 
   delete(view) {
@@ -90,7 +91,7 @@ export class MessageActions {
 
   async #delete(dialog, message, scope) {
     dialog.close();
-    await this.#try(() => api.deleteMessage(message.messageId, scope, crypto.randomUUID()));
+    await this.#try(() => api.deleteMessage(message.messageId, scope, newKey()));
   }
 
   /// The change comes back as an event; only a refusal needs words.

@@ -132,6 +132,7 @@ function classes(view) {
     message.isDeleted ? "is-deleted" : "",
     message.messageType === "image" && !message.isDeleted ? "has-picture" : "",
     view.status?.kind === "failed" ? "is-failed" : "",
+    message.messageType === "call" ? "is-call" : "",
     message.priority === "urgent" ? "is-urgent" : "",
   ].filter(Boolean).join(" ");
 }

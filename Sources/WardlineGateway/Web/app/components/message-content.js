@@ -32,7 +32,7 @@ function image(message) {
   picture.addEventListener("error", () => {
     // There is no small one (yet): take the whole picture, and say so if that fails too.
     if (picture.src.endsWith("/thumbnail")) picture.src = address;
-    else picture.replaceWith(element("span", { class: "bubble-picture is-missing" }, icon("file"), "The photo is not available yet."));
+    else picture.replaceWith(element("span", { class: "bubble-picture is-missing" }, icon("file"), "The photo cannot be shown now."));
   });
   return [
     element("a", { href: address, target: "_blank", rel: "noopener", class: "bubble-picture-link" },
@@ -54,7 +54,14 @@ function file(message) {
 }
 
 function call(message) {
-  return [element("p", { class: "bubble-call" }, icon("call"), message.content || "Call")];
+  return [
+    element(
+      "p",
+      { class: "bubble-call" },
+      element("span", { class: "bubble-call-sign" }, icon("call")),
+      element("span", { dir: "auto" }, spoken("Call: "), message.content || "Call"),
+    ),
+  ];
 }
 
 /// What a reply answers: who and the beginning, as a button that goes there.

@@ -1,4 +1,5 @@
 import { editMessage } from "../api/chat-api.js";
+import { newKey } from "../api/idempotency-key.js";
 import { element, iconButton } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
 import { previewOf } from "../state/naming.js";
@@ -190,7 +191,7 @@ export class MessageInput extends HTMLElement {
     const { message } = this.#context;
     if (content === message.content) return this.#leaveContext();
     try {
-      await editMessage(message.messageId, content, message.version, crypto.randomUUID());
+      await editMessage(message.messageId, content, message.version, newKey());
       this.#leaveContext();
     } catch (error) {
       const isOld = error.status === 412;

@@ -5,6 +5,8 @@ import { rowsOf } from "./message-rows.js";
 import { RowWindow } from "./row-window.js";
 import { ScrollKeeper } from "./scroll-keeper.js";
 
+const highlightMilliseconds = 4_000;
+
 /// The messages of one conversation: the newest page first, older ones as one scrolls up. Only those
 /// near the view are in the document.
 export class MessageList extends HTMLElement {
@@ -23,10 +25,12 @@ export class MessageList extends HTMLElement {
     this.left = new AbortController();
     const { signal } = this.left;
     this.list = element("ol", { class: "messages plain-list" });
+    this.note = element("p", { class: "messages-note", role: "status", hidden: true });
     this.scroller = element(
       "div",
       { class: "message-scroller", tabindex: "0", role: "region", "aria-label": "Messages" },
       this.list,
+      this.note,
     );
     this.toLatest = iconButton(icon("down"), "Go to the newest message", () => this.goToLatest(), {
       class: "icon-button to-latest",
@@ -70,9 +74,25 @@ export class MessageList extends HTMLElement {
     });
     this.#window.follow(this.#rows, this.keeper.isAtEnd && !segment.hasNewer);
     this.keeper.keep(() => this.#place());
+    this.#drawNote();
     // At the very top no further scrolling asks for what has just been loaded.
     this.#extend();
     this.#afterMove();
+  }
+
+  /// The messages could not be loaded, and why.
+  explain(problem) {
+    this.problem = problem;
+    this.#drawNote();
+  }
+
+  /// What stands in place of messages while there are none.
+  #drawNote() {
+    const { isLoaded } = this.history.segment;
+    if (isLoaded) this.problem = null;
+    this.note.hidden = this.#rows.length > 0;
+    this.note.classList.toggle("is-loading", !isLoaded && !this.problem);
+    this.note.textContent = this.problem ?? (isLoaded ? "No messages yet. Write the first one." : "Loading messages…");
   }
 
   /// Puts the rows of the window into the document, reusing the elements of those that are there.
@@ -171,8 +191,14 @@ export class MessageList extends HTMLElement {
 
   /// Shows the message of that sequence, loading what is around it if need be.
   async goTo(sequence, { highlight = true, block = "center" } = {}) {
-    await this.history.around(sequence);
+    // What comes is not to be scrolled to its end.
     this.keeper.release();
+    try {
+      await this.history.around(sequence);
+    } catch (error) {
+      this.keeper.moved();
+      throw error;
+    }
     this.draw();
     const index = this.#rows.findIndex((row) => row.sequence >= sequence);
     if (index < 0) return;
@@ -182,13 +208,20 @@ export class MessageList extends HTMLElement {
     this.keeper.show(shown, block);
     this.#afterMove();
     if (!highlight) return;
-    shown.classList.remove("is-highlighted");
-    void shown.offsetWidth; // The animation begins anew.
-    shown.classList.add("is-highlighted");
+    this.#highlight(shown);
     this.#focusRow(shown);
   }
 
-  // The arrow keys go from message to message; Tab goes to the buttons of the one that has the focus.
+  #highlight(row) {
+    clearTimeout(this.highlightEnd);
+    for (const one of this.list.querySelectorAll(".is-highlighted")) one.classList.remove("is-highlighted");
+    void row.offsetWidth; // The animation begins anew.
+    row.classList.add("is-highlighted");
+    this.highlightEnd = setTimeout(() => row.classList.remove("is-highlighted"), highlightMilliseconds);
+  }
+
+  // The arrow keys go from message to message, Home and End to the oldest and the newest of all; Tab
+  // goes to the buttons of the one that has the focus.
 
   #watchBubbles(signal) {
     this.list.addEventListener("pointerover", (event) => this.#activate(event.target.closest?.("li.message")), { signal });
@@ -209,13 +242,31 @@ export class MessageList extends HTMLElement {
     const steps = { ArrowUp: "previousElementSibling", ArrowDown: "nextElementSibling" };
     const next = steps[event.key];
     const isOnRow = event.target.matches("li.message");
-    if (!next || !(isOnRow || event.target === this.scroller)) return;
+    if (!isOnRow && event.target !== this.scroller) return;
+    if (event.key === "Home" || event.key === "End") {
+      event.preventDefault();
+      this.#goToEdge(event.key);
+    }
+    if (!next) return;
     let row = isOnRow ? event.target[next] : this.list.lastElementChild;
     while (row && !row.matches("li.message")) row = row[next];
     if (!row) return;
     event.preventDefault();
     this.#focusRow(row);
     this.keeper.show(row, "nearest");
+  }
+
+  async #goToEdge(key) {
+    try {
+      if (key === "Home") await this.goTo(1, { highlight: false, block: "start" });
+      else await this.goToLatest();
+    } catch (error) {
+      this.announcer.textContent = error.message;
+      return;
+    }
+    const rows = this.list.querySelectorAll("li.message");
+    const row = key === "Home" ? rows[0] : rows[rows.length - 1];
+    if (row) this.#focusRow(row);
   }
 
   #focusRow(row) {

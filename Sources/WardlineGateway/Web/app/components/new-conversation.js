@@ -1,4 +1,5 @@
 import * as api from "../api/chat-api.js";
+import { newKey } from "../api/idempotency-key.js";
 import { element, iconButton } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
 import { roleName } from "../text/words.js";
@@ -15,7 +16,7 @@ export async function openNewConversation(chat, onOpen) {
 class NewConversation {
   #chosen = new Set();
   #people = [];
-  #key = crypto.randomUUID();
+  #key = newKey();
 
   constructor(chat, onOpen) {
     this.chat = chat;
@@ -127,7 +128,7 @@ class NewConversation {
       this.onOpen(conversation.conversationId);
     } catch (error) {
       this.begin.disabled = false;
-      this.#key = crypto.randomUUID();
+      this.#key = newKey();
       this.#fail(error);
     }
   }

@@ -6,9 +6,10 @@ import { avatar } from "./avatar.js";
 
 /// The page before anybody is signed in. What it offers is what the server is set up for.
 export class SignIn extends HTMLElement {
-  /// `onSignedIn()` is called when there is a session; `reason` says why there is none any more.
-  begin({ onSignedIn, reason }) {
-    Object.assign(this, { onSignedIn, reason });
+  /// `onSignedIn()` is called when there may be a session; `reason` says why there is none any more,
+  /// `problem` why signing in has failed.
+  begin({ onSignedIn, reason, problem }) {
+    Object.assign(this, { onSignedIn, reason, failed: problem });
   }
 
   async connectedCallback() {
@@ -20,12 +21,18 @@ export class SignIn extends HTMLElement {
         "main",
         { class: "sign-in-card" },
         element("p", { class: "brand" }, icon("leaf"), element("span", {}, "Wardline")),
-        element("h1", {}, "Sign in"),
+        element(
+          "header",
+          {},
+          element("h1", {}, "Sign in"),
+          element("p", { class: "sign-in-hint" }, "Messages between you and your care team."),
+        ),
         this.reason ? element("p", { class: "sign-in-reason", role: "status" }, this.reason) : null,
         this.problem,
         this.choices,
       ),
     );
+    if (this.failed) this.#tell(this.failed);
     await this.#load();
   }
 
@@ -33,30 +40,32 @@ export class SignIn extends HTMLElement {
     try {
       this.#offer(await signInChoices());
     } catch (error) {
-      this.#fail(error);
+      this.#tell(error.message);
+      // The session may be as good as ever once the server is there.
       this.choices.replaceChildren(
-        element("button", { type: "button", class: "button primary", onClick: () => this.#retry() }, "Try again"),
+        element("button", { type: "button", class: "button primary", onClick: () => this.onSignedIn() }, "Try again"),
       );
     }
   }
 
-  #retry() {
-    this.problem.hidden = true;
-    this.#load();
-  }
-
-  #offer({ people, provider }) {
-    this.choices.replaceChildren();
-    if (provider) {
-      this.choices.append(element("a", { class: "button primary", href: provider.path, target: "_self" }, `Continue with ${provider.name}`));
-    }
+  /// `providers`: { name, path } each; older servers have none.
+  #offer({ people, providers = [] }) {
+    // Back to the place that was asked for, once the person is known.
+    const back = encodeURIComponent(location.pathname);
+    this.choices.replaceChildren(
+      ...providers.map(({ name, path }) => element(
+        "a",
+        { class: "button primary", href: `${path}?path=${back}` },
+        element("span", {}, "Sign in with ", element("bdi", {}, name)),
+      )),
+    );
     if (people.length > 0) {
       this.choices.append(
         element("p", { class: "sign-in-hint" }, "This is a development server with a sample clinic. Choose who you are:"),
         element("ul", { class: "plain-list people" }, people.map((person) => this.#person(person))),
       );
     }
-    if (!provider && people.length === 0) {
+    if (providers.length === 0 && people.length === 0) {
       this.choices.append(element("p", {}, "Open the chat from your clinic's portal: it signs you in."));
     }
   }
@@ -84,12 +93,12 @@ export class SignIn extends HTMLElement {
       await signInAs(person.userId);
       this.onSignedIn();
     } catch (error) {
-      this.#fail(error);
+      this.#tell(error.message);
     }
   }
 
-  #fail(error) {
-    this.problem.textContent = error.message;
+  #tell(problem) {
+    this.problem.textContent = problem;
     this.problem.hidden = false;
   }
 }

@@ -2,7 +2,7 @@
 /// all clients of a server that has just come back.
 export class Backoff {
   #failures = 0;
-  #hurry = () => {};
+  #waiting = new Set();
 
   next() {
     const longest = Math.min(30_000, 500 * 2 ** this.#failures);
@@ -17,17 +17,20 @@ export class Backoff {
   /// Returns after that time, when `hurry` is called, or when the signal aborts.
   wait(milliseconds, signal) {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      this.#hurry = () => {
+      const end = () => {
         clearTimeout(timer);
+        signal?.removeEventListener("abort", end);
+        this.#waiting.delete(end);
         resolve();
       };
-      signal?.addEventListener("abort", this.#hurry, { once: true });
+      const timer = setTimeout(end, milliseconds);
+      signal?.addEventListener("abort", end);
+      this.#waiting.add(end);
     });
   }
 
   hurry() {
     this.#failures = 0;
-    this.#hurry();
+    for (const end of [...this.#waiting]) end();
   }
 }

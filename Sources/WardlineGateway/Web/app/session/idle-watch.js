@@ -1,7 +1,7 @@
 import { keepAlive } from "../api/session-api.js";
 import { element } from "../dom/element.js";
+import { idleMilliseconds, noteActivity } from "./known-person.js";
 
-const lastActivityKey = "wardline-last-activity";
 const activities = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"];
 
 /// Signs out whoever does nothing for a while, after a warning. The server ends the session by
@@ -43,7 +43,7 @@ export class IdleWatch {
 
   #note() {
     this.#notedAt = Date.now();
-    localStorage.setItem(lastActivityKey, this.#notedAt);
+    noteActivity();
   }
 
   #tell() {
@@ -52,7 +52,7 @@ export class IdleWatch {
   }
 
   #check() {
-    const left = Number(localStorage.getItem(lastActivityKey)) + this.idle - Date.now();
+    const left = this.idle - idleMilliseconds();
     if (left <= 0) {
       this.stop();
       this.onIdle();

@@ -54,6 +54,7 @@ export class Chat extends EventTarget {
   stop() {
     window.removeEventListener("online", this.#hurry);
     this.stream.stop();
+    this.outbox.stop();
   }
 
   #hurry = () => this.hurry();
@@ -107,6 +108,7 @@ export class Chat extends EventTarget {
     const wasLive = this.connection.state === "live";
     if (wasLive && state === "live") return;
     this.connection = { state, retryAt };
+    if (state !== "connecting") this.presence.isCurrent = state === "live";
     if (state === "live") {
       this.hasBeenLive = true;
       if (!this.#isListLoaded) this.#loadList();

@@ -17,6 +17,8 @@ export class History {
   async open() {
     if (this.segment.isLoaded) return;
     const loading = this.newest();
+    // Whether it fails is asked below; until then nobody listens.
+    loading.catch(() => {});
     const kept = await this.store.get("messages", this.conversationId);
     if (kept && !this.segment.isLoaded && this.segment.messages.length === 0) {
       this.segment.messages = kept;

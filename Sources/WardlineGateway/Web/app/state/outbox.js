@@ -1,4 +1,5 @@
 import * as api from "../api/chat-api.js";
+import { newKey } from "../api/idempotency-key.js";
 import { Backoff } from "../live/backoff.js";
 
 /// Messages on their way. Each has a key under which the server takes it once, however often it is
@@ -10,6 +11,7 @@ export class Outbox {
   #items = [];
   #busy = new Set();
   #backoff = new Backoff();
+  #stopped = new AbortController();
 
   /// `onSent(item, message)`, `onChange(conversationId)`.
   constructor(store, { onSent, onChange }) {
@@ -26,6 +28,11 @@ export class Outbox {
     this.flush();
   }
 
+  /// Nothing more is sent: who signs in next must not send what somebody else wrote.
+  stop() {
+    this.#stopped.abort();
+  }
+
   get size() {
     return this.#items.length;
   }
@@ -37,7 +44,7 @@ export class Outbox {
   /// `body` is that of POST /messages without the place; `shown` is what its bubble shows meanwhile.
   add(conversationId, body, shown = {}) {
     const item = {
-      key: crypto.randomUUID(),
+      key: newKey(),
       conversationId,
       body,
       shown,
@@ -91,7 +98,7 @@ export class Outbox {
     try {
       for (;;) {
         const item = this.of(conversationId).find((one) => one.state !== "failed");
-        if (!item) return;
+        if (!item || this.#stopped.signal.aborted) return;
         await this.#send(item);
       }
     } finally {
@@ -113,10 +120,11 @@ export class Outbox {
         this.#set(item, "waiting");
         await this.#backoff.wait(
           error.retryAfterSeconds ? error.retryAfterSeconds * 1000 : this.#backoff.next(),
+          this.#stopped.signal,
         );
       } else if (error.status === 401) {
         this.#set(item, "waiting");
-        throw error;
+        this.stop();
       } else {
         this.#set(item, "failed", error.message);
       }

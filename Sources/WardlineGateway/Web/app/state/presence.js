@@ -1,6 +1,7 @@
 /// Who can be reached now, as far as the person may know.
 export class Presence {
   #byUser = new Map();
+  #isCurrent = true;
 
   constructor(onChange) {
     this.onChange = onChange;
@@ -17,7 +18,14 @@ export class Presence {
   }
 
   of(userId) {
-    return this.#byUser.get(userId);
+    return this.#isCurrent ? this.#byUser.get(userId) : undefined;
+  }
+
+  /// Without a connection nobody is known to be there.
+  set isCurrent(isCurrent) {
+    if (this.#isCurrent === isCurrent) return;
+    this.#isCurrent = isCurrent;
+    this.onChange();
   }
 
   knownIds() {

@@ -1,20 +1,24 @@
 import * as api from "../api/chat-api.js";
+import { newKey } from "../api/idempotency-key.js";
 import { RequestError } from "../api/request.js";
 import { fromWire } from "../api/records.js";
+import { Sha256 } from "../hash/sha256.js";
 
 const partBytes = 1024 * 1024;
 
-/// One file on its way to the server, part by part. What has arrived is kept there, so a retry goes
-/// on where the last try ended.
+/// One file on its way to the server, part by part, of which only one is in memory. What has arrived is
+/// kept there, so a retry goes on where the last try ended.
 ///
 /// `state` is "uploading", "done", "failed" or "cancelled"; `sent` counts bytes.
 export class Upload {
-  key = crypto.randomUUID();
+  key = newKey();
   state = "uploading";
   sent = 0;
   problem = null;
   attachment = null;
   #running = null;
+  #hash = new Sha256();
+  #digest = null;
 
   constructor(file, onChange) {
     this.file = file;
@@ -25,7 +29,7 @@ export class Upload {
   async start() {
     this.#set("uploading");
     try {
-      this.attachment ??= await api.startAttachment(this.file, await sha256(this.file), this.key);
+      this.attachment ??= await api.startAttachment(this.file, this.key);
       if (this.sent > 0) {
         this.attachment = await api.attachmentInfo(this.attachment.attachmentId);
         this.sent = this.attachment.receivedBytes;
@@ -53,10 +57,19 @@ export class Upload {
     const start = this.sent;
     const part = this.file.slice(start, start + partBytes);
     const isLast = start + part.size >= this.file.size;
+    await this.#hashUpTo(start + part.size);
     const answer = await this.#patch(part, start, isLast);
     this.attachment = fromWire(answer);
     this.sent = this.attachment.receivedBytes;
     this.onChange();
+  }
+
+  /// The hash of the file goes with its last part. Whatever of a part has to be sent again, it is taken
+  /// into the hash once.
+  async #hashUpTo(end) {
+    const bytes = await this.file.slice(this.#hash.length, end).arrayBuffer();
+    this.#hash.update(new Uint8Array(bytes));
+    if (end >= this.file.size) this.#digest ??= this.#hash.hex();
   }
 
   /// XMLHttpRequest tells how much has gone out, fetch does not.
@@ -67,7 +80,10 @@ export class Upload {
       call.setRequestHeader("Content-Type", "application/octet-stream");
       call.setRequestHeader("X-Wardline", "1");
       call.setRequestHeader("Upload-Offset", String(offset));
-      if (isLast) call.setRequestHeader("Upload-Complete", "?1");
+      if (isLast) {
+        call.setRequestHeader("Upload-Complete", "?1");
+        call.setRequestHeader("Upload-Sha256", this.#digest);
+      }
       call.responseType = "json";
       call.upload.onprogress = (progress) => {
         this.sent = offset + Math.min(progress.loaded, part.size);
@@ -87,9 +103,4 @@ export class Upload {
     if (state !== "failed") this.problem = null;
     this.onChange();
   }
-}
-
-async function sha256(file) {
-  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,7 +1,8 @@
 // What the browser keeps on the disk: the outbox, drafts, and what was loaded, for reading offline.
 // It belongs to the person who is signed in and is removed when they sign out.
 
-const stores = ["outbox", "drafts", "conversations", "messages", "state"];
+const unsent = ["outbox", "drafts"];
+const loaded = ["conversations", "messages", "state"];
 
 export class Database {
   #opened;
@@ -31,6 +32,22 @@ export class Database {
 
   async remove(store, key) {
     return this.#run(store, "readwrite", (objects) => objects.delete(key));
+  }
+
+  /// Removes what was loaded and keeps what was written and not sent. Nothing is kept from then on.
+  async eraseLoaded() {
+    try {
+      const database = await this.#opened;
+      const transaction = database.transaction(loaded, "readwrite");
+      for (const store of loaded) transaction.objectStore(store).clear();
+      // It ends the transaction first, and takes no other.
+      database.close();
+      await new Promise((resolve) => {
+        transaction.oncomplete = transaction.onabort = () => resolve();
+      });
+    } catch {
+      // Where there is no database there is nothing to remove.
+    }
   }
 
   /// Removes everything that was kept for this person.
@@ -67,7 +84,7 @@ function open(name) {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open(name, 1);
     opening.onupgradeneeded = () => {
-      for (const store of stores) opening.result.createObjectStore(store);
+      for (const store of [...unsent, ...loaded]) opening.result.createObjectStore(store);
     };
     opening.onsuccess = () => {
       // Another tab signs out: let it remove the database.
