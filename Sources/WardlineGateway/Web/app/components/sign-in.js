@@ -4,6 +4,14 @@ import { icon } from "../dom/icons.js";
 import { roleName } from "../text/words.js";
 import { avatar } from "./avatar.js";
 
+// What the server's words for a failed sign-in mean to people.
+const failures = {
+  cancelled: "You have not signed in.",
+  refused: "You could not be signed in. Please try again.",
+  unavailable: "The identity provider cannot be reached just now. Please try again in a moment.",
+  unknown_user: "There is nobody here under that account. Please ask your clinic.",
+};
+
 /// The page before anybody is signed in. What it offers is what the server is set up for.
 export class SignIn extends HTMLElement {
   /// `onSignedIn()` is called when there is a session; `reason` says why there is none any more.
@@ -26,7 +34,16 @@ export class SignIn extends HTMLElement {
         this.choices,
       ),
     );
+    this.#showFailure();
     await this.#load();
+  }
+
+  /// Why an identity provider's answer did not sign anybody in, said once: the address forgets it.
+  #showFailure() {
+    const code = new URLSearchParams(location.search).get("sign-in-error");
+    if (!code) return;
+    history.replaceState(null, "", location.pathname);
+    this.#fail(new Error(failures[code] ?? failures.refused));
   }
 
   async #load() {
@@ -45,10 +62,13 @@ export class SignIn extends HTMLElement {
     this.#load();
   }
 
-  #offer({ people, provider }) {
+  #offer({ people, providers }) {
     this.choices.replaceChildren();
-    if (provider) {
-      this.choices.append(element("a", { class: "button primary", href: provider.path, target: "_self" }, `Continue with ${provider.name}`));
+    // Back to the place that was asked for, once one is known.
+    const path = encodeURIComponent(location.pathname);
+    for (const { name, path: start } of providers) {
+      const href = `${start}?path=${path}`;
+      this.choices.append(element("a", { class: "button primary", href, target: "_self" }, `Continue with ${name}`));
     }
     if (people.length > 0) {
       this.choices.append(
@@ -56,7 +76,7 @@ export class SignIn extends HTMLElement {
         element("ul", { class: "plain-list people" }, people.map((person) => this.#person(person))),
       );
     }
-    if (!provider && people.length === 0) {
+    if (providers.length === 0 && people.length === 0) {
       this.choices.append(element("p", {}, "Open the chat from your clinic's portal: it signs you in."));
     }
   }
