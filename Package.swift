@@ -214,6 +214,16 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ]
     ),
+    // Signing in with issuers of OpenID Connect.
+    library(
+      "OpenIDConnect",
+      [
+        "ChatModel", "Identity", nio("NIOCore"), nio("NIOHTTP1"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "JWTKit", package: "jwt-kit"),
+      ]
+    ),
     library(
       "WardlineRPC",
       [
@@ -225,13 +235,15 @@ let package = Package(
     library(
       "WardlineGateway",
       [
-        "CWebApp", "CZlib", "ChatModel", "ProtobufC", "RPC", "ServerEngine", "WardlineAPI",
+        "CWebApp", "CZlib", "ChatModel", "OpenIDConnect", "ProtobufC", "RPC", "ServerEngine",
+        "WardlineAPI",
         nio("NIOCore"), nio("NIOHTTP1"), nio("NIOWebSocket"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
         .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -258,8 +270,8 @@ let package = Package(
       "wardline",
       [
         "AttachmentStorage", "ChatModel", "ChatRepository", "ChatService", "GRPCTransport",
-        "Identity", "LoadGeneration", "PrometheusMetrics", "ProtobufC", "ProtobufSchema", "RPC",
-        "RPCInterceptors",
+        "Identity", "LoadGeneration", "OpenIDConnect", "PrometheusMetrics", "ProtobufC",
+        "ProtobufSchema", "RPC", "RPCInterceptors",
         "SQLiteRepository", "ServerEngine", "ServerServices", "ServiceAPI", "TTRPC",
         "WardlineAdmin",
         "WardlineAPI", "WardlineClient", "WardlineGateway", "WardlineRPC",
@@ -517,7 +529,7 @@ let package = Package(
       "WardlineAdminTests",
       [
         "GRPCTransport", "PrometheusMetrics", "RPC", "RPCInterceptors", "TTRPC", "WardlineAdmin",
-        nio("NIOCore"), nio("NIOPosix"),
+        "WardlineGateway", nio("NIOCore"), nio("NIOPosix"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ]
@@ -575,29 +587,56 @@ let package = Package(
       ],
       exclude: ["policy-matrix.txt"]
     ),
+    // An issuer of OpenID Connect, honest or not.
+    .target(
+      name: "FakeIssuer",
+      dependencies: [
+        nio("NIOCore"),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      path: "Tests/FakeIssuer",
+      swiftSettings: settings
+    ),
+    tests(
+      "OpenIDConnectTests",
+      [
+        "ChatModel", "FakeIssuer", "OpenIDConnect", nio("NIOCore"), nio("NIOHTTP1"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Crypto", package: "swift-crypto"),
+      ]
+    ),
     tests(
       "WardlineGatewayTests",
       [
-        "AttachmentStorage", "ChatModel", "ChatService", "ProtobufC", "RPC", "SQLiteRepository",
-        "WardlineAPI", "WardlineGateway", "WardlineRPC",
+        "AttachmentStorage", "ChatModel", "ChatService", "FakeIssuer", "OpenIDConnect",
+        "PrometheusMetrics", "ProtobufC", "RPC", "SQLiteRepository", "WardlineAPI",
+        "WardlineGateway", "WardlineRPC",
         nio("NIOCore"), nio("NIOFoundationCompat"), nio("NIOHTTP1"), nio("NIOPosix"),
         nio("NIOWebSocket"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
       ]
     ),
     tests(
       "WardlineTests",
       [
-        "ChatModel", "ChatService", "Identity", "SeededRandom", "ServerProcess",
+        "ChatModel", "ChatService", "Identity", "OpenIDConnect", "SeededRandom", "ServerProcess",
         "TestCertificates", "wardline",
         "ProtobufSchema", "RPC", "RPCInterceptors", "TTRPC", "WardlineAPI", "WardlineClient",
+        "WardlineGateway",
         nio("NIOPosix"),
         nio("NIOCore"),
         nio("NIOEmbedded"),
+        nio("NIOHTTP1"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ]
     ),
     tests("TidyTests", []),

@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 import JWTKit
 
 /// JSON for tokens, in which a name may stand only once in the outermost object, and numbers in the
@@ -6,10 +6,12 @@ import JWTKit
 ///
 /// Readers differ on which of two equal names counts, so a token that has them means different
 /// things to different services.
-struct StrictJSONDecoder: JWTJSONDecoder {
+package struct StrictJSONDecoder: JWTJSONDecoder {
   private let decoder = JSONDecoder()
 
-  func decode<T: Decodable>(_ type: T.Type, from data: Data) throws -> T {
+  package init() {}
+
+  package func decode<T: Decodable>(_ type: T.Type, from data: Data) throws -> T {
     // The checks below read bytes as UTF-8, as tokens are to be written (RFC 7515, 3), but the decoder
     // also takes UTF-16 and UTF-32, in which every JSON text holds a zero byte.
     guard !data.contains(0), Self.namesAreUnique(in: data) else { throw IdentityError.malformed }

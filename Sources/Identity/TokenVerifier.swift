@@ -15,6 +15,7 @@ public final class TokenVerifier: Sendable {
   public static let cacheEntriesMax = 8192
 
   private let source: KeySource
+  private let sessionKey: SessionKey?
   private let rules: TokenRules
   private let now: @Sendable () -> Timestamp
   let logger: Logger
@@ -29,17 +30,21 @@ public final class TokenVerifier: Sendable {
   }
 
   /// Reads the keys. Throws `KeyFileError` if the key file cannot be used.
+  ///
+  /// - Parameter sessionKey: with which this server signs tokens for itself; nil when it does not.
   public init(
     keys source: KeySource,
     rules: TokenRules,
+    sessionKey: SessionKey? = nil,
     logger: Logger,
     now: @escaping @Sendable () -> Timestamp
   ) async throws {
     self.source = source
+    self.sessionKey = sessionKey
     self.rules = rules
     self.now = now
     self.logger = logger
-    let (keys, version) = try await Self.load(source, logger: logger)
+    let (keys, version) = try await Self.load(source, sessionKey, logger: logger)
     let cache = IdentityCache(entriesMax: Self.cacheEntriesMax)
     state = Mutex(State(keys: keys, keyFileVersion: version, cache: cache))
   }
@@ -54,8 +59,9 @@ public final class TokenVerifier: Sendable {
       return (known, state.keys, state.generation)
     }
     if let known { return known }
-    let (claims, signed) = try TokenParser.claims(of: token, signedBy: keys)
-    let identity = try claims.identity(by: rules, now: now, signed: signed)
+    let (claims, signed, keyName) = try TokenParser.claims(of: token, signedBy: keys)
+    var identity = try claims.identity(by: rules, now: now, signed: signed)
+    identity.isOfThisServer = sessionKey.map { $0.identifier == keyName } ?? false
     state.withLock { state in
       if state.generation == generation { state.cache.insert(identity, for: digest) }
     }
@@ -64,7 +70,7 @@ public final class TokenVerifier: Sendable {
 
   /// Reads the keys again, now. On an error the keys stay as they were.
   public func reload() async throws(KeyFileError) {
-    let (keys, version) = try await Self.load(source, logger: logger)
+    let (keys, version) = try await Self.load(source, sessionKey, logger: logger)
     state.withLock { state in
       state.keys = keys
       state.keyFileVersion = version
@@ -92,16 +98,18 @@ public final class TokenVerifier: Sendable {
 
   private static func load(
     _ source: KeySource,
+    _ sessionKey: SessionKey?,
     logger: Logger
   ) async throws(KeyFileError) -> (VerificationKeys, KeyFile.Version?) {
     switch source {
     case .development(let key):
-      return (VerificationKeys([DevelopmentKey.identifier: key.algorithm]), nil)
+      let keys = VerificationKeys([DevelopmentKey.identifier: key.algorithm])
+      return (keys.adding(sessionKey), nil)
     case .keyFile(let path):
       let file = KeyFile(path: path)
       // Taken before reading: if the file changes meanwhile, the next look reads it again.
       let version = try file.version()
-      return (try await file.read(logger: logger), version)
+      return (try await file.read(logger: logger).adding(sessionKey), version)
     }
   }
 }

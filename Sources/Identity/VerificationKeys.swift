@@ -6,6 +6,12 @@ struct VerificationKeys: Sendable {
 
   init(_ keys: [String: any JWTAlgorithm]) { self.keys = keys }
 
+  /// These and the key with which a server signs tokens for itself, if it does.
+  func adding(_ key: SessionKey?) -> VerificationKeys {
+    guard let key else { return self }
+    return VerificationKeys(keys.merging([key.identifier: key.algorithm]) { _, own in own })
+  }
+
   /// The key that a token's header names. The header does not choose how the signature is checked:
   /// a key has one algorithm, and the header must agree. JWTKit's own look-up would fall back to a
   /// default key, and would not compare.

@@ -15,6 +15,9 @@ public struct VerifiedIdentity: Hashable, Sendable {
   public let issuedAt: Timestamp?
   /// The token's `scope`: words separated by blanks.
   public let scope: String
+  /// This server has issued the token to itself. It says what the chat knew then of the user, and
+  /// nothing that would be new to it.
+  public var isOfThisServer = false
 
   public init(
     userID: UserID,

@@ -44,6 +44,15 @@ public struct MessageStream<Message: RPCMessage>: AsyncSequence, Sendable {
     public func next() async throws -> Message? {
       try await next(isolation: nil)
     }
+
+    /// Ends the stream at once, from whichever task: what waits in it is dropped, and the reader gets
+    /// the error. Of a stream that has ended already nothing changes.
+    public func giveUp(_ error: RPCError) {
+      switch lifetime.source {
+      case .payloads(let payloads): payloads.giveUp(error)
+      case .messages(let source): source.abandon()
+      }
+    }
   }
 
   /// Tells the source when the iterator is gone, or the stream without one, so that nothing is kept

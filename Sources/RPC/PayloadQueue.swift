@@ -162,6 +162,20 @@ public final class PayloadQueue: Sendable {
     }
   }
 
+  /// Ends the stream at once for its reader, who is told why and gets nothing of what waits, and for
+  /// its sender, to whom it is as if the reader had left.
+  func giveUp(_ error: any Error) {
+    let (waiter, abandoned) = state.withLock {
+      state -> (CheckedContinuation<ByteBuffer?, any Error>?, Abandoned?) in
+      if state.ending != nil || state.isAbandoned { return (nil, nil) }
+      let abandoned = state.abandon()
+      state.ending = .failure(error)
+      return (state.waiter.take(), abandoned)
+    }
+    waiter?.resume(throwing: error)
+    if let abandoned { report(abandoned) }
+  }
+
   /// Nobody will call `next` any more.
   func abandon() {
     report(state.withLock { $0.abandon() })

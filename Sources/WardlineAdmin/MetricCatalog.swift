@@ -2,7 +2,7 @@ public import PrometheusMetrics
 
 /// Every metric of a server. docs/operations.md has the same list for readers, and a test compares.
 public enum MetricCatalog {
-  public static let descriptions = calls + connections + grpc + storage + process
+  public static let descriptions = calls + connections + grpc + http + storage + process
 
   private static let calls = [
     MetricDescription("wardline_calls_started_total", "Calls that began, by method."),
@@ -58,6 +58,26 @@ public enum MetricCatalog {
     MetricDescription(
       "wardline_grpc_limit_reached_total",
       "Refusals over gRPC because of a limit, by limit."
+    ),
+  ]
+
+  private static let http = [
+    MetricDescription(
+      "wardline_http_requests_total",
+      "Requests over HTTP, by route, method and class of status."
+    ),
+    MetricDescription(
+      "wardline_http_request_seconds",
+      "Time from the header of a request to the header of its answer, by route and method.",
+      // There are many routes, and whoever waits for one is a person.
+      buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
+    ),
+    MetricDescription("wardline_http_connections", "Connections of HTTP that are open."),
+    MetricDescription("wardline_http_connections_total", "Connections of HTTP that were accepted."),
+    MetricDescription("wardline_http_event_streams", "Event streams that are open, by kind."),
+    MetricDescription(
+      "wardline_http_limit_reached_total",
+      "Refusals over HTTP because of a limit, by limit."
     ),
   ]
 

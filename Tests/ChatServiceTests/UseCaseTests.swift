@@ -191,6 +191,34 @@ struct UseCaseTests {
     }
   }
 
+  @Test("a token that the server issued to itself enters nobody and changes no role")
+  func ownToken() async throws {
+    let tokens = TokenTable()
+    let ward = try Ward(tokens: tokens)
+    let admin = try await ward.enter("admin", .admin)
+    let id = try #require(UserID("lind"))
+    tokens["own"] = Principal(
+      userID: id,
+      role: .nurse,
+      displayName: "Lind",
+      expiresAt: ward.principal(id, .nurse).expiresAt,
+      credential: Credential(tokenID: "own", issuedAt: nil, entersUsers: false)
+    )
+    await #expect(throws: AuthenticationError.self) {
+      try await ward.chat.sessions.authenticate("own")
+    }
+    #expect(try await ward.repository.user(id) == nil)
+    let users = ward.chat.users
+    _ = try await users.put(id, displayName: "Lind", role: .nurse, isActive: true, admin)
+    #expect(try await ward.chat.sessions.authenticate("own").role == .nurse)
+    _ = try await users.put(id, displayName: "Lind", role: .doctor, isActive: true, admin)
+    #expect(ward.chat.sessions.remembered("own") == nil)
+    await #expect(throws: AuthenticationError.self) {
+      try await ward.chat.sessions.authenticate("own")
+    }
+    #expect(try await ward.repository.user(id)?.role == .doctor)
+  }
+
   @Test("a deactivated user stays out, whatever the token says, until put back")
   func deactivated() async throws {
     let tokens = TokenTable()

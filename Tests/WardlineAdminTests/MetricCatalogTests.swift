@@ -8,6 +8,7 @@ import RPCInterceptors
 import TTRPC
 import Testing
 import WardlineAdmin
+import WardlineGateway
 
 @Suite("The catalog of metrics")
 struct MetricCatalogTests {
@@ -33,6 +34,11 @@ struct MetricCatalogTests {
       methods: methods,
       metrics: registry,
       on: group,
+      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    )
+    _ = Gateway(
+      GatewayFace(InProcessCalls(methods: [], interceptors: [])),
+      metrics: registry,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     )
     _ = FailureLimiter(nil, metrics: registry)

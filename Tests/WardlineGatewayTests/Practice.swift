@@ -3,6 +3,7 @@ import ChatModel
 import ChatService
 import Foundation
 import Logging
+import Metrics
 import NIOCore
 import NIOPosix
 import RPC
@@ -28,8 +29,7 @@ final class Practice: Sendable {
     _ repository: SQLiteRepository,
     _ hub: EventHub,
     _ attachments: AttachmentBackend,
-    _ change: (inout GatewaySettings) -> Void,
-    _ interceptors: [any ServerInterceptor]
+    _ options: PracticeOptions
   ) async throws {
     let clock = Clock()
     self.clock = clock
@@ -47,24 +47,37 @@ final class Practice: Sendable {
     }
     calls = InProcessCalls(
       methods: services.methods,
-      interceptors: services.interceptors + interceptors
+      interceptors: services.interceptors + options.interceptors
     )
     var face = GatewayFace(calls)
     face.settings.heartbeatInterval = .seconds(1)
-    change(&face.settings)
+    options.change(&face.settings)
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    if let app = options.app {
+      face.show(
+        WebApp(
+          app.settings,
+          providers: app.providers,
+          randomBytes: { count in (0..<count).map { _ in UInt8.random(in: 0 ... .max) } },
+          now: clock.now,
+          logger: logger
+        )
+      )
+    }
     server = try await GatewayServer.start(
-      face,
+      Gateway(face, metrics: options.metrics, logger: logger),
       host: "127.0.0.1",
       port: 0,
-      group: group,
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+      group: group
     )
   }
 
   /// - Parameter interceptors: are asked after those of the chat.
   static func with(
-    settings change: (inout GatewaySettings) -> Void = { _ in },
+    settings change: @escaping (inout GatewaySettings) -> Void = { _ in },
     interceptors: [any ServerInterceptor] = [],
+    metrics: any MetricsFactory = NOOPMetricsHandler.instance,
+    app: PracticeApp? = nil,
     _ body: (Practice) async throws -> Void
   ) async throws {
     let folder =
@@ -79,7 +92,13 @@ final class Practice: Sendable {
     let attachments = AttachmentBackend(
       store: try DiskAttachmentStore(folder: folder + "/attachments")
     )
-    let practice = try await Practice(group, repository, hub, attachments, change, interceptors)
+    let options = PracticeOptions(
+      change: change,
+      interceptors: interceptors,
+      metrics: metrics,
+      app: app
+    )
+    let practice = try await Practice(group, repository, hub, attachments, options)
     let outcome: Result<Void, any Error>
     do {
       outcome = .success(try await body(practice))
@@ -125,6 +144,20 @@ final class Practice: Sendable {
     let request = AssignCareRequest(patientID: patient, professionalID: professional)
     _ = try await admin.assign(request)
   }
+}
+
+/// How a server is to be other than usual.
+private struct PracticeOptions {
+  let change: (inout GatewaySettings) -> Void
+  let interceptors: [any ServerInterceptor]
+  let metrics: any MetricsFactory
+  let app: PracticeApp?
+}
+
+/// The web app of a server.
+struct PracticeApp {
+  var settings = WebSettings()
+  var providers: [OpenIDSignIn] = []
 }
 
 /// Time that stands still until it is moved.

@@ -10,6 +10,7 @@ final class ServerSentEvents {
     let json: [String: Any]
   }
 
+  let status: Int
   let contentType: String?
   private var body: AsyncThrowingStream<ByteBuffer, any Error>.Iterator
   private var text = ""
@@ -28,8 +29,10 @@ final class ServerSentEvents {
     if let authorization = visitor.authorization {
       request.headers.add(name: "Authorization", value: authorization)
     }
+    if let cookie = visitor.cookie { request.headers.add(name: "Cookie", value: cookie) }
     if let lastEventID { request.headers.add(name: "Last-Event-ID", value: lastEventID) }
     let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+    status = Int(response.status.code)
     contentType = response.headers.first(name: "Content-Type")
     let (parts, reader) = AsyncThrowingStream<ByteBuffer, any Error>.makeStream()
     let reading = Task { [gate] in

@@ -9,6 +9,8 @@ import Testing
 struct Visitor: Sendable {
   let port: Int
   var authorization: String?
+  /// That of a browser's session.
+  var cookie: String?
   let id: String
 
   func get(_ path: String, _ headers: [String: String] = [:]) async throws -> Reply {
@@ -45,6 +47,7 @@ struct Visitor: Sendable {
     var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
     request.method = verb
     if let authorization { request.headers.add(name: "Authorization", value: authorization) }
+    if let cookie { request.headers.add(name: "Cookie", value: cookie) }
     for (name, value) in headers { request.headers.add(name: name, value: value) }
     if let body { request.body = .bytes(body) }
     let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))

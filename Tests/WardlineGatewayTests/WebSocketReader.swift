@@ -45,6 +45,14 @@ struct WebSocketReader {
     }
   }
 
+  /// The next sign that the server lives.
+  func nextHeartbeat() async throws -> [String: Any] {
+    while true {
+      let text = try await next()
+      if text["type"] as? String == "heartbeat" { return text }
+    }
+  }
+
   /// Sends a request and gives its answer.
   func ask(_ request: [String: Any]) async throws -> [String: Any] {
     let data = try JSONSerialization.data(withJSONObject: request)
@@ -86,6 +94,7 @@ struct WebSocketReader {
           if let authorization = visitor.authorization {
             head.headers.add(name: "Authorization", value: authorization)
           }
+          if let cookie = visitor.cookie { head.headers.add(name: "Cookie", value: cookie) }
           return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
             configuration: NIOUpgradableHTTPClientPipelineConfiguration(
               upgradeConfiguration: NIOTypedHTTPClientUpgradeConfiguration(

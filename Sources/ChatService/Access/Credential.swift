@@ -6,9 +6,13 @@ public struct Credential: Sendable, Hashable {
   public let tokenID: String
   /// When it was issued; nil for one that does not say, which counts as older than any revocation.
   public let issuedAt: Timestamp?
+  /// Whether its issuer says who the users of the chat are and which role each has. One that the
+  /// server issued to itself follows what the chat knows.
+  public let entersUsers: Bool
 
-  public init(tokenID: String, issuedAt: Timestamp?) {
+  public init(tokenID: String, issuedAt: Timestamp?, entersUsers: Bool = true) {
     self.tokenID = tokenID
     self.issuedAt = issuedAt
+    self.entersUsers = entersUsers
   }
 }

@@ -64,6 +64,7 @@ public struct Sessions: Sendable {
       if !user.isActive { throw .deactivated }
       if user.role == principal.role { return principal }
     }
+    guard principal.credential?.entersUsers ?? true else { throw .outdated }
     try await enter(principal)
     return principal
   }
@@ -89,4 +90,7 @@ public struct Sessions: Sendable {
 
 extension AuthenticationError {
   fileprivate static var deactivated: Self { Self("this user has been deactivated") }
+  fileprivate static var outdated: Self {
+    Self("what this user may do has changed: sign in again")
+  }
 }

@@ -6,15 +6,21 @@ final class FirstRequestPatience: ChannelInboundHandler, RemovableChannelHandler
   typealias InboundIn = ByteBuffer
 
   private let time: TimeAmount
+  private let onEnd: @Sendable () -> Void
   private var timer: Scheduled<Void>?
 
-  init(_ time: TimeAmount) {
+  /// - Parameter onEnd: called when the time was over.
+  init(_ time: TimeAmount, onEnd: @escaping @Sendable () -> Void) {
     self.time = time
+    self.onEnd = onEnd
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
     let channel = context.channel
-    timer = context.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
+    timer = context.eventLoop.scheduleTask(in: time) { [onEnd] in
+      onEnd()
+      channel.close(promise: nil)
+    }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {

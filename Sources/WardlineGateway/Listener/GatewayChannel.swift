@@ -28,29 +28,34 @@ struct GatewayChannel: ServerChildChannel, HTTPChannelHandler {
 
   let responder: HTTPChannelHandler.Responder
   private let settings: GatewaySettings
+  private let metrics: GatewayMetrics
   private let makeTLSHandler: TLSHandlerMaker?
   private let sockets: EventSockets
   private let executors: LoopExecutors
 
   init(
     responder: @escaping HTTPChannelHandler.Responder,
-    _ settings: GatewaySettings,
+    _ gateway: Gateway,
     _ makeTLSHandler: TLSHandlerMaker?,
-    _ sockets: EventSockets,
     _ executors: LoopExecutors
   ) {
     self.responder = responder
-    self.settings = settings
     self.makeTLSHandler = makeTLSHandler
-    self.sockets = sockets
+    settings = gateway.settings
+    metrics = gateway.metrics
+    sockets = EventSockets(responder: gateway.responder, metrics: gateway.metrics)
     self.executors = executors
   }
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
-    channel.eventLoop.makeCompletedFuture {
+    metrics.connectionOpened()
+    channel.closeFuture.whenComplete { [metrics] _ in metrics.connectionClosed() }
+    return channel.eventLoop.makeCompletedFuture {
       let pipeline = channel.pipeline.syncOperations
       if let makeTLSHandler { try pipeline.addHandler(try makeTLSHandler()) }
-      let patience = FirstRequestPatience(settings.idleTimeout)
+      let patience = FirstRequestPatience(settings.idleTimeout) { [metrics] in
+        metrics.limitReached(.idle)
+      }
       try pipeline.addHandler(patience)
       let whatItSpeaks = try pipeline.configureUpgradableHTTPServerPipeline(
         configuration: configuration(logger)
@@ -113,6 +118,9 @@ struct GatewayChannel: ServerChildChannel, HTTPChannelHandler {
   private func speakHTTP(_ channel: any Channel, _ logger: Logger) throws -> Speech {
     let pipeline = channel.pipeline.syncOperations
     try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: makeTLSHandler != nil))
+    try pipeline.addHandler(
+      BodyPatience(settings) { [metrics] in metrics.limitReached(.bodySpeed) }
+    )
     try pipeline.addHandler(
       HTTPConnectionStateHandler(
         idleTimeout: .nanoseconds(settings.idleTimeout.nanoseconds),

@@ -1,8 +1,7 @@
 public import Hummingbird
-import Logging
 public import RPC
 
-/// What a listener shows: the routes of the chat, and whatever else is added to its router.
+/// What the listeners show: the routes of the chat, and whatever else is added to their router.
 public struct GatewayFace: Sendable {
   let calls: InProcessCalls
   public var settings = GatewaySettings()
@@ -13,22 +12,5 @@ public struct GatewayFace: Sendable {
 
   public init(_ calls: InProcessCalls) {
     self.calls = calls
-  }
-
-  /// What answers requests, whichever way they come.
-  func responder(_ logger: Logger) -> RouteResponder {
-    RouteResponder(
-      table: RouteTable(Routes.all + Routes.description),
-      reader: RequestReader(calls: calls, credentials: credentials, settings: settings),
-      logger: logger
-    )
-  }
-
-  func router(_ responder: RouteResponder) -> Router<GatewayContext> {
-    let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
-    router.add(middleware: AnswerMiddleware(table: responder.table))
-    responder.add(to: router)
-    addRoutes(router)
-    return router
   }
 }

@@ -1,6 +1,6 @@
 import Hummingbird
 import HummingbirdCore
-public import Logging
+import Logging
 public import NIOCore
 import RPC
 import ServerEngine
@@ -34,34 +34,22 @@ public final class GatewayServer: Sendable {
   ///
   /// - Throws: what the system says, such as that the address is in use.
   public static func start(
-    _ face: GatewayFace,
+    _ gateway: Gateway,
     host: String,
     port: Int,
     makeTLSHandler: (@Sendable () throws -> any ChannelHandler & RemovableChannelHandler)? = nil,
     group: any EventLoopGroup,
-    onListening: @escaping @Sendable (any Channel) -> Void = { _ in },
-    logger: Logger
+    onListening: @escaping @Sendable (any Channel) -> Void = { _ in }
   ) async throws -> GatewayServer {
     let (ports, started) = AsyncThrowingStream<Int?, any Error>.makeStream()
-    let settings = face.settings
-    let routes = face.responder(logger)
+    let logger = gateway.logger
     let executors = LoopExecutors(group)
     let application = Application(
-      router: face.router(routes),
-      server: HTTPServerBuilder { responder in
-        GatewayChannel(
-          responder: responder,
-          settings,
-          makeTLSHandler,
-          EventSockets(responder: routes),
-          executors
-        )
-      },
-      configuration: ApplicationConfiguration(
-        address: .hostname(host, port: port),
-        availableConnectionsDelegate: MaximumAvailableConnections(settings.connectionsMax)
-      ),
+      router: gateway.router(isEncrypted: makeTLSHandler != nil),
+      server: HTTPServerBuilder { GatewayChannel(responder: $0, gateway, makeTLSHandler, executors) },
+      configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { channel in
+        await stand(gateway.acceptGate, before: channel)
         onListening(channel)
         started.yield(channel.localAddress?.port)
       },
@@ -83,9 +71,21 @@ public final class GatewayServer: Sendable {
       }
     }
     for try await port in ports {
-      return GatewayServer(face.calls, services, task, group.any(), port: port)
+      return GatewayServer(gateway.face.calls, services, task, group.any(), port: port)
     }
     throw CancellationError()
+  }
+
+  /// Puts a gate before the connections of a listener.
+  private static func stand(
+    _ gate: @escaping @Sendable () -> AcceptGate,
+    before listener: any Channel
+  ) async {
+    let isThere = listener.eventLoop.submit {
+      try listener.pipeline.syncOperations.addHandler(gate(), position: .first)
+    }
+    // Fails only when the listener has been closed meanwhile.
+    try? await isThere.get()
   }
 
   /// Takes no more connections, ends live events, lets requests that are being answered end, and

@@ -1,13 +1,19 @@
 import HTTPTypes
+import NIOCore
 import RPC
 import WardlineAPI
 
 /// A subscription that was opened for a request, of which the first answer has come: so whether it
 /// may be is known before anything is sent.
+///
+/// It ends with the session that opened it: nothing is given out any more from that moment on, and
+/// when nothing happens a look at the session ends it soon after.
 struct EventFeed: Sendable {
   /// Where the feed begins.
   let first: SubscribeResponse
   private let rest: MessageStream<SubscribeResponse>.Iterator
+  private let stream: OpenStream
+  private let watch: SessionWatch?
 
   /// - Parameters:
   ///   - cursor: empty for what happens from now on.
@@ -15,6 +21,7 @@ struct EventFeed: Sendable {
   ///   - timeout: when the feed ends by itself; nil lets it last as long as its reader.
   /// - Throws: `Problem` and `RPCError`.
   init(
+    _ kind: EventStreams.Kind,
     after cursor: String,
     heartbeat: Int32 = 0,
     timeout: Duration? = nil,
@@ -27,16 +34,64 @@ struct EventFeed: Sendable {
     )
     var options = call.options
     options.timeout = timeout
-    rest = try await call.api.events.subscribe(request, options: options).makeAsyncIterator()
+    let stream = call.streams.open(kind)
+    let rest = try await call.caller.events(in: stream).subscribe(request, options: options)
+      .makeAsyncIterator()
     do {
       first = try Routes.present(try await rest.next())
     } catch let error as RPCError where error.code == .outOfRange {
       throw Problem(.gone, "CURSOR_EXPIRED", error.message, field: "after")
+    } catch let error as RPCError where error.code == .resourceExhausted {
+      throw stream.refusal ?? error
     }
+    self.stream = stream
+    self.rest = rest
+    watch = call.caller.counts.map { counts in
+      SessionWatch(counts, on: call.caller.connection.eventLoop) { rest.giveUp(.sessionOver) }
+    }
+    try watch?.check()
   }
 
   /// The next answer; nil when the server has ended the subscription well.
   ///
   /// - Throws: `RPCError` with what ended it.
-  func next() async throws -> SubscribeResponse? { try await rest.next() }
+  func next() async throws -> SubscribeResponse? {
+    let response = try await rest.next()
+    try watch?.check()
+    return response
+  }
+}
+
+/// Looks at a session every second, for as long as it is kept, and says when it is over.
+private final class SessionWatch: Sendable {
+  private let counts: @Sendable () -> Bool
+  private let looks: RepeatedTask
+
+  init(
+    _ counts: @escaping @Sendable () -> Bool,
+    on loop: any EventLoop,
+    onEnd: @escaping @Sendable () -> Void
+  ) {
+    self.counts = counts
+    looks = loop.scheduleRepeatedTask(initialDelay: Self.interval, delay: Self.interval) { look in
+      if counts() { return }
+      look.cancel()
+      onEnd()
+    }
+  }
+
+  deinit { looks.cancel() }
+
+  func check() throws(RPCError) {
+    if !counts() { throw .sessionOver }
+  }
+
+  private static let interval = TimeAmount.seconds(1)
+}
+
+extension RPCError {
+  fileprivate static let sessionOver = RPCError(
+    .unauthenticated,
+    "the session is over; sign in again"
+  )
 }

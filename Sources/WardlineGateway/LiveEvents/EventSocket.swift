@@ -1,3 +1,4 @@
+import HTTPTypes
 import Logging
 import NIOCore
 import NIOWebSocket
@@ -42,6 +43,7 @@ struct EventSocket: Sendable {
   private func sendEvents(to outbound: Outbound) async -> Ending? {
     do {
       let feed = try await EventFeed(
+        .webSocket,
         after: call.query.text("after"),
         heartbeat: call.heartbeatMs,
         call
@@ -56,6 +58,8 @@ struct EventSocket: Sendable {
       return Ending(error)
     } catch let problem as Problem where problem.code == "CURSOR_EXPIRED" {
       return Ending(.unknown(4410), problem.detail)
+    } catch let problem as Problem where problem.status == .tooManyRequests {
+      return Ending(.unknown(4429), problem.detail)
     } catch {
       return nil
     }

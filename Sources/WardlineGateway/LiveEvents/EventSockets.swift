@@ -14,6 +14,7 @@ struct EventSockets: Sendable {
   private static let subprotocol = "wardline.v1"
 
   let responder: RouteResponder
+  let metrics: GatewayMetrics
 
   /// What decides whether a request becomes a WebSocket: its caller must be known. One that is refused
   /// is answered with the reason, and its connection closed: behind the wish to speak something else,
@@ -24,11 +25,14 @@ struct EventSockets: Sendable {
       maxFrameSize: Self.textBytesMax,
       shouldUpgrade: { channel, head in
         channel.eventLoop.makeFutureWithTask {
+          let start = ContinuousClock.now
           do throws(Problem) {
             let call = try await admit(head, channel, logger)
             box.admitted.withLock { $0 = call }
+            count(.switchingProtocols, since: start)
             return Self.headers(for: head)
           } catch {
+            count(error.status, since: start)
             try await Self.refuse(error, on: channel)
             return nil
           }
@@ -53,6 +57,11 @@ struct EventSockets: Sendable {
       logger
     )
     await EventSocket(frames, call, requests).run(logger)
+  }
+
+  private func count(_ status: HTTPResponse.Status, since start: ContinuousClock.Instant) {
+    let name = GatewayMetrics.RouteName(verb: HTTPRequest.Method.get.rawValue, template: Self.path)
+    metrics.answered(name, status: status.code, in: ContinuousClock.now - start)
   }
 
   /// The call of the request, when its caller may make it.

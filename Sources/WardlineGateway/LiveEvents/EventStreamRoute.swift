@@ -7,7 +7,12 @@ import WardlineAPI
 enum EventStreamRoute {
   static func answer(_ call: RouteCall) async throws -> Answer {
     let cursor = call.request.headers[.lastEventID] ?? call.query.text("after")
-    let feed = try await EventFeed(after: cursor, heartbeat: call.heartbeatMs, call)
+    let feed = try await EventFeed(
+      .serverSent,
+      after: cursor,
+      heartbeat: call.heartbeatMs,
+      call
+    )
     return Answer(
       status: .ok,
       headers: [.contentType: "text/event-stream; charset=utf-8", .xAccelBuffering: "no"],

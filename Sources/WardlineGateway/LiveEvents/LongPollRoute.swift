@@ -18,7 +18,7 @@ struct LongPollRoute: Sendable {
     let wait = isBegin ? 0 : call.query.integer("wait") ?? 0
     // The deadline of the subscription is the end of the wait.
     let timeout: Duration? = wait > 0 ? .seconds(wait) : nil
-    let feed = try await EventFeed(after: cursor, timeout: timeout, call)
+    let feed = try await EventFeed(.longPoll, after: cursor, timeout: timeout, call)
     var poll = LongPollRoute(feed, limit: Int(call.query.integer("limit") ?? 100))
     try await poll.gather(mayWait: wait > 0)
     return Answer(status: .ok, body: .json(poll.json))

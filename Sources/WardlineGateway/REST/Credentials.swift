@@ -2,11 +2,24 @@ public import Hummingbird
 
 /// Where the proof of who sends a request comes from.
 public protocol CredentialSource: Sendable {
-  /// What stands for the header `Authorization` of a request, such as `Bearer TOKEN`; nil when the
-  /// request proves nothing, or not in this way.
+  /// The proof in a request; nil when the request proves nothing, or not in this way.
   ///
   /// - Throws: `CredentialRefusal` when the proof must not be used for this request.
-  func authorization(of request: HTTPRequest) throws(CredentialRefusal) -> String?
+  func proof(in request: HTTPRequest) throws(CredentialRefusal) -> RequestProof?
+}
+
+/// What proves who sends a request.
+public struct RequestProof: Sendable {
+  /// What stands for the header `Authorization`, such as `Bearer TOKEN`.
+  let authorization: String
+  /// Whether it counts still: what it has opened ends when it does not. Nil for a proof that only its
+  /// token ends, which the chat itself knows of.
+  let counts: (@Sendable () -> Bool)?
+
+  public init(_ authorization: String, counts: (@Sendable () -> Bool)? = nil) {
+    self.authorization = authorization
+    self.counts = counts
+  }
 }
 
 /// A proof is there, and must not be used for this request: it is answered with 403.
@@ -23,7 +36,7 @@ public struct CredentialRefusal: Error, Sendable {
 public struct AuthorizationHeader: CredentialSource {
   public init() {}
 
-  public func authorization(of request: HTTPRequest) -> String? {
-    request.headerFields[.authorization]
+  public func proof(in request: HTTPRequest) -> RequestProof? {
+    request.headerFields[.authorization].map { RequestProof($0) }
   }
 }

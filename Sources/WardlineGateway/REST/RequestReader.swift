@@ -8,13 +8,14 @@ struct RequestReader: Sendable {
   let calls: InProcessCalls
   let credentials: [any CredentialSource]
   let settings: GatewaySettings
+  let streams: EventStreams
 
   /// Reads a request of a route.
   ///
   /// - Throws: `Problem`.
   func call(_ route: Route, _ request: Request, _ context: GatewayContext) async throws -> RouteCall
   {
-    let metadata = try metadata(of: request, for: route)
+    let (metadata, counts) = try metadata(of: request, for: route)
     let parameters = try Self.parameters(of: request, for: route)
     var options = CallOptions(timeout: try Self.timeout(request))
     if let name = route.callerParameter {
@@ -26,20 +27,31 @@ struct RequestReader: Sendable {
       parameters: parameters,
       query: try Self.query(of: request, for: route),
       body: try await body(of: request, for: route),
-      api: ChatAPI(transport: calls.transport(from: context.connection, metadata: metadata)),
+      caller: RouteCaller(
+        calls: calls,
+        connection: context.connection,
+        metadata: metadata,
+        counts: counts
+      ),
+      streams: streams,
       options: options,
       idempotencyKey: try Self.idempotencyKey(request),
       heartbeatMs: Int32(clamping: settings.heartbeatInterval.nanoseconds / 1_000_000)
     )
   }
 
-  private func metadata(of request: Request, for route: Route) throws(Problem) -> Metadata {
+  private func metadata(
+    of request: Request,
+    for route: Route
+  ) throws(Problem) -> (Metadata, counts: (@Sendable () -> Bool)?) {
     var metadata = Metadata()
-    if route.access == .anybody { return metadata }
+    var counts: (@Sendable () -> Bool)?
+    if route.access == .anybody { return (metadata, nil) }
     for source in credentials {
       do throws(CredentialRefusal) {
-        guard let authorization = try source.authorization(of: request.head) else { continue }
-        metadata.append("authorization", authorization)
+        guard let proof = try source.proof(in: request.head) else { continue }
+        metadata.append("authorization", proof.authorization)
+        counts = proof.counts
         break
       } catch {
         throw Problem(.forbidden, "PERMISSION_DENIED", error.reason)
@@ -47,7 +59,7 @@ struct RequestReader: Sendable {
     }
     guard !metadata.isEmpty else { throw .notSignedIn }
     if let user = request.headers[.onBehalfOf] { metadata.append("on-behalf-of", user) }
-    return metadata
+    return (metadata, counts)
   }
 
   private static func parameters(

@@ -54,6 +54,15 @@ struct Route: Sendable {
       .joined(separator: "/")
   }
 
+  /// The path as the router is told it. Names of parts may differ between routes with the same
+  /// beginning, which the router does not want: it only needs their places.
+  var routerPath: String {
+    let parts = path.split(separator: "/").enumerated().map { place, part in
+      part.hasPrefix(":") ? ":part\(place)" : String(part)
+    }
+    return "/" + parts.joined(separator: "/")
+  }
+
   /// The names of the parts of the path, with their places.
   var parameterNames: [(place: Int, name: String)] {
     path.split(separator: "/").enumerated().compactMap { place, part in

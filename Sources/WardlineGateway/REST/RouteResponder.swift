@@ -12,13 +12,7 @@ struct RouteResponder: Sendable {
   /// Enters every route.
   func add(to router: Router<GatewayContext>) {
     for route in table.routes {
-      // Names of parts may differ between routes with the same beginning, which the router does not
-      // want: it only needs their places.
-      let parts = route.path.split(separator: "/").enumerated().map { place, part in
-        part.hasPrefix(":") ? ":part\(place)" : String(part)
-      }
-      let path = "/" + parts.joined(separator: "/")
-      router.on(RouterPath(path), method: route.verb) { request, context in
+      router.on(RouterPath(route.routerPath), method: route.verb) { request, context in
         await respond(route, request, context)
       }
     }
@@ -85,6 +79,8 @@ struct AnswerMiddleware: RouterMiddleware {
   typealias Context = GatewayContext
 
   let table: RouteTable
+  /// Whether the listener speaks TLS.
+  let isEncrypted: Bool
 
   @concurrent
   func handle(
@@ -100,6 +96,7 @@ struct AnswerMiddleware: RouterMiddleware {
     }
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     response.headers[.xContentTypeOptions] = "nosniff"
+    if isEncrypted { response.headers[.strictTransportSecurity] = Self.aYear }
     // Behind a wish to speak something else that was not granted, nothing more is understood. A client
     // that is not told would send its next request on a connection that is about to close.
     if request.headers[.upgrade] != nil || request.headers[.connection] == "close" {
@@ -107,6 +104,9 @@ struct AnswerMiddleware: RouterMiddleware {
     }
     return response
   }
+
+  /// For so long browsers ask by TLS only, whatever a link says.
+  private static let aYear = "max-age=31536000"
 
   /// The router says the same of a path that does not exist and of a verb that it does not have.
   private func refusal(_ request: Request) -> Problem {

@@ -1,5 +1,6 @@
 public import ChatModel
 import Hummingbird
+public import Logging
 import RPC
 import WardlineAPI
 
@@ -7,20 +8,29 @@ import WardlineAPI
 public struct WebApp: Sendable {
   private let settings: WebSettings
   private let sessions: WebSessions
-  private let development: DevelopmentSignIn?
+  private let choices: SignInChoices
+  private let pending: PendingSignIns
+  private let names: RandomNames
+  private let logger: Logger
 
   /// - Parameters:
   ///   - development: whom one may sign in as without proof; nil for nobody.
+  ///   - providers: the issuers with whom one may sign in.
   ///   - randomBytes: bytes that nobody can foresee, for the names of sessions.
   public init(
     _ settings: WebSettings,
     development: DevelopmentSignIn? = nil,
+    providers: [OpenIDSignIn] = [],
     randomBytes: @escaping @Sendable (_ count: Int) -> [UInt8],
-    now: @escaping @Sendable () -> Timestamp
+    now: @escaping @Sendable () -> Timestamp,
+    logger: Logger
   ) {
     self.settings = settings
-    self.development = development
-    sessions = WebSessions(randomBytes: randomBytes, now: now)
+    self.logger = logger
+    choices = SignInChoices(development: development, providers: providers)
+    names = RandomNames(randomBytes: randomBytes)
+    sessions = WebSessions(names: names, now: now)
+    pending = PendingSignIns(names: names, now: now)
   }
 
   fileprivate var credentials: SessionCredentials {
@@ -32,17 +42,26 @@ public struct WebApp: Sendable {
 
   fileprivate func add(
     to router: Router<GatewayContext>,
-    identify: @escaping SessionRoutes.Identify
+    identify: @escaping SessionStart.Identify
   ) {
     let headers = SecurityHeaders.fields(frameAncestors: settings.frameAncestors)
     WebPages(WebFile.embedded, headers: headers).add(to: router)
-    SessionRoutes(
+    let start = SessionStart(
       settings: settings,
       sessions: sessions,
       cookie: cookie,
-      origin: origin,
-      development: development,
       identify: identify
+    )
+    SessionRoutes(start: start, origin: origin, choices: choices).add(to: router)
+    OpenIDRoutes(
+      start: start,
+      origin: origin,
+      providers: choices.providers,
+      pending: pending,
+      cookie: AttemptCookie(isSecure: settings.isSecure),
+      names: names,
+      headers: headers,
+      logger: logger
     ).add(to: router)
   }
 }

@@ -18,7 +18,11 @@ struct BearerTokens: TokenVerifying {
         expiresAt: Timestamp(
           milliseconds: identity.expiresAt.milliseconds + leewaySeconds * 1000
         ),
-        credential: Credential(tokenID: identity.tokenID, issuedAt: identity.issuedAt),
+        credential: Credential(
+          tokenID: identity.tokenID,
+          issuedAt: identity.issuedAt,
+          entersUsers: !identity.isOfThisServer
+        ),
         actingRights: identity.role == .service ? ActingRights(scope: identity.scope) : []
       )
     } catch {

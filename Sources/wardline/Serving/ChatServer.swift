@@ -61,7 +61,8 @@ struct ChatServer: Service {
   }
 
   private func serve(_ repository: SQLiteRepository, _ hub: EventHub) async throws {
-    let verifier = try await makeVerifier()
+    let sessionKey = settings.openID.providers.isEmpty ? nil : try await SessionKey()
+    let verifier = try await makeVerifier(sessionKey)
     if settings.isDevelopment {
       try await SampleClinic.load(into: repository, now: SystemClock.now())
     }
@@ -97,15 +98,8 @@ struct ChatServer: Service {
     let identities = ConnectionIdentities(rules: settings.identities)
     await identities.enter(into: chat.sessions, logger: logger)
     let admin = try await startAdmin(assembly.states)
-    let http = HTTPFace(settings: settings, assembly: assembly, tls: tls, logger: logger)
-    let grpc = GRPCFace(
-      settings: settings,
-      assembly: assembly,
-      tls: tls,
-      identities: identities,
-      metrics: metrics,
-      logger: logger
-    )
+    let http = httpFace(assembly, tls, providers(sessionKey, repository))
+    let grpc = grpcFace(assembly, tls, identities)
     var httpServers: [GatewayServer] = []
     var grpcServer: GRPCServer?
     do {
@@ -129,6 +123,36 @@ struct ChatServer: Service {
     await grpcEnd
     await chat.stop()
     await admin?.stop()
+  }
+
+  private func httpFace(
+    _ assembly: ServerAssembly,
+    _ tls: ServerTLS?,
+    _ providers: [OpenIDSignIn]
+  ) -> HTTPFace {
+    HTTPFace(
+      settings: settings,
+      assembly: assembly,
+      tls: tls,
+      providers: providers,
+      metrics: metrics,
+      logger: logger
+    )
+  }
+
+  private func grpcFace(
+    _ assembly: ServerAssembly,
+    _ tls: ServerTLS?,
+    _ identities: ConnectionIdentities
+  ) -> GRPCFace {
+    GRPCFace(
+      settings: settings,
+      assembly: assembly,
+      tls: tls,
+      identities: identities,
+      metrics: metrics,
+      logger: logger
+    )
   }
 
   private func startAdmin(_ states: ServingStates) async throws -> AdminServer? {
@@ -177,7 +201,21 @@ struct ChatServer: Service {
     TokenRules(audience: settings.audience, issuer: settings.issuer)
   }
 
-  private func makeVerifier() async throws -> TokenVerifier {
+  private func providers(
+    _ key: SessionKey?,
+    _ repository: any ChatRepository
+  ) -> [OpenIDSignIn] {
+    guard let key else { return [] }
+    let tokens = SessionTokens(
+      key: key,
+      rules: rules,
+      lifetimeSeconds: settings.openID.sessionSeconds,
+      now: SystemClock.now
+    )
+    return OpenIDSignIn.all(of: settings.openID, repository, tokens: tokens)
+  }
+
+  private func makeVerifier(_ sessionKey: SessionKey?) async throws -> TokenVerifier {
     let source: KeySource
     if let keyFile = settings.keyFile {
       source = .keyFile(path: keyFile)
@@ -187,6 +225,7 @@ struct ChatServer: Service {
     return try await TokenVerifier(
       keys: source,
       rules: rules,
+      sessionKey: sessionKey,
       logger: logger,
       now: SystemClock.now
     )

@@ -1,4 +1,5 @@
 import Logging
+import Metrics
 import NIOCore
 import RPC
 import ServerEngine
@@ -18,15 +19,27 @@ struct HTTPFace {
   let settings: ServerSettings
   let assembly: ServerAssembly
   let tls: ServerTLS?
+  /// The issuers with whom one signs in to the web app.
+  let providers: [OpenIDSignIn]
+  /// Where requests are counted; nil counts them nowhere.
+  let metrics: (any MetricsFactory)?
   let logger: Logger
 
   /// Starts to listen everywhere, or nowhere.
   ///
   /// - Throws: `SettingError` for an address that cannot be listened on.
   func start(on group: any EventLoopGroup) async throws -> [GatewayServer] {
+    // One for all addresses: a session counts on each of them, and so do limits.
+    let gateway = Gateway(
+      face,
+      metrics: metrics ?? NOOPMetricsHandler.instance,
+      logger: logger
+    )
     var servers: [GatewayServer] = []
     do {
-      for address in settings.http.listen { servers.append(try await listen(on: address, group)) }
+      for address in settings.http.listen {
+        servers.append(try await listen(gateway, on: address, group))
+      }
     } catch {
       await Self.stop(servers, grace: .zero)
       throw error
@@ -41,6 +54,7 @@ struct HTTPFace {
   }
 
   private func listen(
+    _ gateway: Gateway,
     on address: ServiceAddress,
     _ group: any EventLoopGroup
   ) async throws -> GatewayServer {
@@ -49,13 +63,12 @@ struct HTTPFace {
     }
     do {
       let server = try await GatewayServer.start(
-        face,
+        gateway,
         host: host,
         port: port,
         makeTLSHandler: address.isEncrypted ? makeTLSHandler : nil,
         group: group,
-        onListening: AcceptBackoff.protect,
-        logger: logger
+        onListening: AcceptBackoff.protect
       )
       Terminal.print("HTTP on \(Self.url(host, server.port ?? port, address.isEncrypted))")
       return server
@@ -79,7 +92,9 @@ struct HTTPFace {
     )
     var face = GatewayFace(calls)
     face.settings = settings.http.gateway
-    face.show(WebApp.make(for: settings))
+    face.settings.perAddressLimitsIncludeLoopback =
+      settings.limits.perAddressLimitsIncludeLoopback
+    face.show(WebApp.make(for: settings, providers: providers, logger: logger))
     return face
   }
 

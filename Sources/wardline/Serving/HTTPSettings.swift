@@ -23,11 +23,35 @@ struct HTTPSettings: Sendable {
     listen = []
     for text in texts where text != Self.nowhere { listen.append(try Self.address(text)) }
     try Self.read(config, "connections", 1...1_000_000, into: &gateway.connectionsMax)
+    try Self.read(
+      config,
+      "connections-per-address",
+      1...1_000_000,
+      into: &gateway.connectionsPerAddressMax
+    )
+    try Self.read(
+      config,
+      "connections-per-address-per-second",
+      1...1_000_000,
+      into: &gateway.connectionsPerAddressPerSecond
+    )
+    try Self.read(
+      config,
+      "event-streams-per-user",
+      1...1_000_000,
+      into: &gateway.eventStreamsPerUserMax
+    )
     try Self.read(config, "header-bytes", 1024...(1 << 20), into: &gateway.headerBytesMax)
     try Self.read(config, "body-bytes", 1024...(16 << 20), into: &gateway.bodyBytesMax)
     var idleSeconds = 60
     try Self.read(config, "idle-seconds", 1...86_400, into: &idleSeconds)
     gateway.idleTimeout = .seconds(Int64(idleSeconds))
+    try Self.read(
+      config,
+      "body-bytes-per-second",
+      0...(1 << 20),
+      into: &gateway.bodyBytesPerSecondMin
+    )
     var heartbeatSeconds = 15
     try Self.read(config, "heartbeat-seconds", 1...300, into: &heartbeatSeconds)
     gateway.heartbeatInterval = .seconds(Int64(heartbeatSeconds))

@@ -1,4 +1,5 @@
 import TTRPC
+import WardlineGateway
 
 extension ServerSettings {
   /// Refuses settings that contradict each other, or that would do less than they seem to.
@@ -18,6 +19,12 @@ extension ServerSettings {
     if let adminListen, adminListen.isEncrypted {
       throw SettingError(
         "\(adminListen): the admin address is without TLS; keep it on this machine"
+      )
+    }
+    if !openID.providers.isEmpty, web.origins.isEmpty, !isDevelopment {
+      throw SettingError(
+        "oidc.providers needs web.origins: where issuers send people back to, "
+          + "such as https://chat.clinic.example"
       )
     }
     for rule in identities { try check(rule) }

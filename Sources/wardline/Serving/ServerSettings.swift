@@ -28,6 +28,8 @@ struct ServerSettings: Sendable {
   var http: HTTPSettings
   /// How the web app is reached, embedded and left.
   var web: WebSettings
+  /// With which issuers people sign in to it.
+  var openID: OpenIDSettings
   /// Where gRPC is spoken.
   var grpc: GRPCSettings
   /// Where metrics and health are shown over HTTP; nil shows them nowhere.
@@ -102,6 +104,7 @@ struct ServerSettings: Sendable {
       byDefault: isDevelopment && isWhereExpected
     )
     web = try WebAppSettings.read(config)
+    openID = try OpenIDSettings(config)
     grpc = try GRPCSettings(
       overrides.grpcListen,
       config,

@@ -72,11 +72,11 @@ struct WebRequestTests {
   @Test("a form has a token, and leads to a path of this server and nowhere else")
   func form() {
     #expect(HandoverForm("token=a.b%2Bc&path=%2Fchat%2F1")?.token == "a.b+c")
-    #expect(HandoverForm("token=a&path=%2Fchat%2F1")?.path == "/chat/1")
+    #expect(HandoverForm("token=a&path=%2Fchat%2F1")?.path.text == "/chat/1")
     #expect(HandoverForm("path=%2Fchat") == nil)
     #expect(HandoverForm("token=") == nil)
     for path in ["//evil.example", "https://evil.example", "/\\evil.example", "/a%0d%0aX: y"] {
-      #expect(HandoverForm("token=a&path=\(path)")?.path ?? "/" == "/")
+      #expect(HandoverForm("token=a&path=\(path)")?.path.text == "/")
     }
   }
 }

@@ -13,7 +13,7 @@ struct WebSessionTests {
 
     var sessions: WebSessions {
       WebSessions(
-        randomBytes: { count in
+        names: RandomNames { count in
           self.names.withLock { last in
             last &+= 1
             return [UInt8](repeating: last, count: count)

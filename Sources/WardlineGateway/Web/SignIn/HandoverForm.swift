@@ -2,7 +2,7 @@
 struct HandoverForm: Hashable {
   let token: String
   /// Where the app begins.
-  let path: String
+  let path: AppPath
 
   /// nil when the text is no form with a token.
   init?(_ text: String) {
@@ -16,13 +16,6 @@ struct HandoverForm: Hashable {
     }
     guard let token = fields["token"], !token.isEmpty else { return nil }
     self.token = token
-    let path = fields["path"] ?? "/"
-    self.path = Self.isPlace(path) ? path : "/"
-  }
-
-  /// Whether it is a path of this server: what browsers take for another server is none.
-  private static func isPlace(_ path: String) -> Bool {
-    path.hasPrefix("/") && !path.hasPrefix("//")
-      && path.utf8.allSatisfy { (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "\\") }
+    path = fields["path"].flatMap { AppPath($0) } ?? .start
   }
 }

@@ -15,6 +15,15 @@ struct RequestOrigin: Sendable {
     return origin == "http://\(host)" || origin == "https://\(host)"
   }
 
+  /// The app's own origin, as the browser of this request sees it; nil for a request without a host.
+  func own(_ request: HTTPRequest) -> String? {
+    if settings.origins.isEmpty {
+      return request.authority.map { "\(request.scheme ?? "http")://\($0)" }
+    }
+    return settings.origins.first { $0.hasSuffix("://\(request.authority ?? "")") }
+      ?? settings.origins.first
+  }
+
   /// Whether it comes from a page that may hand over tokens.
   func mayHandOver(_ request: HTTPRequest) -> Bool {
     guard let origin = request.headerFields[.origin] else { return false }

@@ -8,16 +8,7 @@ struct SessionCookie: Sendable {
   var name: String { isSecure ? "__Host-wardline" : "wardline_session" }
 
   /// The value in a request; nil without one.
-  func value(in headers: HTTPFields) -> String? {
-    for field in headers[values: .cookie] {
-      for pair in field.split(separator: ";") {
-        let parts = pair.split(separator: "=", maxSplits: 1)
-        guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == name else { continue }
-        return String(parts[1])
-      }
-    }
-    return nil
-  }
+  func value(in headers: HTTPFields) -> String? { headers.cookie(name) }
 
   func setting(_ value: String) -> String { "\(name)=\(value); \(attributes)" }
 
@@ -25,5 +16,42 @@ struct SessionCookie: Sendable {
 
   private var attributes: String {
     "Path=/; HttpOnly; SameSite=Strict" + (isSecure ? "; Secure" : "")
+  }
+}
+
+/// The cookie that tells in which browser a sign-in with an issuer began. Another site's page leads
+/// back from there, so it may come with a link from elsewhere; it lasts no longer than a sign-in.
+struct AttemptCookie: Sendable {
+  let isSecure: Bool
+
+  private var name: String { isSecure ? "__Host-wardline-sign-in" : "wardline_sign_in" }
+
+  /// The value in a request; nil without one, or with one that this server has not made.
+  func value(in headers: HTTPFields) -> String? {
+    headers.cookie(name).flatMap { RandomNames.isName($0) ? $0 : nil }
+  }
+
+  func setting(_ value: String) -> String {
+    "\(name)=\(value); Max-Age=\(PendingSignIns.lifetimeSeconds); \(attributes)"
+  }
+
+  var removal: String { "\(name)=; Max-Age=0; \(attributes)" }
+
+  private var attributes: String {
+    "Path=/; HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : "")
+  }
+}
+
+extension HTTPFields {
+  /// The value of a cookie of a request; nil without one.
+  fileprivate func cookie(_ name: String) -> String? {
+    for field in self[values: .cookie] {
+      for pair in field.split(separator: ";") {
+        let parts = pair.split(separator: "=", maxSplits: 1)
+        guard parts.count == 2, parts[0].drop(while: { $0 == " " }) == name else { continue }
+        return String(parts[1])
+      }
+    }
+    return nil
   }
 }

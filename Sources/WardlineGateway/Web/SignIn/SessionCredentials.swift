@@ -9,7 +9,7 @@ struct SessionCredentials: CredentialSource {
 
   /// A cookie comes with requests that other sites make the browser send, too: such must prove that
   /// they are of the app, by their origin and by a header that no form can send.
-  func authorization(of request: HTTPRequest) throws(CredentialRefusal) -> String? {
+  func proof(in request: HTTPRequest) throws(CredentialRefusal) -> RequestProof? {
     guard let name = cookie.value(in: request.headerFields) else { return nil }
     guard origin.isOwn(request) else {
       throw CredentialRefusal("a session counts only for requests of the app's own pages")
@@ -17,7 +17,9 @@ struct SessionCredentials: CredentialSource {
     guard request.changesNothing || request.headerFields[.wardlineProof] != nil else {
       throw CredentialRefusal("a request of a session that changes something has X-Wardline: 1")
     }
-    return sessions.session(name).map { "Bearer \($0.token)" }
+    return sessions.session(name).map { session in
+      RequestProof("Bearer \(session.token)") { [sessions] in sessions.session(name) != nil }
+    }
   }
 }
 

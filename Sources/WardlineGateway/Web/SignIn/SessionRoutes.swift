@@ -4,19 +4,16 @@ import RPC
 
 /// Beginning a session, asking about it, and ending it.
 struct SessionRoutes: Sendable {
-  let settings: WebSettings
-  let sessions: WebSessions
-  let cookie: SessionCookie
+  let start: SessionStart
   let origin: RequestOrigin
-  let development: DevelopmentSignIn?
-  /// Asks the chat whom a token stands for.
-  let identify: Identify
+  let choices: SignInChoices
 
-  typealias Identify = @Sendable (_ token: String, GatewayContext) async throws -> WebPerson
+  private var sessions: WebSessions { start.sessions }
+  private var cookie: SessionCookie { start.cookie }
 
   func add(to router: Router<GatewayContext>) {
     router.get("/web/sign-in") { _, _ in
-      json(ObjectShape.signInChoices.json(development?.people ?? []), .ok)
+      json(ObjectShape.signInChoices.json(choices), .ok)
     }
     router.post("/web/sign-in") { request, context in
       await answering { try await signInForDevelopment(request, context) }
@@ -41,7 +38,7 @@ struct SessionRoutes: Sendable {
     _ request: Request,
     _ context: GatewayContext
   ) async throws -> Response {
-    guard let development else { throw Problem.noSuchPath }
+    guard let development = choices.development else { throw Problem.noSuchPath }
     guard RequestOrigin.isLoopback(request.head) else {
       throw Problem(.forbidden, "PERMISSION_DENIED", "open the app as localhost or 127.0.0.1")
     }
@@ -64,10 +61,11 @@ struct SessionRoutes: Sendable {
     guard let form = HandoverForm(try await text(of: request)) else {
       throw Problem.invalid("token", "must be a field of the form")
     }
-    let begun = try await begin(form.token, context, .created)
-    var headers: HTTPFields = [.location: form.path]
-    headers[.setCookie] = begun.headers[.setCookie]
-    return Response(status: .seeOther, headers: headers)
+    let begun = try await start.begin(form.token, context)
+    return Response(
+      status: .seeOther,
+      headers: [.location: form.path.text, .setCookie: begun.cookie]
+    )
   }
 
   private func begin(
@@ -75,25 +73,24 @@ struct SessionRoutes: Sendable {
     _ context: GatewayContext,
     _ status: HTTPResponse.Status
   ) async throws -> Response {
-    let person = try await identify(token, context)
-    let idleSeconds = settings.idleSeconds(of: person.role)
-    guard let name = sessions.begin(person, token: token, idleSeconds: idleSeconds),
-      let session = sessions.session(name)
-    else { throw Problem(.serviceUnavailable, "UNAVAILABLE", "too many people are signed in") }
-    var response = describe(session, status)
-    response.headers[.setCookie] = cookie.setting(name)
+    let begun = try await start.begin(token, context)
+    var response = describe(begun.session, status)
+    response.headers[.setCookie] = begun.cookie
     return response
   }
 
   private func describe(_ request: Request, _ context: GatewayContext) async throws -> Response {
     let session = try open(request, sessions.session)
     // The token may have been revoked, or its user deactivated.
-    _ = try await identify(session.token, context)
+    _ = try await start.identify(session.token, context)
     return describe(session, .ok)
   }
 
   private func describe(_ session: WebSession, _ status: HTTPResponse.Status) -> Response {
-    json(ObjectShape.webSession(warningSeconds: settings.warningSeconds).json(session), status)
+    json(
+      ObjectShape.webSession(warningSeconds: start.settings.warningSeconds).json(session),
+      status
+    )
   }
 
   private func touch(_ request: Request) throws -> Response {

@@ -13,11 +13,27 @@ extension ObjectShape where Value == DevelopmentSignIn.Person {
   )
 }
 
-extension ObjectShape where Value == [DevelopmentSignIn.Person] {
+/// How one may sign in.
+struct SignInChoices: Sendable {
+  let development: DevelopmentSignIn?
+  let providers: [OpenIDSignIn]
+}
+
+extension ObjectShape where Value == OpenIDSignIn {
+  static let signInProvider = ObjectShape(
+    "SignInProvider",
+    [.text("Name") { $0.name }, .text("Path") { $0.path }]
+  )
+}
+
+extension ObjectShape where Value == SignInChoices {
   /// `GET /web/sign-in`.
   static let signInChoices = ObjectShape(
     "SignInChoices",
-    [.list("People", .signInPerson) { $0 }]
+    [
+      .list("People", .signInPerson) { $0.development?.people ?? [] },
+      .list("Providers", .signInProvider) { $0.providers },
+    ]
   )
 }
 

@@ -15,22 +15,18 @@ final class WebSessions: Sendable {
   }
 
   private let state = Mutex(State())
-  private let randomBytes: @Sendable (_ count: Int) -> [UInt8]
+  private let names: RandomNames
   private let now: @Sendable () -> Timestamp
 
-  /// - Parameter randomBytes: cannot be foreseen by anybody.
-  init(
-    randomBytes: @escaping @Sendable (_ count: Int) -> [UInt8],
-    now: @escaping @Sendable () -> Timestamp
-  ) {
-    self.randomBytes = randomBytes
+  init(names: RandomNames, now: @escaping @Sendable () -> Timestamp) {
+    self.names = names
     self.now = now
   }
 
   /// Begins a session and gives its name; nil when there are as many as there may be. Whoever has
   /// sessions in too many browsers loses the oldest.
   func begin(_ person: WebPerson, token: String, idleSeconds: Int64) -> String? {
-    let name = randomBytes(Self.nameBytes).hexadecimal
+    let name = names.next()
     let hash = Self.hash(name)
     let now = now()
     let session = WebSession(
@@ -96,14 +92,7 @@ final class WebSessions: Sendable {
     SHA256.hash(data: Array(name.utf8))
   }
 
-  private static let nameBytes = 32
   static let sessionsOfUserMax = 16
   static let sessionsMax = 100_000
   private static let sweepMilliseconds: Int64 = 60_000
-}
-
-extension [UInt8] {
-  fileprivate var hexadecimal: String {
-    reduce(into: "") { $0 += String($1 >> 4, radix: 16) + String($1 & 0xf, radix: 16) }
-  }
 }

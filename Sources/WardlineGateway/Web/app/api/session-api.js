@@ -17,7 +17,7 @@ export function signOut() {
   return request("DELETE", "/web/session");
 }
 
-/// What the sign-in page offers: the people of the sample clinic, an identity provider, or neither.
+/// What the sign-in page offers: the people of the sample clinic, identity providers, both or neither.
 export async function signInChoices() {
   return fromWire(await request("GET", "/web/sign-in"));
 }
