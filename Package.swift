@@ -577,7 +577,7 @@ let package = Package(
       "WardlineGatewayTests",
       [
         "AttachmentStorage", "ChatModel", "ChatService", "ProtobufC", "RPC", "SQLiteRepository",
-        "WardlineAPI", "WardlineGateway", "WardlineRPC",
+        "SeededRandom", "WardlineAPI", "WardlineGateway", "WardlineRPC",
         nio("NIOCore"), nio("NIOFoundationCompat"), nio("NIOHTTP1"), nio("NIOPosix"),
         nio("NIOWebSocket"),
         .product(name: "AsyncHTTPClient", package: "async-http-client"),

@@ -12,21 +12,22 @@ struct EventFeed: Sendable {
   /// - Parameters:
   ///   - cursor: empty for what happens from now on.
   ///   - heartbeat: how often something comes when nothing happens, in milliseconds; 0 for the usual.
-  ///   - timeout: when the feed ends by itself; nil lets it last as long as its reader.
+  ///   - poll: when the feed ends by itself; nil lets it last as long as its reader.
   /// - Throws: `Problem` and `RPCError`.
   init(
     after cursor: String,
     heartbeat: Int32 = 0,
-    timeout: Duration? = nil,
+    poll: Poll? = nil,
     _ call: RouteCall
   ) async throws {
     let request = SubscribeRequest(
       cursor: cursor,
       fromStart: cursor.isEmpty && call.query.text("from") == "start",
-      heartbeatIntervalMs: heartbeat
+      heartbeatIntervalMs: heartbeat,
+      poll: poll
     )
     var options = call.options
-    options.timeout = timeout
+    options.timeout = nil
     rest = try await call.api.events.subscribe(request, options: options).makeAsyncIterator()
     do {
       first = try Routes.present(try await rest.next())

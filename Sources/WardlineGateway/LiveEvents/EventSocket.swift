@@ -10,12 +10,16 @@ struct EventSocket: Sendable {
   typealias Outbound = NIOAsyncChannelOutboundWriter<WebSocketFrame>
 
   private let frames: Frames
-  private let call: RouteCall
+  private let events: Result<EventFeed, EventsRefused>
   private let requests: SocketRequests
 
-  init(_ frames: Frames, _ call: RouteCall, _ requests: SocketRequests) {
+  init(
+    _ frames: Frames,
+    _ events: Result<EventFeed, EventsRefused>,
+    _ requests: SocketRequests
+  ) {
     self.frames = frames
-    self.call = call
+    self.events = events
     self.requests = requests
   }
 
@@ -41,11 +45,7 @@ struct EventSocket: Sendable {
   /// - Returns: why it ended; nil when nobody is there to be told.
   private func sendEvents(to outbound: Outbound) async -> Ending? {
     do {
-      let feed = try await EventFeed(
-        after: call.query.text("after"),
-        heartbeat: call.heartbeatMs,
-        call
-      )
+      let feed = try events.get()
       var next: SubscribeResponse? = feed.first
       while let response = next {
         if let text = EventText(response) { try await outbound.write(.text(text.json)) }
@@ -54,8 +54,10 @@ struct EventSocket: Sendable {
       return Ending(.goingAway, "the server ends the events")
     } catch let error as RPCError {
       return Ending(error)
-    } catch let problem as Problem where problem.code == "CURSOR_EXPIRED" {
-      return Ending(.unknown(4410), problem.detail)
+    } catch EventsRefused.expired(let reason) {
+      return Ending(.unknown(4410), reason)
+    } catch EventsRefused.invalid(let reason) {
+      return Ending(.policyViolation, reason)
     } catch {
       return nil
     }
