@@ -419,7 +419,7 @@ let package = Package(
         "Interop", "InteropAPI", "RPC", "ServerProcess", "TTRPC", "TestCertificates",
         "interop-client", "interop-server", "wardline", nio("NIOCore"), nio("NIOPosix"),
       ],
-      exclude: ["peer", "go", "grpc", "rust"]
+      exclude: ["peer", "go", "grpc", "rest", "rust"]
     ),
     tests(
       "FaultTests",
