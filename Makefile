@@ -14,8 +14,8 @@ export SWIFT_BACKTRACE = enable=no
 MEASURED = -c release -Xswiftc -enforce-exclusivity=unchecked --static-swift-stdlib
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build run demo test web-test fuzz tsan asan soak generate format lint bench \
-  bench-peers bench-rest bench-chat instructions clean
+.PHONY: help setup build run demo test web-test schemathesis fuzz tsan asan soak generate format \
+  lint bench bench-peers bench-rest bench-chat instructions clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test: ## Build and run every test
 web-test: build ## Run the tests of the web app in a browser (ARGS=WORD for some)
 	@scripts/setup.sh web
 	@scripts/web-test.sh $(ARGS)
+
+schemathesis: build ## Hold the server against its OpenAPI document (ARGS for schemathesis)
+	@scripts/schemathesis.sh $(ARGS)
 
 fuzz: setup ## Fuzz every decoder for FUZZ_SECONDS (60) each (ARGS=TARGET for one)
 	@exec scripts/fuzz.sh $(ARGS)

@@ -433,7 +433,7 @@ let package = Package(
         "Interop", "InteropAPI", "RPC", "ServerProcess", "TTRPC", "TestCertificates",
         "interop-client", "interop-server", "wardline", nio("NIOCore"), nio("NIOPosix"),
       ],
-      exclude: ["peer", "go", "grpc", "rust"]
+      exclude: ["peer", "go", "grpc", "rest", "rust"]
     ),
     tests(
       "FaultTests",
@@ -612,7 +612,7 @@ let package = Package(
       "WardlineGatewayTests",
       [
         "AttachmentStorage", "ChatModel", "ChatService", "FakeIssuer", "OpenIDConnect",
-        "PrometheusMetrics", "ProtobufC", "RPC", "SQLiteRepository", "WardlineAPI",
+        "PrometheusMetrics", "ProtobufC", "RPC", "SQLiteRepository", "SeededRandom", "WardlineAPI",
         "WardlineGateway", "WardlineRPC",
         nio("NIOCore"), nio("NIOFoundationCompat"), nio("NIOHTTP1"), nio("NIOPosix"),
         nio("NIOWebSocket"),

@@ -17,7 +17,7 @@ for part in "$@"; do
     generate) packages+=(protobuf-compiler protobuf-c-compiler) ;;
     conformance)
       packages+=(golang-go golang-github-containerd-ttrpc-dev rustc cargo librust-ttrpc-dev)
-      packages+=(openssl strace libvips-tools python3-venv gogoprotobuf protobuf-compiler)
+      packages+=(curl openssl strace libvips-tools python3-venv gogoprotobuf protobuf-compiler)
       ;;
     instructions) packages+=(valgrind binutils) ;;
     web) packages+=(chromium python3-venv fonts-inter fonts-dejavu-core fonts-noto-color-emoji) ;;

@@ -96,9 +96,6 @@ extension ChatLimits {
   /// Checks what is searched for.
   public func validate(query: String) throws(ChatError) {
     try requireLine(query, field: "query", bytesMax: queryBytesMax)
-    guard query.contains(where: { $0.isLetter || $0.isNumber }) else {
-      throw .invalidArgument(field: "query", message: "must hold a letter or a digit")
-    }
   }
 
   /// Checks a title. Throws `invalidArgument` if it is blank, too long, or holds control characters.

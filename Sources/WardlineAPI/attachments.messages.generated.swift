@@ -214,12 +214,19 @@ public struct GetAttachmentResponse: Sendable, Equatable {
 
 public struct DownloadAttachmentRequest: Sendable, Equatable {
   public var attachmentID: String = ""
-  /// From here; at most the size.
+  /// From here. Behind the end there are no bytes: the answer is the attachment alone.
   public var offset: Int64 = 0
   /// At most this many bytes; 0 means up to the end.
   public var length: Int64 = 0
   /// The small JPEG instead of the file. NOT_FOUND when there is none.
   public var thumbnail: Bool = false
+  /// The last so many bytes, instead of offset and length; 0 leaves those as they are.
+  public var lastBytes: Int64 = 0
+  /// The SHA-256 of the bytes that the caller has already: of a file with these, only the attachment
+  /// is answered.
+  public var knownSha256: String = ""
+  /// The SHA-256 of the file of which a part is wanted: any other is answered whole.
+  public var partOfSha256: String = ""
 
   public init() {}
 
@@ -227,12 +234,18 @@ public struct DownloadAttachmentRequest: Sendable, Equatable {
     attachmentID: String = "",
     offset: Int64 = 0,
     length: Int64 = 0,
-    thumbnail: Bool = false
+    thumbnail: Bool = false,
+    lastBytes: Int64 = 0,
+    knownSha256: String = "",
+    partOfSha256: String = ""
   ) {
     self.attachmentID = attachmentID
     self.offset = offset
     self.length = length
     self.thumbnail = thumbnail
+    self.lastBytes = lastBytes
+    self.knownSha256 = knownSha256
+    self.partOfSha256 = partOfSha256
   }
 }
 
@@ -506,6 +519,9 @@ extension DownloadAttachmentRequest: ProtobufMessage, RPCMessage {
     self.offset = c.pointee.offset
     self.length = c.pointee.length
     self.thumbnail = c.pointee.thumbnail != 0
+    self.lastBytes = c.pointee.last_bytes
+    self.knownSha256 = try reader.string(c.pointee.known_sha256, field: 6)
+    self.partOfSha256 = try reader.string(c.pointee.part_of_sha256, field: 7)
   }
 
   public func write(to writer: borrowing MessageWriter) {
@@ -514,6 +530,9 @@ extension DownloadAttachmentRequest: ProtobufMessage, RPCMessage {
     c.pointee.offset = self.offset
     c.pointee.length = self.length
     c.pointee.thumbnail = self.thumbnail ? 1 : 0
+    c.pointee.last_bytes = self.lastBytes
+    c.pointee.known_sha256 = writer.string(self.knownSha256, field: 6)
+    c.pointee.part_of_sha256 = writer.string(self.partOfSha256, field: 7)
   }
 }
 

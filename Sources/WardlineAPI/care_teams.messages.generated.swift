@@ -108,7 +108,7 @@ public struct UnassignCareResponse: Sendable, Equatable {
 
 public struct HandOverCareRequest: Sendable, Equatable {
   public var patientID: String = ""
-  /// ROLE_UNSPECIFIED means the caller's own.
+  /// ROLE_UNSPECIFIED means the caller's own, or that of the successor when the caller gives no care.
   public var careRole: Role = Role()
   public var toProfessionalID: String = ""
   /// At most 2,000 bytes; may be empty.
@@ -285,7 +285,8 @@ public struct ListPatientsResponse: Sendable, Equatable {
 }
 
 public struct SupportConversationRequest: Sendable, Equatable {
-  /// For a patient: of whom. ROLE_UNSPECIFIED means the caller's own role.
+  /// For a patient: of whom; ROLE_UNSPECIFIED means the dietitian. For a professional: the role in
+  /// which they are asked; ROLE_UNSPECIFIED means their own.
   public var careRole: Role = Role()
   /// For a professional: of which patient. Empty means the caller.
   public var patientID: String = ""

@@ -86,8 +86,8 @@ public protocol CareTeamsService: Sendable {
   /// Gives a patient into the care of a professional, in the role that the professional has. Whoever
   /// had this place until then loses it and leaves the support conversation to the new one. For
   /// admins and services.
-  /// NOT_FOUND for a patient or a professional who does not exist, INVALID_ARGUMENT for one of
-  /// another role.
+  /// NOT_FOUND for a patient or a professional who does not exist, FAILED_PRECONDITION for one who
+  /// gives no care.
   var assign: UnaryHandler<AssignCareRequest, AssignCareResponse> { get }
   /// Ends an assignment without another one in its place: the professional leaves the support
   /// conversation, which stays the patient's. For admins and services.
@@ -137,8 +137,8 @@ public protocol CareTeamsAsyncService: CareTeamsService {
   /// Gives a patient into the care of a professional, in the role that the professional has. Whoever
   /// had this place until then loses it and leaves the support conversation to the new one. For
   /// admins and services.
-  /// NOT_FOUND for a patient or a professional who does not exist, INVALID_ARGUMENT for one of
-  /// another role.
+  /// NOT_FOUND for a patient or a professional who does not exist, FAILED_PRECONDITION for one who
+  /// gives no care.
   func assign(
     _ request: AssignCareRequest,
     context: ServerContext
@@ -223,8 +223,8 @@ public struct CareTeamsClient<Transport: ClientTransport>: Sendable {
   /// Gives a patient into the care of a professional, in the role that the professional has. Whoever
   /// had this place until then loses it and leaves the support conversation to the new one. For
   /// admins and services.
-  /// NOT_FOUND for a patient or a professional who does not exist, INVALID_ARGUMENT for one of
-  /// another role.
+  /// NOT_FOUND for a patient or a professional who does not exist, FAILED_PRECONDITION for one who
+  /// gives no care.
   public func assign(
     _ request: AssignCareRequest,
     options: CallOptions = CallOptions()

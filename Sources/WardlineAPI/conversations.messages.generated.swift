@@ -278,7 +278,7 @@ public struct Conversation: Sendable, Equatable {
 }
 
 public struct CreateConversationRequest: Sendable, Equatable {
-  /// The two of a direct conversation.
+  /// The two of a direct conversation. One of them alone is the other one of the caller's.
   public var userID: String = ""
   public var memberID: String = ""
   /// CONVERSATION_TYPE_UNSPECIFIED means direct.

@@ -143,7 +143,8 @@ public protocol ConversationsService: Sendable {
   var reopen: UnaryHandler<ReopenConversationRequest, ReopenConversationResponse> { get }
   /// Adds users; who takes part already stays as they are. A user who left gets a new period.
   var addParticipants: UnaryHandler<AddParticipantsRequest, AddParticipantsResponse> { get }
-  /// Ends the participation of somebody else. For those who may update the conversation.
+  /// Ends the participation of somebody else, for those who may update the conversation; or the
+  /// caller's own, as Leave does.
   var removeParticipant: UnaryHandler<RemoveParticipantRequest, RemoveParticipantResponse> { get }
   /// Ends the participation of the caller, who gets nothing of the conversation from then on.
   var leave: UnaryHandler<LeaveConversationRequest, LeaveConversationResponse> { get }
@@ -223,7 +224,8 @@ public protocol ConversationsAsyncService: ConversationsService {
     _ request: AddParticipantsRequest,
     context: ServerContext
   ) async throws -> AddParticipantsResponse
-  /// Ends the participation of somebody else. For those who may update the conversation.
+  /// Ends the participation of somebody else, for those who may update the conversation; or the
+  /// caller's own, as Leave does.
   func removeParticipant(
     _ request: RemoveParticipantRequest,
     context: ServerContext
@@ -362,7 +364,8 @@ public struct ConversationsClient<Transport: ClientTransport>: Sendable {
     try await transport.unary(ConversationsMethods.addParticipants, request, options: options)
   }
 
-  /// Ends the participation of somebody else. For those who may update the conversation.
+  /// Ends the participation of somebody else, for those who may update the conversation; or the
+  /// caller's own, as Leave does.
   public func removeParticipant(
     _ request: RemoveParticipantRequest,
     options: CallOptions = CallOptions()

@@ -350,17 +350,39 @@ public struct SubscribeRequest: Sendable, Equatable {
   public var fromStart: Bool = false
   /// Time between heartbeats when nothing happens, 1,000 to 300,000; 0 means 30,000.
   public var heartbeatIntervalMs: Int32 = 0
+  /// For a reader that asks again and again instead: the stream ends, with OK, as it says.
+  public var poll: Poll? = nil
 
   public init() {}
 
   public init(
     cursor: String = "",
     fromStart: Bool = false,
-    heartbeatIntervalMs: Int32 = 0
+    heartbeatIntervalMs: Int32 = 0,
+    poll: Poll? = nil
   ) {
     self.cursor = cursor
     self.fromStart = fromStart
     self.heartbeatIntervalMs = heartbeatIntervalMs
+    self.poll = poll
+  }
+}
+
+/// A subscription that ends once it has caught up and has answered with something.
+public struct Poll: Sendable, Equatable {
+  /// How long it waits for something, if there is nothing when it has caught up: 0 to 300,000.
+  public var waitMs: Int32 = 0
+  /// It ends after so many answers at the latest; 0 means any number.
+  public var limit: Int32 = 0
+
+  public init() {}
+
+  public init(
+    waitMs: Int32 = 0,
+    limit: Int32 = 0
+  ) {
+    self.waitMs = waitMs
+    self.limit = limit
   }
 }
 
@@ -848,6 +870,7 @@ extension SubscribeRequest: ProtobufMessage, RPCMessage {
     self.cursor = try reader.string(c.pointee.cursor, field: 1)
     self.fromStart = c.pointee.from_start != 0
     self.heartbeatIntervalMs = c.pointee.heartbeat_interval_ms
+    self.poll = try reader.message(c.pointee.poll, as: Poll.self)
   }
 
   public func write(to writer: borrowing MessageWriter) {
@@ -855,6 +878,28 @@ extension SubscribeRequest: ProtobufMessage, RPCMessage {
     c.pointee.cursor = writer.string(self.cursor, field: 1)
     c.pointee.from_start = self.fromStart ? 1 : 0
     c.pointee.heartbeat_interval_ms = self.heartbeatIntervalMs
+    c.pointee.poll = writer.message(self.poll)
+  }
+}
+
+extension Poll: ProtobufMessage, RPCMessage {
+  public static let descriptor: MessageDescriptor = {
+    var message = CWardlineProto.Wardline__V1__Poll()
+    wardline__v1__poll__init(&message)
+    return MessageDescriptor(ofInitialized: &message)
+  }()
+
+  public init(reading reader: borrowing MessageReader) throws(ProtobufDecodingError) {
+    self.init()
+    let c = reader.fields(of: CWardlineProto.Wardline__V1__Poll.self)
+    self.waitMs = c.pointee.wait_ms
+    self.limit = c.pointee.limit
+  }
+
+  public func write(to writer: borrowing MessageWriter) {
+    let c = writer.fields(of: CWardlineProto.Wardline__V1__Poll.self)
+    c.pointee.wait_ms = self.waitMs
+    c.pointee.limit = self.limit
   }
 }
 

@@ -367,10 +367,14 @@ public struct SendMessageRequest: Sendable, Equatable {
   public var priority: MessagePriority = MessagePriority()
   /// The message_id of a message of this conversation that this one answers.
   public var replyTo: String = ""
-  /// Participants of the conversation, at most 50; in a broadcast no patients.
+  /// Participants of the conversation, at most 50; in a broadcast no patients. FAILED_PRECONDITION for
+  /// anybody else.
   public var mentions: [String] = []
   /// An upload of the caller's, for a file or an image.
   public var attachmentID: String = ""
+  /// For clients that say who sends: the caller's sender_id in the conversation, or user_id. Any other
+  /// is PERMISSION_DENIED.
+  public var asSender: String = ""
 
   public init() {}
 
@@ -382,7 +386,8 @@ public struct SendMessageRequest: Sendable, Equatable {
     priority: MessagePriority = MessagePriority(),
     replyTo: String = "",
     mentions: [String] = [],
-    attachmentID: String = ""
+    attachmentID: String = "",
+    asSender: String = ""
   ) {
     self.to = to
     self.messageType = messageType
@@ -392,6 +397,7 @@ public struct SendMessageRequest: Sendable, Equatable {
     self.replyTo = replyTo
     self.mentions = mentions
     self.attachmentID = attachmentID
+    self.asSender = asSender
   }
 
   public enum To: Sendable, Equatable {
@@ -401,6 +407,10 @@ public struct SendMessageRequest: Sendable, Equatable {
     /// Whoever is assigned to the caller, a patient, in this role: the message goes to their support
     /// conversation, which is created by its first message. NOT_FOUND while nobody is assigned.
     case careRole(Role)
+    /// A patient. When they are in the caller's care, the message goes to their support conversation,
+    /// which is where they write; else to the direct conversation of the two. Either is created by
+    /// its first message.
+    case patientID(String)
   }
 }
 
@@ -459,11 +469,11 @@ public struct ListMessagesRequest: Sendable, Equatable {
   public var conversationID: String = ""
   /// Only messages with a smaller sequence: pages backwards from here. 0 means from the newest.
   public var before: Int64 = 0
-  /// Only messages with a greater sequence: pages forwards from here. Not together with before.
+  /// Only messages with a greater sequence: pages forwards from here, up to before if that is given.
   public var after: Int64 = 0
   /// At most this many, 1 to 200; 0 means 50. A page also ends before 1 MiB.
   public var limit: Int32 = 0
-  /// Pages forwards from the first message when neither before nor after is given.
+  /// Pages forwards from the first message, as after does from another.
   public var fromStart: Bool = false
   /// next_page of the page before; empty for the first page.
   public var page: String = ""
@@ -941,7 +951,7 @@ public struct UnreadCountResponse: Sendable, Equatable {
 }
 
 public struct SearchMessagesRequest: Sendable, Equatable {
-  /// At most 256 bytes, with a letter or a digit in it.
+  /// At most 256 bytes, one line. Nothing is found where no letter and no digit is looked for.
   public var query: String = ""
   /// Only messages of this conversation.
   public var conversationID: String = ""
@@ -1198,6 +1208,8 @@ extension SendMessageRequest: ProtobufMessage, RPCMessage {
       self.to = .recipientID(try reader.string(c.pointee.recipient_id, field: 2))
     case 10:
       self.to = .careRole(Role(rawValue: Int32(truncatingIfNeeded: c.pointee.care_role.rawValue)))
+    case 11:
+      self.to = .patientID(try reader.string(c.pointee.patient_id, field: 11))
     default: break
     }
     self.messageType = MessageType(
@@ -1211,6 +1223,7 @@ extension SendMessageRequest: ProtobufMessage, RPCMessage {
     self.replyTo = try reader.string(c.pointee.reply_to, field: 7)
     self.mentions = try reader.strings(c.pointee.mentions, count: c.pointee.n_mentions, field: 8)
     self.attachmentID = try reader.string(c.pointee.attachment_id, field: 9)
+    self.asSender = try reader.string(c.pointee.as_sender, field: 12)
   }
 
   public func write(to writer: borrowing MessageWriter) {
@@ -1225,6 +1238,9 @@ extension SendMessageRequest: ProtobufMessage, RPCMessage {
     case .careRole(let value)?:
       c.pointee.to_case = .init(rawValue: 10)
       c.pointee.care_role = .init(rawValue: .init(truncatingIfNeeded: value.rawValue))
+    case .patientID(let value)?:
+      c.pointee.to_case = .init(rawValue: 11)
+      c.pointee.patient_id = writer.string(value, field: 11)
     case nil: break
     }
     c.pointee.message_type = .init(rawValue: .init(truncatingIfNeeded: self.messageType.rawValue))
@@ -1235,6 +1251,7 @@ extension SendMessageRequest: ProtobufMessage, RPCMessage {
     c.pointee.n_mentions = self.mentions.count
     c.pointee.mentions = writer.strings(self.mentions, field: 8)
     c.pointee.attachment_id = writer.string(self.attachmentID, field: 9)
+    c.pointee.as_sender = writer.string(self.asSender, field: 12)
   }
 
   public var isRepeatable: Bool { !idempotencyKey.isEmpty }

@@ -208,15 +208,7 @@ struct UploadTests {
         { _ = try await ward.attachments.get(id, amara) },
         { _ = try await ward.attachments.resume(id, at: 0, amara) },
         { try await ward.attachments.discard(id, nil, amara) },
-        {
-          _ = try await ward.attachments.open(
-            id,
-            from: 0,
-            length: nil,
-            thumbnail: false,
-            amara
-          )
-        },
+        { _ = try await ward.attachments.open(id, AttachmentPart(), amara) },
       ]
       for call in calls {
         await #expect(throws: ChatError.notFound(.attachment)) { try await call() }

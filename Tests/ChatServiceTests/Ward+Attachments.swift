@@ -65,8 +65,7 @@ extension Ward {
   ) async throws -> [UInt8] {
     var open = try await attachments.open(
       attachment.id,
-      from: offset,
-      length: length,
+      AttachmentPart(offset: offset, length: length),
       thumbnail: thumbnail,
       caller
     )

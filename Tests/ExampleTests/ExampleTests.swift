@@ -61,6 +61,29 @@ struct ExampleTests {
     #expect(result.standardOutput.contains("amara: Hello from \(example.rawValue)\n"))
   }
 
+  @Test("the curl example sends one message however often it is run", .timeLimit(.minutes(2)))
+  func curl() async throws {
+    let folder = try TemporaryFolder()
+    let server = try await ServerProcess(
+      data: folder.url,
+      arguments: ["--http-listen", "127.0.0.1:0"]
+    )
+    let port = try #require(server.httpPort)
+    var surroundings = ProcessSurroundings()
+    surroundings.environment = ProcessInfo.processInfo.environment
+    surroundings.environment?["WARDLINE_TOKEN"] = try await ServerProcess.token(
+      of: "amara",
+      data: folder.url
+    )
+    let result = try await Command.run(
+      Self.path("examples/curl/hello.sh"),
+      ["http://\(server.host):\(port)", "dr-lindqvist"],
+      surroundings
+    )
+    #expect(result.status == 0)
+    #expect(result.standardOutput.contains(#""Content":"Hello from curl""#))
+  }
+
   @Test("the storage example opens a folder of data without a server", .timeLimit(.minutes(2)))
   func storage() async throws {
     let folder = try TemporaryFolder()

@@ -103,13 +103,7 @@ let attachmentChecks: [ContractCheck] = [
       (upload.id, .failedPrecondition(.attachmentIncomplete)),
       (rejected.id, .failedPrecondition(.attachmentRejected)),
       (foreign.id, .notFound(.attachment)), (missing, .notFound(.attachment)),
-      (
-        text.id,
-        .invalidArgument(
-          field: "message_type",
-          message: "is for images; this attachment is a file"
-        )
-      ),
+      (text.id, .failedPrecondition(.notAnImage)),
     ]
     let head = try await clinic.repository.logHead()
     for (attachment, error) in cases {

@@ -18,6 +18,8 @@ public final class ServerProcess: Sendable {
   public let port: Int
   /// Where gRPC is spoken, if it is.
   public let grpcPort: Int?
+  /// Where HTTP is spoken, if it is.
+  public let httpPort: Int?
   /// From the start of the process until it said that it listens.
   public let startTime: Duration
   private let process: ChildProcess
@@ -52,6 +54,7 @@ public final class ServerProcess: Sendable {
       throw DidNotListen(output: said.output)
     }
     self.port = port
+    httpPort = Self.port(in: said.output, behind: "HTTP on http://127.0.0.1:")
     grpcPort =
       Self.port(in: said.output, behind: "gRPC on 127.0.0.1:")
       ?? Self.port(in: said.output, behind: "gRPC on tls://127.0.0.1:")

@@ -155,6 +155,21 @@ struct AttachmentRouteTests {
 }
 
 extension Practice {
+  /// A text file that somebody has uploaded; where it is to be had.
+  func file(_ content: String, of owner: Visitor) async throws -> String {
+    let url = try await owner.post(
+      "/api/attachments",
+      ["File_name": "a.txt", "Content_type": "text/plain"]
+    ).text("Attachment_Url")
+    let hash = SHA256.hash(data: Array(content.utf8)).map { String(format: "%02x", $0) }.joined()
+    let headers = [
+      "Content-Type": "application/octet-stream", "Upload-Complete": "?1", "Upload-Sha256": hash,
+    ]
+    _ = try await owner.send(.PATCH, url, headers, body: ByteBuffer(string: content))
+    try await becomesClean(owner, url)
+    return url
+  }
+
   /// Waits until a file has been looked into.
   func becomesClean(_ owner: Visitor, _ url: String) async throws {
     while try await owner.get("\(url)/info").text("State") != "clean" { await Task.yield() }

@@ -200,8 +200,8 @@ struct CareTeamTests {
         (AssignCareRequest(professionalID: "lind"), .invalidArgument, "patient_id"),
         (AssignCareRequest(patientID: "amara"), .invalidArgument, "professional_id"),
         (
-          AssignCareRequest(patientID: "amara", professionalID: "root"), .invalidArgument,
-          "professional_id: must be a doctor"
+          AssignCareRequest(patientID: "amara", professionalID: "root"), .failedPrecondition,
+          "only a doctor, dietitian, pharmacist or nurse"
         ),
         (AssignCareRequest(patientID: "amara", professionalID: "who"), .notFound, "no such user"),
         (AssignCareRequest(patientID: "lind", professionalID: "lind"), .notFound, "no such user"),

@@ -137,7 +137,7 @@ struct PresenceTests {
       let other = SetPresenceRequest(status: .away, idempotencyKey: "first")
       for (request, code) in [
         (other, StatusCode.alreadyExists), (SetPresenceRequest(), .invalidArgument),
-        (SetPresenceRequest(status: .away, statusEndsAtMs: 1), .invalidArgument),
+        (SetPresenceRequest(status: .away, statusEndsAtMs: 1), .failedPrecondition),
       ] {
         let error = await #expect(throws: RPCError.self) {
           _ = try await lind.presence.set(request)

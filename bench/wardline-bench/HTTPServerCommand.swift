@@ -40,11 +40,10 @@ struct HTTPServerCommand: AsyncParsableCommand {
     )
     let useCases = try await RouteUseCases(chat)
     let gateway = try await GatewayServer.start(
-      GatewayFace(chat.calls),
+      Gateway(GatewayFace(chat.calls), logger: Logger(label: "http")),
       host: "127.0.0.1",
       port: 0,
-      group: chat.group,
-      logger: Logger(label: "http")
+      group: chat.group
     )
     let start = Start(
       chat: "http://127.0.0.1:\(gateway.port ?? 0)",

@@ -29,6 +29,13 @@ public enum ChatError: Error, Hashable, Sendable {
     case noAssignment = "the patient has nobody assigned in this role"
     case backupRunning = "a backup is being made already: wait for its end"
     case alreadyAssigned = "the patient is in the care of this professional already"
+    case givesNoCare = "only a doctor, dietitian, pharmacist or nurse can be given a patient"
+    case otherRole = "a patient is handed over to somebody of the same role"
+    case onePatient = "a support conversation has one patient"
+    case oneUser = "a direct conversation is between two different users"
+    case notMentionable = "only participants whom all others may know of can be mentioned"
+    case notAnImage = "the attachment is no image: send it as a file"
+    case statusOver = "the end of a status must be in the future"
   }
 
   /// What a sender may do for a time.

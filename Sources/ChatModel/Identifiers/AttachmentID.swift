@@ -28,7 +28,14 @@ public struct AttachmentID: Hashable, Sendable {
   }
 
   /// Where the attachment is to be had over HTTP, behind the address of the server.
-  public var url: String { "/api/attachments/\(self)" }
+  public var url: String { Self.path + description }
+  private static let path = "/api/attachments/"
+
+  /// Parses what `url` gives, and nothing else.
+  public init?(url: String) {
+    guard url.hasPrefix(Self.path) else { return nil }
+    self.init(String(url.dropFirst(Self.path.count)))
+  }
 
   private init(unchecked rawValue: Int64) { self.rawValue = rawValue }
 }

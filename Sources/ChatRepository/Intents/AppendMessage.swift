@@ -11,6 +11,9 @@ public struct AppendMessage: WriteIntent, Codable {
     /// The support conversation with whoever is assigned to the sender in a role, which is created
     /// if there is none.
     case assigned(Role)
+    /// A patient: the support conversation if the sender has them in care, else the direct one. Either
+    /// is created if there is none.
+    case patient(UserID)
   }
 
   public static let operation = "Messages/Send"
@@ -28,6 +31,8 @@ public struct AppendMessage: WriteIntent, Codable {
   /// The message that it repeats, which the sender must see: what that says when this is stored
   /// takes the place of `type`, `content` and `attachmentID`.
   public var forwardedFrom: MessageID?
+  /// Who the sender says to be, by participant or user: it must be true.
+  public var claimedSender: String?
 
   public init(
     destination: Destination,

@@ -7,14 +7,14 @@ import ChatRepository
 /// few seconds.
 public struct OpenAttachment: Sendable {
   public let attachment: Attachment
+  /// The bytes that come.
+  public let range: Range<Int64>
   private let attachments: Attachments
   private let caller: Principal
   private let blob: Blob
   private var checkedAt: Timestamp
   /// Where the next part begins.
   private var offset: Int64
-  /// Where the last part ends.
-  private let end: Int64
 
   init(
     _ attachments: Attachments,
@@ -27,8 +27,8 @@ public struct OpenAttachment: Sendable {
     self.caller = caller
     self.attachment = attachment
     self.blob = blob
+    self.range = range
     offset = range.lowerBound
-    end = range.upperBound
     checkedAt = attachments.now()
   }
 
@@ -36,9 +36,9 @@ public struct OpenAttachment: Sendable {
   ///
   /// - Throws: as `Attachments.open`, when the caller may not have them any more.
   public mutating func next() async throws(ChatError) -> (offset: Int64, bytes: [UInt8])? {
-    guard offset < end else { return nil }
+    guard offset < range.upperBound else { return nil }
     try await checkAgain()
-    let count = min(end - offset, Int64(attachments.limits.downloadChunkBytes))
+    let count = min(range.upperBound - offset, Int64(attachments.limits.downloadChunkBytes))
     let bytes = try await attachments.store.read(blob, at: offset, count: Int(count))
     defer { offset += count }
     return (offset, bytes)

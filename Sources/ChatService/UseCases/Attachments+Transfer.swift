@@ -22,39 +22,23 @@ extension Attachments {
 
   /// Opens an attachment for reading.
   ///
-  /// - Parameters:
-  ///   - offset: the first byte; at most the size.
-  ///   - length: at most so many bytes; nil for all.
-  ///   - thumbnail: whether to read the thumbnail instead.
+  /// - Parameter thumbnail: whether to read the thumbnail instead.
   /// - Throws: `notFound(.attachment)` when the caller may not see it, or when there is no thumbnail;
   ///   `failedPrecondition` while it is uploaded or held back, and when it was rejected;
-  ///   `invalidArgument` for a range outside of it.
+  ///   `invalidArgument` for a part that there cannot be.
   public func open(
     _ id: AttachmentID,
-    from offset: Int64,
-    length: Int64?,
-    thumbnail: Bool,
+    _ part: AttachmentPart,
+    thumbnail: Bool = false,
     _ caller: Principal
   ) async throws(ChatError) -> OpenAttachment {
     try Policy.demand(.downloadAttachment, caller)
-    guard offset >= 0 else {
-      throw .invalidArgument(field: "offset", message: "must not be negative")
-    }
-    guard (length ?? 0) >= 0 else {
-      throw .invalidArgument(field: "length", message: "must not be negative")
-    }
+    try part.check()
     let (attachment, whole) = try await readable(id, caller)
     guard let blob = thumbnail ? attachment.thumbnail : whole else {
       throw .notFound(.attachment)
     }
-    guard offset <= blob.size else {
-      throw .invalidArgument(
-        field: "offset",
-        message: "is \(offset); there are \(blob.size) bytes"
-      )
-    }
-    let end = min(blob.size - offset, length ?? .max) + offset
-    return OpenAttachment(self, caller, attachment, blob, offset..<end)
+    return OpenAttachment(self, caller, attachment, blob, part.range(in: blob))
   }
 
   /// An attachment whose bytes the caller may have now.

@@ -66,7 +66,7 @@ extension CareTeams {
   ///
   /// - Parameters:
   ///   - patient: nil means the caller.
-  ///   - role: nil means the caller's own.
+  ///   - role: nil means the caller's own, to a patient the dietitian.
   ///   - create: whether the conversation begins now if there is none.
   /// - Throws: `notFound(.assignment)` while nobody is assigned, and to everybody but the two.
   public func supportConversation(
@@ -78,7 +78,7 @@ extension CareTeams {
   ) async throws(ChatError) -> SupportContact {
     try Policy.demand(.supportConversation, caller)
     let patient = patient ?? caller.userID
-    let role = role ?? caller.role
+    let role = role ?? (caller.role == .patient ? .dietitian : caller.role)
     try check(role)
     if create {
       let intent = OpenSupportConversation(patient: patient, role: role)

@@ -45,7 +45,8 @@ public struct CareTeams: Sendable {
 
   /// Gives a patient of the caller's to somebody else of the same role, with their conversation.
   ///
-  /// - Parameter role: nil means the caller's own.
+  /// - Parameter role: nil means the caller's own, or that of the successor when the caller gives no
+  ///   care.
   /// - Throws: `notFound(.assignment)` when the patient is not in the caller's care,
   ///   `notFound(.user)`, `failedPrecondition`, `invalidArgument`.
   public func handOver(
@@ -56,8 +57,8 @@ public struct CareTeams: Sendable {
     key: IdempotencyKey?,
     _ caller: Principal
   ) async throws(ChatError) -> AssignedCare {
-    let role = role ?? caller.role
-    try check(role)
+    try Policy.demand(.handOverCare, caller)
+    let role = try await handedOver(role, to: professional, caller)
     if !note.isEmpty { try limits.validate(note: note) }
     let intent = HandOverCare(
       patient: patient,
@@ -66,6 +67,22 @@ public struct CareTeams: Sendable {
       note: note.isEmpty ? nil : note
     )
     return try await write(intent, .handOverCare, key, caller)
+  }
+
+  /// The role in which a patient is handed over.
+  private func handedOver(
+    _ said: Role?,
+    to professional: UserID,
+    _ caller: Principal
+  ) async throws(ChatError) -> Role {
+    if let said {
+      try check(said)
+      return said
+    }
+    if caller.role.givesCare { return caller.role }
+    guard let successor = try await repository.user(professional) else { throw .notFound(.user) }
+    guard successor.role.givesCare else { throw .failedPrecondition(.givesNoCare) }
+    return successor.role
   }
 
   func write<Intent: WriteIntent>(

@@ -26,7 +26,7 @@ public struct Conversations: Sendable {
   /// one then creates it. One that is there already stays as it is.
   ///
   /// - Throws: `notFound(.user)` when one does not exist, is not active, or may not talk to the
-  ///   other; `invalidArgument` when they are one.
+  ///   other; `failedPrecondition` when they are one.
   public func create(
     _ one: UserID,
     _ other: UserID,
@@ -144,7 +144,7 @@ public struct Conversations: Sendable {
   /// The caller's conversations in which each word of the text begins a word of the title, of the
   /// name of another participant or of the last message.
   ///
-  /// - Throws: `invalidArgument` for a text without a word, or one that is too long.
+  /// - Throws: `invalidArgument` for a text that is blank, no line, or too long.
   public func search(
     _ text: String,
     limit: Int,
@@ -152,6 +152,7 @@ public struct Conversations: Sendable {
   ) async throws(ChatError) -> [ConversationSummary] {
     try Policy.demand(.searchConversations, caller)
     try limits.validate(query: text)
+    if !text.holdsAWord { return [] }
     return try await repository.searchConversations(of: caller.userID, text: text, limit: limit)
   }
 }

@@ -82,7 +82,7 @@ public struct Messages: Sendable {
     on executor: any CompletionExecutor,
     completion: @escaping @Sendable (Result<AppendedMessage, ChatError>) -> Void
   ) {
-    guard case .direct(let recipient) = message.destination else {
+    guard let recipient = message.destination.recipient else {
       return repository.write(message, context, on: executor, completion: completion)
     }
     let appendTo: @Sendable (User?) -> Void = { user in
@@ -168,7 +168,7 @@ public struct Messages: Sendable {
 
   /// The caller's messages in which all words stand, best first.
   ///
-  /// - Throws: `invalidArgument` for a text without a word, or one that is too long;
+  /// - Throws: `invalidArgument` for a text that is blank, no line, or too long;
   ///   `notFound(.conversation)` for one in which the caller takes no part.
   public func search(
     _ search: MessageSearch,
@@ -176,6 +176,7 @@ public struct Messages: Sendable {
   ) async throws(ChatError) -> Page<FoundMessage> {
     try Policy.demand(.searchMessages, caller)
     try limits.validate(query: search.text)
+    if !search.text.holdsAWord { return Page(items: [], hasMore: false) }
     return try await repository.search(search, of: caller.userID)
   }
 
@@ -194,5 +195,15 @@ public struct Messages: Sendable {
       throw .notFound(.conversation)
     }
     return summary.unreadCount
+  }
+}
+
+extension AppendMessage.Destination {
+  /// The user who is written to by name, whom the sender must be allowed to write to.
+  fileprivate var recipient: UserID? {
+    switch self {
+    case .direct(let user), .patient(let user): user
+    case .conversation, .assigned: nil
+    }
   }
 }

@@ -80,7 +80,8 @@ public struct InProcessTransport: ClientTransport {
     )
   }
 
-  /// Runs the caller's side of a stream and says when it has ended. What it throws ends the call.
+  /// Runs the caller's side of a stream and says when it has ended. What it throws ends the call, unless
+  /// nobody reads any more: then the answer is on its way.
   private static func run<Input: RPCMessage>(
     _ send: @Sendable (ClientStreamWriter<Input>) async throws -> Void,
     _ requests: RequestQueue,
@@ -90,7 +91,7 @@ public struct InProcessTransport: ClientTransport {
       try await send(ClientStreamWriter { try await requests.send(try encoded($0)) })
       requests.finish()
     } catch {
-      call.fail(with: error)
+      if !requests.isOver { call.fail(with: error) }
     }
   }
 

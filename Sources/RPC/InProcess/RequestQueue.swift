@@ -33,6 +33,9 @@ final class RequestQueue: Sendable {
     }
   }
 
+  /// Whether nobody takes what is sent.
+  var isOver: Bool { state.withLock { $0.isOver } }
+
   /// Hands a message over and returns when another one is welcome.
   ///
   /// - Throws: CANCELLED when the call has ended.

@@ -102,8 +102,9 @@ extension WriteTransaction {
       return nil
     }
     guard case .message(let id) = stored.result,
-      let conversation = try conversationID(of: intent.destination),
-      Fingerprint(of: intent, to: conversation) == stored.fingerprint
+      try conversationIDs(of: intent.destination).contains(where: {
+        Fingerprint(of: intent, to: $0) == stored.fingerprint
+      })
     else { throw stored.conflict }
     guard let message = try Queries.message(id, db) else { throw DamagedRow() }
     return AppendedMessage(

@@ -182,10 +182,7 @@ extension WriteTransaction {
     case .pending, .clean: break
     }
     if intent.type == .image, !attachment.contentType.isImage {
-      throw ChatError.invalidArgument(
-        field: "message_type",
-        message: "is for images; this attachment is a file"
-      )
+      throw ChatError.failedPrecondition(.notAnImage)
     }
   }
 

@@ -6,12 +6,7 @@ extension WriteTransaction {
   func assignCare(_ intent: AssignCare) throws -> AssignedCare {
     try demandPatient(intent.patient)
     let professional = try activeUser(intent.professional)
-    guard professional.role.givesCare else {
-      throw ChatError.invalidArgument(
-        field: "professional_id",
-        message: "must be a doctor, dietitian, pharmacist or nurse"
-      )
-    }
+    guard professional.role.givesCare else { throw ChatError.failedPrecondition(.givesNoCare) }
     let present = try Queries.assignment(of: intent.patient, in: professional.role, db)
     if let present, present.assignment.professional == professional.id {
       return AssignedCare(begun: present.assignment)
@@ -38,12 +33,7 @@ extension WriteTransaction {
     try demandPatient(intent.patient)
     guard let present else { throw ChatError.failedPrecondition(.noAssignment) }
     let successor = try activeUser(intent.to)
-    guard successor.role == intent.role else {
-      throw ChatError.invalidArgument(
-        field: "to_professional_id",
-        message: "must be a \(intent.role.rawValue)"
-      )
-    }
+    guard successor.role == intent.role else { throw ChatError.failedPrecondition(.otherRole) }
     guard successor.id != present.assignment.professional else {
       throw ChatError.failedPrecondition(.alreadyAssigned)
     }

@@ -75,10 +75,7 @@ extension WriteTransaction {
     if open.conversation.type == .support,
       users.contains(where: { $0.role == .patient && newcomers.contains($0.id) })
     {
-      throw ChatError.invalidArgument(
-        field: "user_ids",
-        message: "a support conversation has one patient"
-      )
+      throw ChatError.failedPrecondition(.onePatient)
     }
     guard open.audience.count + newcomers.count <= intent.participantsMax else {
       throw ChatError.limitReached(

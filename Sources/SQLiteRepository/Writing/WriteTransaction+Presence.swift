@@ -7,7 +7,7 @@ extension WriteTransaction {
     let note = intent.note
     _ = try activeUser(context.actor)
     if let endsAt = note.endsAt, endsAt <= context.now {
-      throw ChatError.invalidArgument(field: "status_ends_at_ms", message: "must be in the future")
+      throw ChatError.failedPrecondition(.statusOver)
     }
     try db.run(
       """

@@ -6,13 +6,19 @@ extension JSONSchema {
   func fault(in value: JSONValue) -> String? {
     switch self {
     case .text: Self.textFault(value)
+    case .form(let form): Self.formFault(value, form)
     case .key: Self.keyFault(value)
     case .words(let words): Self.wordFault(value, words)
-    case .time: Self.timeFault(value)
+    case .time, .moment: Self.timeFault(value)
     case .integer(let range): Self.integerFault(value, range)
+    case .isTrue: value.isTrue ? nil : "must be true"
     case .number: value.isNumber ? nil : "must be a number, not \(value.kind)"
     case .boolean: value.isBoolean ? nil : "must be true or false, not \(value.kind)"
     case .list(let elements): Self.listFault(value, elements)
+    case .items(let elements, let count, let isDistinct):
+      Self.listFault(value, elements) ?? Self.countFault(value, count, isDistinct)
+    case .fileSize: Self.integerFault(value, 0...Int64.max)
+    case .null: value.isNull ? nil : "must not be given"
     case .reference, .object: value.isObject ? nil : "must be an object, not \(value.kind)"
     case .nullable(let schema): value.isNull ? nil : schema.fault(in: value)
     case .either(let one, let other):
@@ -23,6 +29,12 @@ extension JSONSchema {
   private static func textFault(_ value: JSONValue) -> String? {
     guard case .string(let text) = value else { return "must be a string, not \(value.kind)" }
     return text.utf8.contains(0) ? "must not hold U+0000" : nil
+  }
+
+  private static func formFault(_ value: JSONValue, _ form: TextForm) -> String? {
+    if let fault = textFault(value) { return fault }
+    if case .string("") = value, !form.mayBeEmpty { return "must not be empty" }
+    return nil
   }
 
   private static func keyFault(_ value: JSONValue) -> String? {
@@ -41,13 +53,27 @@ extension JSONSchema {
 
   private static func timeFault(_ value: JSONValue) -> String? {
     if case .string(let text) = value, Timestamp(iso8601: text) != nil { return nil }
-    return "must be a time in UTC such as 2026-11-22T09:30:00.125Z"
+    return "must be a time with its zone, such as 2026-11-22T09:30:00.125Z"
   }
 
   private static func integerFault(_ value: JSONValue, _ range: ClosedRange<Int64>) -> String? {
     if let number = value.wholeNumber, range.contains(number) { return nil }
     let end = range.upperBound == .max ? "" : " to \(range.upperBound)"
     return "must be a whole number from \(range.lowerBound)\(end)"
+  }
+
+  private static func countFault(
+    _ list: JSONValue,
+    _ count: ClosedRange<Int>,
+    _ isDistinct: Bool
+  ) -> String? {
+    guard case .array(let values) = list else { return nil }
+    if !count.contains(values.count) {
+      let end = count.upperBound == .max ? "" : " to \(count.upperBound)"
+      return "must hold \(count.lowerBound)\(end)"
+    }
+    if isDistinct, Set(values.map(\.text)).count < values.count { return "must hold each once" }
+    return nil
   }
 
   private static func listFault(_ value: JSONValue, _ elements: JSONSchema) -> String? {
@@ -61,6 +87,7 @@ extension JSONSchema {
 
 extension JSONValue {
   var isNull: Bool { if case .null = self { true } else { false } }
+  fileprivate var isTrue: Bool { if case .bool(true) = self { true } else { false } }
   fileprivate var isBoolean: Bool { if case .bool = self { true } else { false } }
   fileprivate var isObject: Bool { if case .object = self { true } else { false } }
 

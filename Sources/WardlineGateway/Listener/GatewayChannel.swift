@@ -16,7 +16,7 @@ struct GatewayChannel: ServerChildChannel, HTTPChannelHandler {
   /// What a connection has become, once its first request has come.
   enum Speech {
     case http(HTTPStream)
-    case webSocket(EventSocket.Frames, RouteCall)
+    case webSocket(EventSocket.Frames, AdmittedSocket)
   }
 
   struct Value: ServerChildChannelValue {
@@ -88,7 +88,7 @@ struct GatewayChannel: ServerChildChannel, HTTPChannelHandler {
     guard let spoken = try? await value.whatItSpeaks.get() else { return }
     switch spoken {
     case .http(let stream): await handleHTTP(asyncChannel: stream, logger: logger)
-    case .webSocket(let frames, let call): await sockets.run(frames, call, logger)
+    case .webSocket(let frames, let socket): await sockets.run(frames, socket, logger)
     }
   }
 

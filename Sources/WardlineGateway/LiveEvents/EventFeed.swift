@@ -18,22 +18,23 @@ struct EventFeed: Sendable {
   /// - Parameters:
   ///   - cursor: empty for what happens from now on.
   ///   - heartbeat: how often something comes when nothing happens, in milliseconds; 0 for the usual.
-  ///   - timeout: when the feed ends by itself; nil lets it last as long as its reader.
+  ///   - poll: when the feed ends by itself; nil lets it last as long as its reader.
   /// - Throws: `Problem` and `RPCError`.
   init(
     _ kind: EventStreams.Kind,
     after cursor: String,
     heartbeat: Int32 = 0,
-    timeout: Duration? = nil,
+    poll: Poll? = nil,
     _ call: RouteCall
   ) async throws {
     let request = SubscribeRequest(
       cursor: cursor,
       fromStart: cursor.isEmpty && call.query.text("from") == "start",
-      heartbeatIntervalMs: heartbeat
+      heartbeatIntervalMs: heartbeat,
+      poll: poll
     )
     var options = call.options
-    options.timeout = timeout
+    options.timeout = nil
     let stream = call.streams.open(kind)
     let rest = try await call.caller.events(in: stream).subscribe(request, options: options)
       .makeAsyncIterator()

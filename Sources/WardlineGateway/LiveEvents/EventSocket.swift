@@ -11,12 +11,16 @@ struct EventSocket: Sendable {
   typealias Outbound = NIOAsyncChannelOutboundWriter<WebSocketFrame>
 
   private let frames: Frames
-  private let call: RouteCall
+  private let events: Result<EventFeed, EventsRefused>
   private let requests: SocketRequests
 
-  init(_ frames: Frames, _ call: RouteCall, _ requests: SocketRequests) {
+  init(
+    _ frames: Frames,
+    _ events: Result<EventFeed, EventsRefused>,
+    _ requests: SocketRequests
+  ) {
     self.frames = frames
-    self.call = call
+    self.events = events
     self.requests = requests
   }
 
@@ -42,12 +46,7 @@ struct EventSocket: Sendable {
   /// - Returns: why it ended; nil when nobody is there to be told.
   private func sendEvents(to outbound: Outbound) async -> Ending? {
     do {
-      let feed = try await EventFeed(
-        .webSocket,
-        after: call.query.text("after"),
-        heartbeat: call.heartbeatMs,
-        call
-      )
+      let feed = try events.get()
       var next: SubscribeResponse? = feed.first
       while let response = next {
         if let text = EventText(response) { try await outbound.write(.text(text.json)) }
@@ -56,10 +55,8 @@ struct EventSocket: Sendable {
       return Ending(.goingAway, "the server ends the events")
     } catch let error as RPCError {
       return Ending(error)
-    } catch let problem as Problem where problem.code == "CURSOR_EXPIRED" {
-      return Ending(.unknown(4410), problem.detail)
-    } catch let problem as Problem where problem.status == .tooManyRequests {
-      return Ending(.unknown(4429), problem.detail)
+    } catch let refused as EventsRefused {
+      return Ending(refused)
     } catch {
       return nil
     }
@@ -123,6 +120,14 @@ private struct Ending: Sendable {
     case .unavailable, .cancelled: self.init(.goingAway, error.message)
     case .invalidArgument, .permissionDenied: self.init(.policyViolation, error.message)
     default: self.init(.unexpectedServerError, "\(error.code)")
+    }
+  }
+
+  init(_ refused: EventsRefused) {
+    switch refused {
+    case .expired(let reason): self.init(.unknown(4410), reason)
+    case .tooMany(let reason): self.init(.unknown(4429), reason)
+    case .invalid(let reason): self.init(.policyViolation, reason)
     }
   }
 

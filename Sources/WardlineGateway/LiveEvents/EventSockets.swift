@@ -5,8 +5,8 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
 import NIOWebSocket
+import RPC
 import Synchronization
-import WardlineAPI
 
 /// Lets connections become WebSockets, and speaks with those that have.
 struct EventSockets: Sendable {
@@ -27,8 +27,8 @@ struct EventSockets: Sendable {
         channel.eventLoop.makeFutureWithTask {
           let start = ContinuousClock.now
           do throws(Problem) {
-            let call = try await admit(head, channel, logger)
-            box.admitted.withLock { $0 = call }
+            let socket = try await admit(head, channel, logger)
+            box.admitted.withLock { $0 = socket }
             count(.switchingProtocols, since: start)
             return Self.headers(for: head)
           } catch {
@@ -40,23 +40,23 @@ struct EventSockets: Sendable {
       },
       upgradePipelineHandler: { channel, _ in
         channel.eventLoop.makeCompletedFuture {
-          guard let call = box.admitted.withLock({ $0.take() }) else {
+          guard let socket = box.admitted.withLock({ $0.take() }) else {
             throw ChannelError.inputClosed
           }
-          return .webSocket(try Self.frames(channel), call)
+          return .webSocket(try Self.frames(channel), socket)
         }
       }
     )
   }
 
-  func run(_ frames: EventSocket.Frames, _ call: RouteCall, _ logger: Logger) async {
+  func run(_ frames: EventSocket.Frames, _ socket: AdmittedSocket, _ logger: Logger) async {
     let requests = SocketRequests(
       responder: responder,
-      upgrade: call.request,
+      upgrade: socket.call.request,
       frames.channel,
       logger
     )
-    await EventSocket(frames, call, requests).run(logger)
+    await EventSocket(frames, socket.events, requests).run(logger)
   }
 
   private func count(_ status: HTTPResponse.Status, since start: ContinuousClock.Instant) {
@@ -64,12 +64,13 @@ struct EventSockets: Sendable {
     metrics.answered(name, status: status.code, in: ContinuousClock.now - start)
   }
 
-  /// The call of the request, when its caller may make it.
+  /// The events of the request, when its caller may have them. Whether they may is asked by opening
+  /// them: there is no other call, and no other record in the audit.
   private func admit(
     _ head: HTTPRequestHead,
     _ channel: any Channel,
     _ logger: Logger
-  ) async throws(Problem) -> RouteCall {
+  ) async throws(Problem) -> AdmittedSocket {
     guard head.uri.prefix(while: { $0 != "?" }) == Self.path, head.method == .GET,
       let request = try? HTTPRequest(head, secure: false, splitCookie: false),
       let route = responder.table.find(.get, Self.path)
@@ -80,10 +81,29 @@ struct EventSockets: Sendable {
     let whole = Request(head: request, body: RequestBody(buffer: ByteBuffer()))
     do {
       let call = try await responder.reader.call(route, whole, context)
-      _ = try await call.api.session.whoAmI(WhoAmIRequest())
-      return call
+      return AdmittedSocket(call: call, events: try await Self.events(call))
     } catch {
       throw responder.problem(of: error, route)
+    }
+  }
+
+  /// A browser is not told why it gets no socket: what it could mend, it is told over one.
+  private static func events(_ call: RouteCall) async throws -> Result<EventFeed, EventsRefused> {
+    do {
+      let cursor = call.query.text("after")
+      let feed = try await EventFeed(
+        .webSocket,
+        after: cursor,
+        heartbeat: call.heartbeatMs,
+        call
+      )
+      return .success(feed)
+    } catch let problem as Problem where problem.code == "CURSOR_EXPIRED" {
+      return .failure(.expired(problem.detail))
+    } catch let problem as Problem where problem.status == .tooManyRequests {
+      return .failure(.tooMany(problem.detail))
+    } catch let error as RPCError where error.code == .invalidArgument {
+      return .failure(.invalid(error.message))
     }
   }
 
@@ -126,8 +146,15 @@ struct EventSockets: Sendable {
   /// The most bytes in a text of a client.
   static let textBytesMax = 64 << 10
 
-  /// The call of a request that was let in, on its way to the connection that it becomes.
+  /// A request that was let in, on its way to the connection that it becomes.
   private final class Box: Sendable {
-    let admitted = Mutex<RouteCall?>(nil)
+    let admitted = Mutex<AdmittedSocket?>(nil)
   }
+}
+
+/// A request that may become a socket.
+struct AdmittedSocket: Sendable {
+  let call: RouteCall
+  /// What goes out over it, or why that is nothing.
+  let events: Result<EventFeed, EventsRefused>
 }

@@ -9,29 +9,32 @@ extension Routes {
       path: "/api/events",
       summary: "The next events, waited for if there are none",
       query: [
-        .next, from, RequestField("wait", .integer(0...60)),
+        .next(.cursor), from, RequestField("wait", .integer(0...60)),
         RequestField("limit", .integer(1...1000)),
       ],
       successes: [
         Route.Success(status: .ok, type: "application/json", schema: ("EventPage", eventPage))
-      ]
+      ],
+      isDescribed: false
     ) { try await LongPollRoute.answer($0) },
     Route(
       verb: .get,
       path: "/api/events/stream",
       summary: "Events as they happen (server-sent events)",
-      query: [.next, from],
+      query: [.next(.cursor), from],
       body: .unread,
-      successes: [Route.Success(status: .ok, type: "text/event-stream")]
+      successes: [Route.Success(status: .ok, type: "text/event-stream")],
+      isDescribed: false
     ) { try await EventStreamRoute.answer($0) },
     // What becomes a WebSocket never comes here; who may not have one is told why.
     Route(
       verb: .get,
       path: EventSockets.path,
       summary: "Events and requests over a WebSocket",
-      query: [.next, from],
+      query: [.next(.cursor), from],
       body: .unread,
-      successes: [Route.Success(status: .switchingProtocols, type: nil)]
+      successes: [Route.Success(status: .switchingProtocols, type: nil)],
+      isDescribed: false
     ) { call in
       _ = try await call.api.session.whoAmI(WhoAmIRequest(), options: call.options)
       throw Problem(

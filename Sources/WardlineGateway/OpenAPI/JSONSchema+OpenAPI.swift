@@ -1,3 +1,4 @@
+import ChatModel
 import ProtobufC
 
 extension JSONSchema {
@@ -11,10 +12,8 @@ extension JSONSchema {
   private func writeMembers(into text: inout JSONText) {
     switch self {
     case .text: Self.type("string", &text)
-    case .key:
-      Self.type("string", &text)
-      text.member("pattern")
-      text.string("^[!-~]{1,128}$")
+    case .form(let form): Self.pattern(form.pattern, &text)
+    case .key: Self.pattern("^[!-~]{1,128}$", &text)
     case .words(let words):
       Self.type("string", &text)
       Self.list("enum", words, &text)
@@ -24,6 +23,10 @@ extension JSONSchema {
       text.string("date-time")
       text.member("pattern")
       text.string("Z$")
+    case .moment:
+      Self.type("string", &text)
+      text.member("format")
+      text.string("date-time")
     case .integer(let range):
       Self.type("integer", &text)
       text.member("minimum")
@@ -32,10 +35,18 @@ extension JSONSchema {
       text.raw(String(range.upperBound))
     case .number: Self.type("number", &text)
     case .boolean: Self.type("boolean", &text)
+    case .isTrue:
+      text.member("const")
+      text.raw("true")
     case .list(let elements):
       Self.type("array", &text)
       text.member("items")
       elements.write(into: &text)
+    case .items(let elements, let count, let isDistinct):
+      Self.items(elements, count, isDistinct, &text)
+    case .fileSize:
+      JSONSchema.integer(0...AttachmentLimits().fileBytesMax).writeMembers(into: &text)
+    case .null: Self.type("null", &text)
     case .reference(let name):
       text.member("$ref")
       text.string("#/components/schemas/\(name)")
@@ -48,6 +59,33 @@ extension JSONSchema {
   private static func type(_ name: String, _ text: inout JSONText) {
     text.member("type")
     text.string(name)
+  }
+
+  private static func items(
+    _ elements: JSONSchema,
+    _ count: ClosedRange<Int>,
+    _ isDistinct: Bool,
+    _ text: inout JSONText
+  ) {
+    JSONSchema.list(elements).writeMembers(into: &text)
+    if count.lowerBound > 0 {
+      text.member("minItems")
+      text.raw(String(count.lowerBound))
+    }
+    if count.upperBound < .max {
+      text.member("maxItems")
+      text.raw(String(count.upperBound))
+    }
+    if isDistinct {
+      text.member("uniqueItems")
+      text.raw("true")
+    }
+  }
+
+  private static func pattern(_ pattern: String, _ text: inout JSONText) {
+    type("string", &text)
+    text.member("pattern")
+    text.string(pattern)
   }
 
   private static func object(_ members: [Member], _ text: inout JSONText) {

@@ -8,7 +8,7 @@ struct OpenAPIDocument {
 
   /// The document of some routes.
   static func json(of routes: [Route]) -> String {
-    var document = OpenAPIDocument(routes)
+    var document = OpenAPIDocument(routes.filter(\.isDescribed))
     document.write()
     return document.text.text
   }
@@ -22,7 +22,17 @@ struct OpenAPIDocument {
     text.member("openapi")
     text.string("3.1.0")
     text.member("info")
-    text.raw(#"{"title":"Wardline","version":"1","description":"Chat for healthcare."}"#)
+    text.open("{")
+    text.member("title")
+    text.string("Wardline")
+    text.member("version")
+    text.string("1")
+    text.member("description")
+    text.string(
+      "Chat for healthcare. Live events are not described here, for they come as long as one "
+        + "listens: GET /api/events, /api/events/stream, /api/events/socket."
+    )
+    text.close("}")
     text.member("paths")
     writePaths()
     text.member("components")

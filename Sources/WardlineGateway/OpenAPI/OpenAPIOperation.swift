@@ -36,12 +36,25 @@ struct OpenAPIOperation {
   private func writeParameters(into text: inout JSONText) {
     text.member("parameters")
     text.open("[")
-    for (_, name) in route.parameterNames { parameter(name, "path", .text, true, &text) }
+    for (_, name) in route.parameterNames {
+      parameter(name, "path", pathSchema(of: name), true, &text)
+    }
     for field in route.query {
       parameter(field.name, "query", field.schema, field.isRequired, &text)
     }
     if changesSomething { parameter("Idempotency-Key", "header", .key, false, &text) }
     text.close("]")
+  }
+
+  private func pathSchema(of parameter: String) -> JSONSchema {
+    switch route.callName(of: parameter) {
+    case "user_id", "member_id": .userID
+    case "conversation_id": .conversationID
+    case "message_id": .messageID
+    case "attachment_id": .attachmentID
+    case "emoji": .form(.emoji)
+    default: .text
+    }
   }
 
   private var changesSomething: Bool { route.verb != .get }
@@ -61,7 +74,7 @@ struct OpenAPIOperation {
     text.string(place)
     text.member("required")
     text.raw(isRequired ? "true" : "false")
-    if case .list = schema, place == "query" {
+    if case .items = schema, place == "query" {
       text.member("explode")
       text.raw("false")
     }
@@ -96,30 +109,11 @@ struct OpenAPIOperation {
     text.open("{")
     if let fields {
       text.member("schema")
-      // Whatever is not named here is refused.
-      text.open("{")
-      text.member("allOf")
-      text.open("[")
-      text.element()
-      Self.schema(fields).write(into: &text)
-      text.close("]")
-      text.member("unevaluatedProperties")
-      text.raw("false")
-      text.close("}")
+      OpenAPIBody(fields, route.bodyForms).write(into: &text)
     }
     text.close("}")
     text.close("}")
     text.close("}")
-  }
-
-  /// A field that need not be given may be null too.
-  private static func schema(_ fields: [RequestField]) -> JSONSchema {
-    .object(
-      fields.map { field in
-        let schema = field.isRequired ? field.schema : .nullable(field.schema)
-        return JSONSchema.Member(name: field.name, schema: schema, isRequired: field.isRequired)
-      }
-    )
   }
 
   private func writeAnswers(into text: inout JSONText) {
@@ -164,13 +158,9 @@ struct OpenAPIOperation {
     refusals += [
       (401, "Nobody is signed in"), (403, "The caller may not"), (404, "There is no such thing"),
     ]
-    if route.path == "/api/events" || route.path.hasPrefix("/api/events/") {
-      refusals.append((410, "The cursor has expired"))
-    }
-    if route.path == EventSockets.path { refusals.append((426, "This is a WebSocket")) }
     if route.path.hasPrefix("/api/attachments/") { refusals.append((416, "Behind the end")) }
     if route.verb == .patch { refusals.append((412, "It has another version")) }
-    if changesSomething || route.path.hasPrefix("/api/attachments") {
+    if changesSomething || route.path.hasPrefix("/api/attachments/") {
       refusals.append((409, "The state forbids it"))
     }
     if changesSomething {

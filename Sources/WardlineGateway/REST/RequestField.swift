@@ -29,5 +29,7 @@ extension RequestField {
 
   static func limit(_ most: Int64 = 200) -> Self { RequestField("limit", .integer(1...most)) }
   /// Where a list goes on that is read in one direction.
-  static let next = RequestField("after", .text, as: "page", "cursor")
+  static func next(_ form: TextForm) -> Self {
+    RequestField("after", .form(form), as: "page", "cursor")
+  }
 }

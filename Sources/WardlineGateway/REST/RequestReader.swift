@@ -174,7 +174,7 @@ extension JSONSchema {
     switch self {
     case .integer: Int64(text).map { .integer($0) } ?? .string(text)
     case .boolean: text == "true" ? .bool(true) : text == "false" ? .bool(false) : .string(text)
-    case .list: .array(text.split(separator: ",").map { .string(String($0)) })
+    case .list, .items: .array(text.split(separator: ",").map { .string(String($0)) })
     default: .string(text)
     }
   }

@@ -67,6 +67,13 @@ extension Route {
     return route
   }
 
+  /// The route, whose body is of one form of each group.
+  func inForms(_ groups: [BodyForm]...) -> Route {
+    var route = self
+    route.bodyForms = groups
+    return route
+  }
+
   /// The route, with 403 for what is not there.
   func forbiddingUnknown() -> Route {
     var route = self

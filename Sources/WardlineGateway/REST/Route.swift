@@ -39,10 +39,14 @@ struct Route: Sendable {
   var access = Access.caller
   var query: [RequestField] = []
   var body = Body.nothing
+  /// How the fields of the body go together: one form of each group.
+  var bodyForms: [[BodyForm]] = []
   var successes: [Success]
   /// Whom the caller must be: the user of this part of the path.
   var callerParameter: String?
   var isForStaff = false
+  /// Whether the OpenAPI document has it, which knows only of requests that are answered once, at once.
+  var isDescribed = true
   /// Whether what is not there is answered as what is forbidden, as the documents want it.
   var forbidsUnknown = false
   let handler: Handler
@@ -90,7 +94,7 @@ struct Route: Sendable {
 extension Route {
   /// What the calls behind the route call a part of its path: `conversationId` is
   /// `conversation_id`, and an `id` is that of what stands before it.
-  private func callName(of parameter: String) -> String {
+  func callName(of parameter: String) -> String {
     guard parameter == "id" else { return parameter.callName }
     if path.hasPrefix("/messages/conversation/") { return "conversation_id" }
     if path.hasPrefix("/messages/") { return "message_id" }

@@ -102,33 +102,28 @@ struct AttachmentsHandler: AttachmentsAsyncService {
   ) async throws {
     let caller = try context.principal()
     let id = try AttachmentID(field: "attachment_id", request.attachmentID)
+    let part = try AttachmentPart(request)
     let open = try await translated { () throws(ChatError) in
-      try await attachments.open(
-        id,
-        from: request.offset,
-        length: request.length == 0 ? nil : request.length,
-        thumbnail: request.thumbnail,
-        caller
-      )
+      try await attachments.open(id, part, thumbnail: request.thumbnail, caller)
     }
     let watch = AccessWatch(loop: context.eventLoop, interval: checkInterval)
-    let offset = request.offset
     try await watch.run {
       try await translated { () throws(ChatError) in try await open.demandAccess() }
     } _: {
-      try await send(open, from: offset, caller, responses)
+      try await send(open, caller, responses)
     }
   }
 
   private func send(
     _ open: OpenAttachment,
-    from offset: Int64,
     _ caller: ChatService.Principal,
     _ responses: StreamWriter<DownloadAttachmentResponse>
   ) async throws {
     var open = open
     let attachment = write(open.attachment, receivedBytes: open.attachment.size ?? 0)
-    try await responses.write(DownloadAttachmentResponse(attachment: attachment, offset: offset))
+    try await responses.write(
+      DownloadAttachmentResponse(attachment: attachment, offset: open.range.lowerBound)
+    )
     while let part = try await next(&open) {
       guard sessions.isCurrent(caller) else { throw RPCError.sessionOver }
       try await responses.write(
@@ -193,6 +188,18 @@ struct AttachmentsHandler: AttachmentsAsyncService {
       attachment,
       receivedBytes: receivedBytes,
       lifetimeSeconds: attachments.limits.uploadLifetimeSeconds
+    )
+  }
+}
+
+extension AttachmentPart {
+  fileprivate init(_ request: DownloadAttachmentRequest) throws(RPCError) {
+    self.init(
+      offset: request.offset,
+      length: request.length == 0 ? nil : request.length,
+      last: request.lastBytes == 0 ? nil : request.lastBytes,
+      known: try ContentHash(field: "known_sha256", request.knownSha256),
+      whole: try ContentHash(field: "part_of_sha256", request.partOfSha256)
     )
   }
 }

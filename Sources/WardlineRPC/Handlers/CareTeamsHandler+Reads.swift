@@ -82,7 +82,7 @@ extension CareTeamsHandler {
 
   private func rowsBefore(_ page: String) throws(RPCError) -> Int {
     if page.isEmpty { return 0 }
-    guard let rows = Int(page), rows >= 0 else {
+    guard let rows = Int(page), rows > 0 else {
       throw .invalid("page", "must be the next_page of the page before")
     }
     return rows

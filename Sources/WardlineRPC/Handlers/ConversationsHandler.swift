@@ -30,9 +30,14 @@ struct ConversationsHandler: ConversationsAsyncService {
     _ context: ServerContext
   ) async throws -> CreatedConversation {
     let caller = try context.principal()
-    let user = try UserID(field: "user_id", request.userID)
-    let member = try UserID(field: "member_id", request.memberID)
-    if user == member { throw RPCError.invalid("member_id", "must be another user than user_id") }
+    // One who is left out is the caller.
+    let user =
+      try request.userID.isEmpty && !request.memberID.isEmpty
+      ? caller.userID : UserID(field: "user_id", request.userID)
+    let member =
+      try request.memberID.isEmpty
+      ? caller.userID : UserID(field: "member_id", request.memberID)
+    if user == member { throw RPCError(ChatError.failedPrecondition(.oneUser)) }
     guard request.participantIDs.isEmpty else {
       throw RPCError.invalid("participant_ids", "belongs to a group or a broadcast")
     }

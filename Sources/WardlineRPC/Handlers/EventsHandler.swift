@@ -15,11 +15,14 @@ struct EventsHandler: EventsService {
     .deferred { request, context, stream in
       let caller = try context.principal()
       let start = try Subscriptions.Start(request)
-      let heartbeat = try Self.heartbeatInterval(request.heartbeatIntervalMs)
+      let pace = SubscriptionFeed.Pace(
+        heartbeat: try Self.heartbeatInterval(request.heartbeatIntervalMs),
+        poll: try request.poll.map { poll throws(RPCError) in try Self.poll(poll) }
+      )
       Task {
         do {
           let place = try await subscriptions.place(start, caller)
-          context.eventLoop.execute { open(at: place, caller, stream, heartbeat) }
+          context.eventLoop.execute { open(at: place, caller, stream, pace) }
         } catch let error as ChatError {
           stream.fail(RPCError(error))
         }
@@ -31,14 +34,14 @@ struct EventsHandler: EventsService {
     at place: Subscriptions.Place,
     _ caller: ChatService.Principal,
     _ stream: PushStream<SubscribeResponse>,
-    _ heartbeat: TimeAmount
+    _ pace: SubscriptionFeed.Pace
   ) {
     let executor = completions.executor(of: stream.eventLoop)
     let feed = SubscriptionFeed(
       stream,
       log: place.log,
       caller,
-      heartbeat: heartbeat,
+      pace,
       sessions: sessions,
       now: now
     )
@@ -51,6 +54,17 @@ struct EventsHandler: EventsService {
       throw .invalid("heartbeat_interval_ms", "must be 1000 to 300000, or 0 for 30000")
     }
     return .milliseconds(Int64(milliseconds))
+  }
+
+  private static func poll(_ poll: Poll) throws(RPCError) -> SubscriptionFeed.Poll {
+    guard (0...300_000).contains(poll.waitMs) else {
+      throw .invalid("poll.wait_ms", "must be 0 to 300000")
+    }
+    guard poll.limit >= 0 else { throw .invalid("poll.limit", "must not be negative") }
+    return SubscriptionFeed.Poll(
+      wait: .milliseconds(Int64(poll.waitMs)),
+      limit: poll.limit == 0 ? .max : Int(poll.limit)
+    )
   }
 }
 

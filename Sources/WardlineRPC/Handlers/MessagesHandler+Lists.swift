@@ -90,10 +90,7 @@ extension MessageRange {
   fileprivate init(_ request: ListMessagesRequest, _ limits: ChatLimits) throws(RPCError) {
     let before = try MessageSequence(field: "before", request.before)
     let after = try MessageSequence(field: "after", request.after)
-    if before > .zero && after > .zero {
-      throw RPCError(.invalidArgument, "give before or after, not both")
-    }
-    let isForward = after > .zero || (request.fromStart && before == .zero)
+    let isForward = after > .zero || request.fromStart
     self.init(
       after: isForward ? after : nil,
       before: before > .zero ? before : nil,

@@ -44,9 +44,10 @@ extension Messages.Draft {
     case .conversationID(let id): destination = try .init(conversation: id)
     case .recipientID(let id): destination = try .init(recipient: id)
     case .careRole(let role): destination = try .init(assigned: role)
+    case .patientID(let id): destination = .patient(try UserID(field: "patient_id", id))
     case nil: throw .noDestinationOfSend
     }
-    let message = AppendMessage(
+    var message = AppendMessage(
       destination: destination,
       type: try .init(field: "message_type", request.messageType),
       content: request.content,
@@ -56,6 +57,7 @@ extension Messages.Draft {
       replyTo: request.replyTo.isEmpty ? nil : try MessageID(field: "reply_to", request.replyTo),
       mentions: try userIDs(field: "mentions", request.mentions)
     )
+    message.claimedSender = request.asSender.isEmpty ? nil : request.asSender
     self.init(message, key: try idempotencyKey(request.idempotencyKey))
   }
 }
@@ -80,7 +82,7 @@ extension AppendMessage.Destination {
 extension RPCError {
   static let noDestinationOfSend = RPCError(
     .invalidArgument,
-    "give one of conversation_id, recipient_id and care_role"
+    "give one of conversation_id, recipient_id, care_role and patient_id"
   )
   static let noDestination = RPCError(
     .invalidArgument,

@@ -11,11 +11,29 @@ import WardlineAPI
 ///
 /// Everything happens on the stream's loop; the lock only proves it to the compiler.
 final class SubscriptionFeed: SubscriptionSink {
+  /// How often something comes when nothing happens, and when it ends by itself.
+  struct Pace {
+    var heartbeat: TimeAmount
+    /// Nil for a subscription that lasts as long as its reader.
+    var poll: Poll?
+  }
+
+  /// Ends once it has caught up and has sent something, or has waited for that.
+  struct Poll {
+    var wait: TimeAmount
+    /// The most that is sent.
+    var limit: Int
+  }
+
   private struct State {
     var subscription: Subscription?
     var timer: RepeatedTask?
     var lastSent: NIODeadline
     var hasCaughtUp = false
+    /// What was sent beside heartbeats.
+    var sentCount = 0
+    /// The end of a poll that waits.
+    var patience: Scheduled<Void>?
     /// Whether the reader takes more. One who does not gets no heartbeats on top.
     var hasCredit = true
     /// `Sessions.endings` when the session was last found to be current.
@@ -25,7 +43,7 @@ final class SubscriptionFeed: SubscriptionSink {
   private let stream: PushStream<SubscribeResponse>
   private let log: LogID
   private let caller: ChatService.Principal
-  private let heartbeat: TimeAmount
+  private let pace: Pace
   private let sessions: Sessions
   private let now: @Sendable () -> Timestamp
   /// When the session expires, by the clock of the loop.
@@ -36,14 +54,14 @@ final class SubscriptionFeed: SubscriptionSink {
     _ stream: PushStream<SubscribeResponse>,
     log: LogID,
     _ caller: ChatService.Principal,
-    heartbeat: TimeAmount,
+    _ pace: Pace,
     sessions: Sessions,
     now: @escaping @Sendable () -> Timestamp
   ) {
     self.stream = stream
     self.log = log
     self.caller = caller
-    self.heartbeat = heartbeat
+    self.pace = pace
     self.sessions = sessions
     self.now = now
     let remaining = max(0, min(caller.expiresAt.milliseconds &- now().milliseconds, Self.dayMax))
@@ -61,7 +79,7 @@ final class SubscriptionFeed: SubscriptionSink {
       subscription.creditReturned()
     }
     // A heartbeat is late by one look at most.
-    let interval = min(.nanoseconds(heartbeat.nanoseconds / 4), Self.sessionCheckInterval)
+    let interval = min(.nanoseconds(pace.heartbeat.nanoseconds / 4), Self.sessionCheckInterval)
     let timer = stream.eventLoop.scheduleRepeatedTask(initialDelay: interval, delay: interval) {
       _ in self.tick()
     }
@@ -72,11 +90,12 @@ final class SubscriptionFeed: SubscriptionSink {
   }
 
   private func stop() {
-    let (subscription, timer) = state.withLock { state in
-      (state.subscription.take(), state.timer.take())
+    let (subscription, timer, patience) = state.withLock { state in
+      (state.subscription.take(), state.timer.take(), state.patience.take())
     }
     subscription?.end()
     timer?.cancel()
+    patience?.cancel()
   }
 
   // MARK: SubscriptionSink
@@ -94,7 +113,7 @@ final class SubscriptionFeed: SubscriptionSink {
           .encode(into: &buffer)
         return buffer
       }
-      return note(stream.send(encoded: encoded))
+      return noteAnswer(stream.send(encoded: encoded))
     } catch {
       stream.fail(error)
       return false
@@ -111,7 +130,7 @@ final class SubscriptionFeed: SubscriptionSink {
         )
         return buffer
       }
-      return note(stream.send(encoded: encoded))
+      return noteAnswer(stream.send(encoded: encoded))
     } catch {
       stream.fail(error)
       return false
@@ -119,11 +138,16 @@ final class SubscriptionFeed: SubscriptionSink {
   }
 
   func caughtUp() {
-    let isFirstTime = state.withLock { state in
+    let (isFirstTime, sentCount) = state.withLock { state in
       defer { state.hasCaughtUp = true }
-      return !state.hasCaughtUp
+      return (!state.hasCaughtUp, state.sentCount)
     }
-    if isFirstTime { sendHeartbeat() }
+    guard isFirstTime else { return }
+    sendHeartbeat()
+    guard let poll = pace.poll else { return }
+    if sentCount > 0 || poll.wait == .zero { return stream.finish() }
+    let patience = stream.eventLoop.scheduleTask(in: poll.wait) { self.stream.finish() }
+    state.withLock { $0.patience = patience }
   }
 
   func failed(_ error: ChatError) {
@@ -144,7 +168,7 @@ final class SubscriptionFeed: SubscriptionSink {
   private func tick() {
     guard sessions.isCurrent(caller) else { return end(.sessionOver) }
     let isDue = state.withLock {
-      $0.hasCredit && stream.eventLoop.now - $0.lastSent >= heartbeat
+      $0.hasCredit && stream.eventLoop.now - $0.lastSent >= pace.heartbeat
     }
     if isDue { sendHeartbeat() }
   }
@@ -173,6 +197,22 @@ final class SubscriptionFeed: SubscriptionSink {
   private func send(_ body: SubscribeResponse.Body, at position: EventPosition) {
     let cursor = Cursor(log: log, position: position)
     _ = note(stream.send(SubscribeResponse(cursor: cursor.description, body: body)))
+  }
+
+  /// An event was sent, or something of the moment, which may be all that a poll is for.
+  ///
+  /// - Returns: whether the reader takes more at once.
+  private func noteAnswer(_ credit: StreamCredit) -> Bool {
+    let isEnough = state.withLock { state in
+      state.sentCount += 1
+      guard let poll = pace.poll else { return false }
+      return state.hasCaughtUp || state.sentCount >= poll.limit
+    }
+    if isEnough {
+      stream.finish()
+      return false
+    }
+    return note(credit)
   }
 
   /// Something was sent.

@@ -1105,7 +1105,7 @@ const ProtobufCMessageDescriptor wardline__v1__get_attachment_response__descript
   (ProtobufCMessageInit) wardline__v1__get_attachment_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__download_attachment_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor wardline__v1__download_attachment_request__field_descriptors[7] =
 {
   {
     "attachment_id",
@@ -1155,17 +1155,56 @@ static const ProtobufCFieldDescriptor wardline__v1__download_attachment_request_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "last_bytes",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__DownloadAttachmentRequest, last_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "known_sha256",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__DownloadAttachmentRequest, known_sha256),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "part_of_sha256",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__DownloadAttachmentRequest, part_of_sha256),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__download_attachment_request__field_indices_by_name[] = {
   0,   /* field[0] = attachment_id */
+  5,   /* field[5] = known_sha256 */
+  4,   /* field[4] = last_bytes */
   2,   /* field[2] = length */
   1,   /* field[1] = offset */
+  6,   /* field[6] = part_of_sha256 */
   3,   /* field[3] = thumbnail */
 };
 static const ProtobufCIntRange wardline__v1__download_attachment_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor wardline__v1__download_attachment_request__descriptor =
 {
@@ -1175,7 +1214,7 @@ const ProtobufCMessageDescriptor wardline__v1__download_attachment_request__desc
   "Wardline__V1__DownloadAttachmentRequest",
   "wardline.v1",
   sizeof(Wardline__V1__DownloadAttachmentRequest),
-  4,
+  7,
   wardline__v1__download_attachment_request__field_descriptors,
   wardline__v1__download_attachment_request__field_indices_by_name,
   1,  wardline__v1__download_attachment_request__number_ranges,

@@ -637,6 +637,51 @@ void   wardline__v1__subscribe_request__free_unpacked
   assert(message->base.descriptor == &wardline__v1__subscribe_request__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   wardline__v1__poll__init
+                     (Wardline__V1__Poll         *message)
+{
+  static const Wardline__V1__Poll init_value = WARDLINE__V1__POLL__INIT;
+  *message = init_value;
+}
+size_t wardline__v1__poll__get_packed_size
+                     (const Wardline__V1__Poll *message)
+{
+  assert(message->base.descriptor == &wardline__v1__poll__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t wardline__v1__poll__pack
+                     (const Wardline__V1__Poll *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &wardline__v1__poll__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t wardline__v1__poll__pack_to_buffer
+                     (const Wardline__V1__Poll *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &wardline__v1__poll__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Wardline__V1__Poll *
+       wardline__v1__poll__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Wardline__V1__Poll *)
+     protobuf_c_message_unpack (&wardline__v1__poll__descriptor,
+                                allocator, len, data);
+}
+void   wardline__v1__poll__free_unpacked
+                     (Wardline__V1__Poll *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &wardline__v1__poll__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   wardline__v1__subscribe_response__init
                      (Wardline__V1__SubscribeResponse         *message)
 {
@@ -1747,7 +1792,7 @@ const ProtobufCMessageDescriptor wardline__v1__receipt_moved__descriptor =
   (ProtobufCMessageInit) wardline__v1__receipt_moved__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__subscribe_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor wardline__v1__subscribe_request__field_descriptors[4] =
 {
   {
     "cursor",
@@ -1785,16 +1830,29 @@ static const ProtobufCFieldDescriptor wardline__v1__subscribe_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "poll",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SubscribeRequest, poll),
+    &wardline__v1__poll__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__subscribe_request__field_indices_by_name[] = {
   0,   /* field[0] = cursor */
   1,   /* field[1] = from_start */
   2,   /* field[2] = heartbeat_interval_ms */
+  3,   /* field[3] = poll */
 };
 static const ProtobufCIntRange wardline__v1__subscribe_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor wardline__v1__subscribe_request__descriptor =
 {
@@ -1804,11 +1862,62 @@ const ProtobufCMessageDescriptor wardline__v1__subscribe_request__descriptor =
   "Wardline__V1__SubscribeRequest",
   "wardline.v1",
   sizeof(Wardline__V1__SubscribeRequest),
-  3,
+  4,
   wardline__v1__subscribe_request__field_descriptors,
   wardline__v1__subscribe_request__field_indices_by_name,
   1,  wardline__v1__subscribe_request__number_ranges,
   (ProtobufCMessageInit) wardline__v1__subscribe_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor wardline__v1__poll__field_descriptors[2] =
+{
+  {
+    "wait_ms",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Poll, wait_ms),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "limit",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Poll, limit),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned wardline__v1__poll__field_indices_by_name[] = {
+  1,   /* field[1] = limit */
+  0,   /* field[0] = wait_ms */
+};
+static const ProtobufCIntRange wardline__v1__poll__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor wardline__v1__poll__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "wardline.v1.Poll",
+  "Poll",
+  "Wardline__V1__Poll",
+  "wardline.v1",
+  sizeof(Wardline__V1__Poll),
+  2,
+  wardline__v1__poll__field_descriptors,
+  wardline__v1__poll__field_indices_by_name,
+  1,  wardline__v1__poll__number_ranges,
+  (ProtobufCMessageInit) wardline__v1__poll__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor wardline__v1__subscribe_response__field_descriptors[6] =

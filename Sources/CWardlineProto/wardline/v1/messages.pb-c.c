@@ -2214,7 +2214,7 @@ const ProtobufCMessageDescriptor wardline__v1__reaction__descriptor =
   (ProtobufCMessageInit) wardline__v1__reaction__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__send_message_request__field_descriptors[10] =
+static const ProtobufCFieldDescriptor wardline__v1__send_message_request__field_descriptors[12] =
 {
   {
     "conversation_id",
@@ -2336,8 +2336,33 @@ static const ProtobufCFieldDescriptor wardline__v1__send_message_request__field_
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "patient_id",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    offsetof(Wardline__V1__SendMessageRequest, to_case),
+    offsetof(Wardline__V1__SendMessageRequest, patient_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "as_sender",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__SendMessageRequest, as_sender),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__send_message_request__field_indices_by_name[] = {
+  11,   /* field[11] = as_sender */
   8,   /* field[8] = attachment_id */
   9,   /* field[9] = care_role */
   3,   /* field[3] = content */
@@ -2345,6 +2370,7 @@ static const unsigned wardline__v1__send_message_request__field_indices_by_name[
   4,   /* field[4] = idempotency_key */
   7,   /* field[7] = mentions */
   2,   /* field[2] = message_type */
+  10,   /* field[10] = patient_id */
   5,   /* field[5] = priority */
   1,   /* field[1] = recipient_id */
   6,   /* field[6] = reply_to */
@@ -2352,7 +2378,7 @@ static const unsigned wardline__v1__send_message_request__field_indices_by_name[
 static const ProtobufCIntRange wardline__v1__send_message_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor wardline__v1__send_message_request__descriptor =
 {
@@ -2362,7 +2388,7 @@ const ProtobufCMessageDescriptor wardline__v1__send_message_request__descriptor 
   "Wardline__V1__SendMessageRequest",
   "wardline.v1",
   sizeof(Wardline__V1__SendMessageRequest),
-  10,
+  12,
   wardline__v1__send_message_request__field_descriptors,
   wardline__v1__send_message_request__field_indices_by_name,
   1,  wardline__v1__send_message_request__number_ranges,

@@ -6,9 +6,6 @@ extension RouteCall {
   func messages(of conversation: String) async throws -> Page<Message> {
     let before = query.integer("before")
     let after = query.integer("after")
-    if before != nil, after != nil {
-      throw Problem.invalid("before", "must not be given together with after")
-    }
     let request = ListMessagesRequest(
       conversationID: conversation,
       before: before ?? 0,

@@ -10,8 +10,8 @@ extension Routes {
       "/api/attachments",
       "Announce a file",
       body: .fields([
-        .required("File_name", .text), .required("Content_type", .text),
-        RequestField("Size", .count), RequestField("Sha256", .text),
+        .required("File_name", .form(.fileName)), .required("Content_type", .form(.contentType)),
+        RequestField("Size", .fileSize), RequestField("Sha256", .form(.sha256)),
       ]),
       status: .created,
       Shapes.attachment,

@@ -5,8 +5,8 @@ extension Routes {
   /// Who cares for which patient.
   static let care: [Route] = careReads + careChanges
 
-  private static let patient = RequestField("Patient_id", .text)
-  private static let role = RequestField("Care_role", .words(Role.words))
+  private static let patient = RequestField("Patient_id", .userID)
+  private static let role = RequestField("Care_role", .careRole)
 
   private static let careReads: [Route] = [
     .object(
@@ -23,7 +23,7 @@ extension Routes {
       .get,
       "/api/care-team/history",
       "Who has cared for a patient",
-      query: [patient, .limit(), .next],
+      query: [patient, .limit(), .next(.rowCount)],
       Shapes.careAssignment.page()
     ) { call in
       let request = CareHistoryRequest(
@@ -38,7 +38,7 @@ extension Routes {
       .get,
       "/api/patients",
       "The patients of the caller",
-      query: [.limit(), .next, RequestField("Assigned_only", .boolean)],
+      query: [.limit(), .next(.userID), RequestField("Assigned_only", .boolean)],
       Shapes.carePatient.page()
     ) { call in
       let request = ListPatientsRequest(
@@ -71,7 +71,7 @@ extension Routes {
       .post,
       "/api/care-team/assign",
       "Give a patient into the care of a professional",
-      body: .fields([.required("Patient_id", .text), .required("Professional_id", .text)]),
+      body: .fields([.required("Patient_id", .userID), .required("Professional_id", .userID)]),
       Shapes.careChange
     ) { call in
       let request = AssignCareRequest(
@@ -87,7 +87,7 @@ extension Routes {
       "/api/care-team/unassign",
       "End the care of a professional",
       body: .fields([
-        .required("Patient_id", .text), .required("Care_role", .words(Role.words)),
+        .required("Patient_id", .userID), .required("Care_role", .careRole),
       ]),
       Shapes.careChange
     ) { call in
@@ -104,8 +104,8 @@ extension Routes {
       "/api/care-team/hand-over",
       "Give a patient to somebody else of the same role",
       body: .fields([
-        .required("Patient_id", .text), .required("To_Professional_id", .text),
-        RequestField("Note", .text), role,
+        .required("Patient_id", .userID), .required("To_Professional_id", .userID),
+        RequestField("Note", .form(.optionalText)), role,
       ]),
       Shapes.careChange
     ) { call in

@@ -1,5 +1,4 @@
 import Hummingbird
-import RPC
 import WardlineAPI
 
 extension Routes {
@@ -9,7 +8,7 @@ extension Routes {
       .get,
       "/api/chat/member/:memberId/conversations",
       "The conversations with patients, the newest activity first",
-      query: [.limit(100), .next],
+      query: [.limit(100), .next(.conversationPage)],
       Shapes.conversationPage
     ) { call in
       let request = ListConversationsRequest(
@@ -33,16 +32,13 @@ extension Routes {
       "/api/chat/member/conversation/:memberId/send",
       "Send a message to a conversation or to a patient",
       body: .fields(
-        [
-          RequestField("Conversation_id", .text),
-          RequestField("User_id", .text, as: "recipient_id"),
-        ]
-          + RequestField.message
+        memberDestinations + RequestField.message
       ),
       status: .created,
       Shapes.message,
       headers: { .location(ofMessage: $0.messageID) }
-    ) { try await $0.send(to: $0.memberDestination()) }.only("memberId").forStaff(),
+    ) { try await $0.send(to: $0.memberDestination()) }
+    .only("memberId").forStaff().inForms(BodyForm.one(of: memberDestinations), .ofMessage),
     .object(
       .put,
       "/api/chat/member/conversation/:conversationId/read",
@@ -59,23 +55,18 @@ extension Routes {
   ]
 }
 
+extension Routes {
+  private static let memberDestinations = [
+    RequestField("Conversation_id", .conversationID),
+    RequestField("User_id", .userID, as: "patient_id"),
+  ]
+}
+
 extension RouteCall {
   /// Where a message of a member goes. To a patient in the member's care: their support
   /// conversation, which is where the patient writes; to any other: the conversation of the two.
-  fileprivate func memberDestination() async throws -> SendMessageRequest.To {
-    if try onlyField(of: "Conversation_id", "User_id") == "Conversation_id" {
-      return .conversationID(body.text("Conversation_id"))
-    }
-    let patient = body.text("User_id")
-    do {
-      let request = SupportConversationRequest(patientID: patient, create: true)
-      let support = try await api.careTeams.supportConversation(request, options: options)
-      if let conversation = support.conversation {
-        return .conversationID(conversation.conversationID)
-      }
-    } catch let error as RPCError where error.code == .notFound {
-      // Not in the member's care.
-    }
-    return .recipientID(patient)
+  fileprivate func memberDestination() throws(Problem) -> SendMessageRequest.To {
+    try onlyField(of: "Conversation_id", "User_id") == "Conversation_id"
+      ? .conversationID(body.text("Conversation_id")) : .patientID(body.text("User_id"))
   }
 }

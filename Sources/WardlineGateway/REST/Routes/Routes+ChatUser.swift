@@ -28,7 +28,7 @@ extension Routes {
       "/api/chat/user/conversation/:userId/send",
       "Send a message to whoever is assigned",
       body: .fields(
-        RequestField.message + [RequestField("Care_role", .words(WardlineAPI.Role.words))]
+        RequestField.message + [RequestField("Care_role", .careRole)]
       ),
       status: .created,
       Shapes.message,
@@ -36,7 +36,7 @@ extension Routes {
     ) { call in
       let role: WardlineAPI.Role = call.body.word("Care_role")
       return try await call.send(to: .careRole(role == .unspecified ? .dietitian : role))
-    }.only("userId"),
+    }.only("userId").inForms(.ofMessage),
     .object(
       .put,
       "/api/chat/user/conversation/:conversationId/read",

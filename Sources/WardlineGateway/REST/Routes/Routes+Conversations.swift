@@ -8,7 +8,7 @@ extension Routes {
       .get,
       "/api/conversations",
       "The caller's conversations, the newest activity first",
-      query: [.limit(100), .next],
+      query: [.limit(100), .next(.conversationPage)],
       Shapes.conversationList
     ) { call in
       let request = ListConversationsRequest(
@@ -25,7 +25,7 @@ extension Routes {
       .get,
       "/api/conversations/search",
       "Conversations by title, names and last message",
-      query: [.required("q", .text, as: "query"), .limit(100)],
+      query: [.required("q", .form(.line), as: "query"), .limit(100)],
       Shapes.conversationPage
     ) { call in
       let request = SearchConversationsRequest(
@@ -47,7 +47,7 @@ extension Routes {
       "/api/conversations/:id",
       "Change the title, or what newcomers see",
       body: .fields([
-        RequestField("Title", .nullable(.text)),
+        RequestField("Title", .nullable(.form(.line))),
         RequestField("History", .words(HistoryVisibility.words)),
       ]),
       Shapes.conversation
@@ -102,11 +102,12 @@ extension Routes {
       path: "/api/conversations",
       summary: "Begin a conversation",
       body: .fields([
-        RequestField("Type", .words(ConversationType.words)), RequestField("User_id", .text),
-        RequestField("Member_id", .text), RequestField("Title", .nullable(.text)),
-        RequestField("Participant_ids", .texts),
+        RequestField("Type", .words(ConversationType.words)), RequestField("User_id", .userID),
+        RequestField("Member_id", .userID), RequestField("Title", .nullable(.form(.line))),
+        RequestField("Participant_ids", .distinct(.userID)),
         RequestField("History", .words(HistoryVisibility.words)),
       ]),
+      bodyForms: [creationForms],
       successes: [
         Route.Success(status: .created, type: "application/json", schema: thing),
         Route.Success(status: .ok, type: "application/json", schema: thing),
@@ -122,6 +123,22 @@ extension Routes {
     }
   }()
 
+  /// Of two, of whom the caller may be left out; or of any number.
+  private static let creationForms: [BodyForm] = {
+    let isDirect = RequestField("Type", .words(["direct"]))
+    let noOthers = RequestField("Participant_ids", .items(.userID, 0...0, isDistinct: false))
+    let isOther = RequestField("Type", .words(["group", "support", "broadcast"]))
+    let others = RequestField("Participant_ids", .distinct(.userID, atLeast: 1))
+    return [
+      BodyForm(RequestField("User_id", .userID), beside: [isDirect, noOthers]),
+      BodyForm(
+        RequestField("Member_id", .userID),
+        beside: [.absent("User_id"), isDirect, noOthers]
+      ),
+      BodyForm(isOther, others, beside: [.absent("User_id"), .absent("Member_id")]),
+    ]
+  }()
+
   /// What an answer always has.
   static func present<Value>(_ value: Value?) throws(Problem) -> Value {
     guard let value else { throw .internalError }
@@ -131,19 +148,10 @@ extension Routes {
 
 extension RouteCall {
   fileprivate func createConversation() async throws -> CreateConversationResponse {
-    let type: ConversationType = body.word("Type")
-    var user = body.text("User_id")
-    var member = body.text("Member_id")
-    // One of the two is the caller unless both are named.
-    if type == .unspecified || type == .direct, user.isEmpty != member.isEmpty {
-      let response = try await api.session.whoAmI(WhoAmIRequest(), options: options)
-      let me = try Routes.present(response.principal).userID
-      if user.isEmpty { user = me } else { member = me }
-    }
     let request = CreateConversationRequest(
-      userID: user,
-      memberID: member,
-      type: type,
+      userID: body.text("User_id"),
+      memberID: body.text("Member_id"),
+      type: body.word("Type"),
       title: body.text("Title"),
       participantIDs: body.texts("Participant_ids"),
       history: body.word("History"),

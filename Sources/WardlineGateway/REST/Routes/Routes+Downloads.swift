@@ -5,9 +5,8 @@ import WardlineAPI
 extension Routes {
   /// Files on their way to those who may have them.
   static let downloads: [Route] = [
-    file("/api/attachments/:id", "The bytes of a file, or a part of them") { call in
-      let attachment = try await call.attachment()
-      return try await call.download(attachment, try ByteRange.wanted(of: attachment, call.request))
+    file("/api/attachments/:id", "The bytes of a file, or a part of them") {
+      try await $0.download()
     },
     file("/api/attachments/:id/thumbnail", "A small picture of a file") { call in
       let request = DownloadAttachmentRequest(
@@ -43,33 +42,29 @@ extension Routes {
 }
 
 extension RouteCall {
-  fileprivate func download(_ file: Attachment, _ range: ByteRange.Wanted) async throws -> Answer {
+  /// What the headers ask for goes into the one call that answers it: what the file is, comes with
+  /// the first of its bytes.
+  fileprivate func download() async throws -> Answer {
+    let wish = DownloadWish(request.headers)
+    let bytes = try await FileBytes(wish.call(for: parameter("id")), self)
+    let file = try Routes.present(bytes.first.attachment)
     var headers = HTTPFields.file(type: file.contentType, name: file.fileName)
     headers[.acceptRanges] = "bytes"
     headers[.eTag] = "\"\(file.sha256)\""
-    switch range {
-    case .nothing: return Answer(status: .notModified, headers: headers)
-    case .everything:
-      let request = DownloadAttachmentRequest(attachmentID: file.attachmentID)
-      let body = try await FileBytes(request, self).responseBody(length: Int(file.size))
-      return Answer(status: .ok, headers: headers, body: .bytes(body))
-    case .part(let part):
-      let request = DownloadAttachmentRequest(
-        attachmentID: file.attachmentID,
-        offset: part.lowerBound,
-        length: Int64(part.count)
-      )
-      let body = try await FileBytes(request, self).responseBody(length: part.count)
-      headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound)/\(file.size)"
-      return Answer(status: .partialContent, headers: headers, body: .bytes(body))
-    }
+    if wish.knows(file) { return Answer(status: .notModified, headers: headers) }
+    let range = wish.range(of: file)
+    let part = try range.bytes(of: file.size)
+    let body = Answer.Body.bytes(bytes.responseBody(length: part.count))
+    if range == .everything { return Answer(status: .ok, headers: headers, body: body) }
+    headers[.contentRange] = "bytes \(part.lowerBound)-\(part.upperBound - 1)/\(file.size)"
+    return Answer(status: .partialContent, headers: headers, body: body)
   }
 }
 
 /// The bytes of a file as the server gives them, of which the first answer has come: so what stands
 /// in the way is known before the header goes out.
 private struct FileBytes: Sendable {
-  private let first: DownloadAttachmentResponse
+  let first: DownloadAttachmentResponse
   private let rest: MessageStream<DownloadAttachmentResponse>.Iterator
 
   init(_ request: DownloadAttachmentRequest, _ call: RouteCall) async throws {

@@ -22,7 +22,9 @@ extension Routes {
       .get,
       "/api/users",
       "Whom the caller may write to",
-      query: [.limit(), .next, RequestField("User_Type", .words(Role.words), as: "role")],
+      query: [
+        .limit(), .next(.userID), RequestField("User_Type", .words(Role.words), as: "role"),
+      ],
       Shapes.user.page()
     ) { call in
       let request = ListUsersRequest(
@@ -44,7 +46,7 @@ extension Routes {
       .get,
       "/api/presence",
       "Who of some users can be reached",
-      query: [.required("User_ids", .texts)],
+      query: [.required("User_ids", .items(.userID, 1...200, isDistinct: false))],
       Shapes.presence.list()
     ) { call in
       let request = GetPresenceRequest(userIDs: call.query.texts("User_ids"))
@@ -55,8 +57,9 @@ extension Routes {
       "/api/presence",
       "How the caller can be reached",
       body: .fields([
-        .required("Status", .words(PresenceStatus.words)), RequestField("Status_text", .text),
-        RequestField("Status_ends_at", .nullable(.time), as: "status_ends_at_ms"),
+        .required("Status", .words(PresenceStatus.words)),
+        RequestField("Status_text", .form(.optionalLine)),
+        RequestField("Status_ends_at", .nullable(.moment), as: "status_ends_at_ms"),
       ]),
       Shapes.ownPresence
     ) { call in
@@ -73,7 +76,8 @@ extension Routes {
       "/api/presence/heartbeat",
       "Keep the caller online for a while",
       body: .optionalFields([
-        RequestField("Ttl_ms", .integer(5_000...300_000)), RequestField("Device_id", .text),
+        RequestField("Ttl_ms", .integer(5_000...300_000)),
+        RequestField("Device_id", .form(.device)),
         RequestField("Leaving", .boolean),
       ])
     ) { call in

@@ -9,10 +9,11 @@ extension Routes {
       "/messages/search",
       "Messages with all words of a query, the best first",
       query: [
-        .required("q", .text, as: "query"), .limit(100), .next,
-        RequestField("Conversation_id", .text),
-        RequestField("User_id", .text, as: "sender_user_id"),
-        RequestField("since", .time, as: "since_ms"), RequestField("until", .time, as: "until_ms"),
+        .required("q", .form(.line), as: "query"), .limit(100), .next(.rowCount),
+        RequestField("Conversation_id", .conversationID),
+        RequestField("User_id", .userID, as: "sender_user_id"),
+        RequestField("since", .moment, as: "since_ms"),
+        RequestField("until", .moment, as: "until_ms"),
         RequestField("Has_attachment", .boolean, as: "attachments"),
       ],
       Shapes.messageHit.page()
@@ -43,7 +44,7 @@ extension Routes {
       .post,
       "/messages/:id/forward",
       "Send a message to another conversation",
-      body: .fields([RequestField("Conversation_id", .text), RequestField("Recipient_id", .text)]),
+      body: .fields(forwardDestinations),
       status: .created,
       Shapes.sentMessage,
       headers: { .location(ofMessage: $0.messageID) }
@@ -56,7 +57,7 @@ extension Routes {
         idempotencyKey: call.idempotencyKey
       )
       return try await call.api.messages.forward(request, options: call.options)
-    },
+    }.inForms(BodyForm.one(of: forwardDestinations)),
     .object(
       .put,
       "/messages/:id/reactions/:emoji",
@@ -85,6 +86,12 @@ extension Routes {
       let response = try await call.api.messages.removeReaction(request, options: call.options)
       return call.reactionCount(response.count)
     },
+  ]
+}
+
+extension Routes {
+  private static let forwardDestinations = [
+    RequestField("Conversation_id", .conversationID), RequestField("Recipient_id", .userID),
   ]
 }
 

@@ -10,24 +10,23 @@ extension Routes {
       "/messages",
       "Send a message",
       body: .fields(
-        [
-          RequestField("Conversation_id", .text), RequestField("Recipient_id", .text),
-          RequestField("Care_role", .words(WardlineAPI.Role.words)),
-        ] + RequestField.message
+        destinations + RequestField.message
       ),
       status: .created,
       Shapes.message,
       headers: { .location(ofMessage: $0.messageID) }
-    ) { try await $0.send(to: $0.destination()) },
+    ) { try await $0.send(to: $0.destination()) }
+    .inForms(BodyForm.one(of: destinations), .ofMessage),
     .object(
       .get,
       "/messages",
       "The caller's messages, the newest first",
       query: [
-        .limit(), .next, RequestField("User_id", .text, as: "sender_user_id"),
+        .limit(), .next(.messagePage), RequestField("User_id", .userID, as: "sender_user_id"),
         RequestField("Message_Type", .words(WardlineAPI.MessageType.words)),
         RequestField("Priority", .words(WardlineAPI.MessagePriority.words)),
-        RequestField("since", .time, as: "since_ms"), RequestField("until", .time, as: "until_ms"),
+        RequestField("since", .moment, as: "since_ms"),
+        RequestField("until", .moment, as: "until_ms"),
       ],
       Shapes.messagePage
     ) { call in
@@ -61,7 +60,9 @@ extension Routes {
       .patch,
       "/messages/:id",
       "Give a message another text",
-      body: .fields([.required("Content", .text), RequestField("Mentions", .texts)]),
+      body: .fields([
+        .required("Content", .form(.newText)), RequestField("Mentions", .distinct(.userID)),
+      ]),
       Shapes.messageUpdate,
       headers: { .version($0.version) }
     ) { try await $0.edit() },
@@ -69,6 +70,7 @@ extension Routes {
       .patch,
       "/messages/:id/read",
       "Mark a message as read, and those before it",
+      body: .optionalFields([RequestField("Is_read", .isTrue)]),
       Shapes.read
     ) { call in
       let place = try call.messagePlace()
@@ -88,6 +90,13 @@ extension Routes {
       )
       _ = try await call.api.messages.delete(request, options: call.options)
     },
+  ]
+}
+
+extension Routes {
+  private static let destinations = [
+    RequestField("Conversation_id", .conversationID), RequestField("Recipient_id", .userID),
+    RequestField("Care_role", .careRole),
   ]
 }
 

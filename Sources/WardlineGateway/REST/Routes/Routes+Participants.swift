@@ -19,7 +19,7 @@ extension Routes {
       "/api/conversations/:id/participants",
       "Add users",
       body: .fields([
-        .required("User_ids", .texts),
+        .required("User_ids", .distinct(.userID, atLeast: 1)),
         RequestField("Participant_role", .words(ParticipantRole.words)),
       ]),
       Shapes.participant.list()
@@ -59,7 +59,7 @@ extension Routes {
       "/api/conversations/:id/mute",
       "Ask not to be disturbed",
       body: .fields([
-        .required("Until", .nullable(.either(.time, .words(["forever"]))), as: "until_ms")
+        .required("Until", .nullable(.either(.moment, .words(["forever"]))), as: "until_ms")
       ]),
       Shapes.mute
     ) { call in
@@ -90,15 +90,6 @@ extension Routes {
 extension RouteCall {
   /// Whoever names themselves leaves.
   fileprivate func removeParticipant() async throws -> Departure {
-    let response = try await api.session.whoAmI(WhoAmIRequest(), options: options)
-    if try Routes.present(response.principal).userID == parameter("userId") {
-      let request = LeaveConversationRequest(
-        conversationID: parameter("id"),
-        idempotencyKey: idempotencyKey
-      )
-      let left = try await api.conversations.leave(request, options: options)
-      return Departure(senderID: left.senderID, leftAtMs: left.leftAtMs)
-    }
     let request = RemoveParticipantRequest(
       conversationID: parameter("id"),
       userID: parameter("userId"),

@@ -50,7 +50,7 @@ extension Routes {
       .get,
       "/messages/:id/receipts",
       "Who has got, read and acknowledged a message, and when",
-      query: [RequestField("at", .time, as: "at_ms")],
+      query: [RequestField("at", .moment, as: "at_ms")],
       Shapes.messageReceipts
     ) { call in
       let request = ReceiptsRequest(

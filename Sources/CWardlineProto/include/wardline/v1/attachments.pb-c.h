@@ -209,7 +209,7 @@ struct  Wardline__V1__DownloadAttachmentRequest
   ProtobufCMessage base;
   char *attachment_id;
   /*
-   * From here; at most the size.
+   * From here. Behind the end there are no bytes: the answer is the attachment alone.
    */
   int64_t offset;
   /*
@@ -220,10 +220,23 @@ struct  Wardline__V1__DownloadAttachmentRequest
    * The small JPEG instead of the file. NOT_FOUND when there is none.
    */
   protobuf_c_boolean thumbnail;
+  /*
+   * The last so many bytes, instead of offset and length; 0 leaves those as they are.
+   */
+  int64_t last_bytes;
+  /*
+   * The SHA-256 of the bytes that the caller has already: of a file with these, only the attachment
+   * is answered.
+   */
+  char *known_sha256;
+  /*
+   * The SHA-256 of the file of which a part is wanted: any other is answered whole.
+   */
+  char *part_of_sha256;
 };
 #define WARDLINE__V1__DOWNLOAD_ATTACHMENT_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__download_attachment_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Wardline__V1__DownloadAttachmentResponse

@@ -125,7 +125,7 @@ struct  Wardline__V1__HandOverCareRequest
   ProtobufCMessage base;
   char *patient_id;
   /*
-   * ROLE_UNSPECIFIED means the caller's own.
+   * ROLE_UNSPECIFIED means the caller's own, or that of the successor when the caller gives no care.
    */
   Wardline__V1__Role care_role;
   char *to_professional_id;
@@ -279,7 +279,8 @@ struct  Wardline__V1__SupportConversationRequest
 {
   ProtobufCMessage base;
   /*
-   * For a patient: of whom. ROLE_UNSPECIFIED means the caller's own role.
+   * For a patient: of whom; ROLE_UNSPECIFIED means the dietitian. For a professional: the role in
+   * which they are asked; ROLE_UNSPECIFIED means their own.
    */
   Wardline__V1__Role care_role;
   /*

@@ -216,7 +216,7 @@ struct  Wardline__V1__CreateConversationRequest
 {
   ProtobufCMessage base;
   /*
-   * The two of a direct conversation.
+   * The two of a direct conversation. One of them alone is the other one of the caller's.
    */
   char *user_id;
   char *member_id;

@@ -34,6 +34,7 @@ typedef struct Wardline__V1__AssignmentChanged Wardline__V1__AssignmentChanged;
 typedef struct Wardline__V1__AttachmentChanged Wardline__V1__AttachmentChanged;
 typedef struct Wardline__V1__ReceiptMoved Wardline__V1__ReceiptMoved;
 typedef struct Wardline__V1__SubscribeRequest Wardline__V1__SubscribeRequest;
+typedef struct Wardline__V1__Poll Wardline__V1__Poll;
 typedef struct Wardline__V1__SubscribeResponse Wardline__V1__SubscribeResponse;
 typedef struct Wardline__V1__Heartbeat Wardline__V1__Heartbeat;
 typedef struct Wardline__V1__SubscriptionEnded Wardline__V1__SubscriptionEnded;
@@ -313,10 +314,34 @@ struct  Wardline__V1__SubscribeRequest
    * Time between heartbeats when nothing happens, 1,000 to 300,000; 0 means 30,000.
    */
   int32_t heartbeat_interval_ms;
+  /*
+   * For a reader that asks again and again instead: the stream ends, with OK, as it says.
+   */
+  Wardline__V1__Poll *poll;
 };
 #define WARDLINE__V1__SUBSCRIBE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__subscribe_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0, NULL }
+
+
+/*
+ * A subscription that ends once it has caught up and has answered with something.
+ */
+struct  Wardline__V1__Poll
+{
+  ProtobufCMessage base;
+  /*
+   * How long it waits for something, if there is nothing when it has caught up: 0 to 300,000.
+   */
+  int32_t wait_ms;
+  /*
+   * It ends after so many answers at the latest; 0 means any number.
+   */
+  int32_t limit;
+};
+#define WARDLINE__V1__POLL__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__poll__descriptor) \
+    , 0, 0 }
 
 
 typedef enum {
@@ -649,6 +674,25 @@ Wardline__V1__SubscribeRequest *
 void   wardline__v1__subscribe_request__free_unpacked
                      (Wardline__V1__SubscribeRequest *message,
                       ProtobufCAllocator *allocator);
+/* Wardline__V1__Poll methods */
+void   wardline__v1__poll__init
+                     (Wardline__V1__Poll         *message);
+size_t wardline__v1__poll__get_packed_size
+                     (const Wardline__V1__Poll   *message);
+size_t wardline__v1__poll__pack
+                     (const Wardline__V1__Poll   *message,
+                      uint8_t             *out);
+size_t wardline__v1__poll__pack_to_buffer
+                     (const Wardline__V1__Poll   *message,
+                      ProtobufCBuffer     *buffer);
+Wardline__V1__Poll *
+       wardline__v1__poll__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   wardline__v1__poll__free_unpacked
+                     (Wardline__V1__Poll *message,
+                      ProtobufCAllocator *allocator);
 /* Wardline__V1__SubscribeResponse methods */
 void   wardline__v1__subscribe_response__init
                      (Wardline__V1__SubscribeResponse         *message);
@@ -750,6 +794,9 @@ typedef void (*Wardline__V1__ReceiptMoved_Closure)
 typedef void (*Wardline__V1__SubscribeRequest_Closure)
                  (const Wardline__V1__SubscribeRequest *message,
                   void *closure_data);
+typedef void (*Wardline__V1__Poll_Closure)
+                 (const Wardline__V1__Poll *message,
+                  void *closure_data);
 typedef void (*Wardline__V1__SubscribeResponse_Closure)
                  (const Wardline__V1__SubscribeResponse *message,
                   void *closure_data);
@@ -779,6 +826,7 @@ extern const ProtobufCMessageDescriptor wardline__v1__assignment_changed__descri
 extern const ProtobufCMessageDescriptor wardline__v1__attachment_changed__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__receipt_moved__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__subscribe_request__descriptor;
+extern const ProtobufCMessageDescriptor wardline__v1__poll__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__subscribe_response__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__heartbeat__descriptor;
 extern const ProtobufCMessageDescriptor wardline__v1__subscription_ended__descriptor;

@@ -255,7 +255,8 @@ typedef enum {
   WARDLINE__V1__SEND_MESSAGE_REQUEST__TO__NOT_SET = 0,
   WARDLINE__V1__SEND_MESSAGE_REQUEST__TO_CONVERSATION_ID = 1,
   WARDLINE__V1__SEND_MESSAGE_REQUEST__TO_RECIPIENT_ID = 2,
-  WARDLINE__V1__SEND_MESSAGE_REQUEST__TO_CARE_ROLE = 10
+  WARDLINE__V1__SEND_MESSAGE_REQUEST__TO_CARE_ROLE = 10,
+  WARDLINE__V1__SEND_MESSAGE_REQUEST__TO_PATIENT_ID = 11
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__SEND_MESSAGE_REQUEST__TO__CASE)
 } Wardline__V1__SendMessageRequest__ToCase;
 
@@ -277,7 +278,8 @@ struct  Wardline__V1__SendMessageRequest
    */
   char *reply_to;
   /*
-   * Participants of the conversation, at most 50; in a broadcast no patients.
+   * Participants of the conversation, at most 50; in a broadcast no patients. FAILED_PRECONDITION for
+   * anybody else.
    */
   size_t n_mentions;
   char **mentions;
@@ -285,6 +287,11 @@ struct  Wardline__V1__SendMessageRequest
    * An upload of the caller's, for a file or an image.
    */
   char *attachment_id;
+  /*
+   * For clients that say who sends: the caller's sender_id in the conversation, or user_id. Any other
+   * is PERMISSION_DENIED.
+   */
+  char *as_sender;
   Wardline__V1__SendMessageRequest__ToCase to_case;
   union {
     char *conversation_id;
@@ -297,11 +304,17 @@ struct  Wardline__V1__SendMessageRequest
      * conversation, which is created by its first message. NOT_FOUND while nobody is assigned.
      */
     Wardline__V1__Role care_role;
+    /*
+     * A patient. When they are in the caller's care, the message goes to their support conversation,
+     * which is where they write; else to the direct conversation of the two. Either is created by
+     * its first message.
+     */
+    char *patient_id;
   };
 };
 #define WARDLINE__V1__SEND_MESSAGE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__send_message_request__descriptor) \
-    , WARDLINE__V1__MESSAGE_TYPE__MESSAGE_TYPE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__MESSAGE_PRIORITY__MESSAGE_PRIORITY_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, WARDLINE__V1__SEND_MESSAGE_REQUEST__TO__NOT_SET, {0} }
+    , WARDLINE__V1__MESSAGE_TYPE__MESSAGE_TYPE_UNSPECIFIED, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__MESSAGE_PRIORITY__MESSAGE_PRIORITY_UNSPECIFIED, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__SEND_MESSAGE_REQUEST__TO__NOT_SET, {0} }
 
 
 /*
@@ -354,7 +367,7 @@ struct  Wardline__V1__ListMessagesRequest
    */
   int64_t before;
   /*
-   * Only messages with a greater sequence: pages forwards from here. Not together with before.
+   * Only messages with a greater sequence: pages forwards from here, up to before if that is given.
    */
   int64_t after;
   /*
@@ -362,7 +375,7 @@ struct  Wardline__V1__ListMessagesRequest
    */
   int32_t limit;
   /*
-   * Pages forwards from the first message when neither before nor after is given.
+   * Pages forwards from the first message, as after does from another.
    */
   protobuf_c_boolean from_start;
   /*
@@ -753,7 +766,7 @@ struct  Wardline__V1__SearchMessagesRequest
 {
   ProtobufCMessage base;
   /*
-   * At most 256 bytes, with a letter or a digit in it.
+   * At most 256 bytes, one line. Nothing is found where no letter and no digit is looked for.
    */
   char *query;
   /*
