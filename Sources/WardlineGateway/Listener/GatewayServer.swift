@@ -46,7 +46,9 @@ public final class GatewayServer: Sendable {
     let executors = LoopExecutors(group)
     let application = Application(
       router: gateway.router(isEncrypted: makeTLSHandler != nil),
-      server: HTTPServerBuilder { GatewayChannel(responder: $0, gateway, makeTLSHandler, executors) },
+      server: HTTPServerBuilder {
+        GatewayChannel(responder: $0, gateway, makeTLSHandler, executors)
+      },
       configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
       onServerRunning: { channel in
         await stand(gateway.acceptGate, before: channel)

@@ -96,7 +96,9 @@ struct EventSocket: Sendable {
       } catch {
         return nil
       }
-      return nil
+      // Nothing comes any more, and nobody has said goodbye: the server stops, or the peer is gone and
+      // does not hear it.
+      return Ending(.goingAway, "the server ends the events")
     }
   }
 
