@@ -16,6 +16,7 @@ final class ServerSentEvents {
   private var text = ""
 
   private let (gate, gatekeeper) = AsyncStream<Void>.makeStream()
+  private let reading: Task<Void, Never>
 
   /// - Parameter isHeld: nothing is read from the connection until `letGo`.
   init(
@@ -35,7 +36,7 @@ final class ServerSentEvents {
     status = Int(response.status.code)
     contentType = response.headers.first(name: "Content-Type")
     let (parts, reader) = AsyncThrowingStream<ByteBuffer, any Error>.makeStream()
-    let reading = Task { [gate] in
+    reading = Task { [gate] in
       for await _ in gate {}
       do {
         for try await part in response.body { reader.yield(part) }
@@ -44,9 +45,12 @@ final class ServerSentEvents {
         reader.finish(throwing: error)
       }
     }
-    reader.onTermination = { _ in reading.cancel() }
+    reader.onTermination = { [reading] _ in reading.cancel() }
     body = parts.makeAsyncIterator()
   }
+
+  /// Gives the connection up.
+  func close() { reading.cancel() }
 
   /// Begins to read.
   func letGo() { gatekeeper.finish() }

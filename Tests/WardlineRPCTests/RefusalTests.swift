@@ -68,9 +68,9 @@ struct RefusalTests {
           )
         )
       }
-      await expectError(.invalidArgument) { _ = try await send(["noah"]) }
+      await expectError(.failedPrecondition) { _ = try await send(["noah"]) }
       let sent = try await send(["nurse"])
-      await expectError(.invalidArgument) {
+      await expectError(.failedPrecondition) {
         _ = try await lind.messages.update(
           UpdateMessageRequest(messageID: sent.messageID, content: "y", mentions: ["amara"])
         )
@@ -130,7 +130,7 @@ struct RefusalTests {
           AddParticipantsRequest(conversationID: sent.conversationID, userIDs: [user])
         )
       }
-      await expectError(.invalidArgument) { _ = try await add("noah") }
+      await expectError(.failedPrecondition) { _ = try await add("noah") }
       _ = try await add("nurse")
       _ = try await add("amara")
     }

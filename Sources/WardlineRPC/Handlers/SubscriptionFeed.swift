@@ -21,7 +21,7 @@ final class SubscriptionFeed: SubscriptionSink {
   /// Ends once it has caught up and has sent something, or has waited for that.
   struct Poll {
     var wait: TimeAmount
-    /// The most that is sent.
+    /// The most events that are sent. What is of the moment does not count, so that a poll goes on.
     var limit: Int
   }
 
@@ -30,8 +30,10 @@ final class SubscriptionFeed: SubscriptionSink {
     var timer: RepeatedTask?
     var lastSent: NIODeadline
     var hasCaughtUp = false
-    /// What was sent beside heartbeats.
-    var sentCount = 0
+    /// Events that were sent.
+    var eventCount = 0
+    /// Whether anything was sent beside heartbeats.
+    var hasAnswered = false
     /// The end of a poll that waits.
     var patience: Scheduled<Void>?
     /// Whether the reader takes more. One who does not gets no heartbeats on top.
@@ -113,7 +115,7 @@ final class SubscriptionFeed: SubscriptionSink {
           .encode(into: &buffer)
         return buffer
       }
-      return noteAnswer(stream.send(encoded: encoded))
+      return noteAnswer(stream.send(encoded: encoded), isEvent: true)
     } catch {
       stream.fail(error)
       return false
@@ -130,7 +132,7 @@ final class SubscriptionFeed: SubscriptionSink {
         )
         return buffer
       }
-      return noteAnswer(stream.send(encoded: encoded))
+      return noteAnswer(stream.send(encoded: encoded), isEvent: false)
     } catch {
       stream.fail(error)
       return false
@@ -138,14 +140,14 @@ final class SubscriptionFeed: SubscriptionSink {
   }
 
   func caughtUp() {
-    let (isFirstTime, sentCount) = state.withLock { state in
+    let (isFirstTime, hasAnswered) = state.withLock { state in
       defer { state.hasCaughtUp = true }
-      return (!state.hasCaughtUp, state.sentCount)
+      return (!state.hasCaughtUp, state.hasAnswered)
     }
     guard isFirstTime else { return }
     sendHeartbeat()
     guard let poll = pace.poll else { return }
-    if sentCount > 0 || poll.wait == .zero { return stream.finish() }
+    if hasAnswered || poll.wait == .zero { return stream.finish() }
     let patience = stream.eventLoop.scheduleTask(in: poll.wait) { self.stream.finish() }
     state.withLock { $0.patience = patience }
   }
@@ -202,11 +204,12 @@ final class SubscriptionFeed: SubscriptionSink {
   /// An event was sent, or something of the moment, which may be all that a poll is for.
   ///
   /// - Returns: whether the reader takes more at once.
-  private func noteAnswer(_ credit: StreamCredit) -> Bool {
+  private func noteAnswer(_ credit: StreamCredit, isEvent: Bool) -> Bool {
     let isEnough = state.withLock { state in
-      state.sentCount += 1
+      state.hasAnswered = true
+      if isEvent { state.eventCount += 1 }
       guard let poll = pace.poll else { return false }
-      return state.hasCaughtUp || state.sentCount >= poll.limit
+      return state.hasCaughtUp || state.eventCount >= poll.limit
     }
     if isEnough {
       stream.finish()

@@ -80,7 +80,6 @@ struct FaceHistoryTests {
       let wanted = Array(whole.dropFirst(rest))
       #expect(try await reader.polled(after: cursor, limit: limit) == wanted, repeats)
       #expect(try await reader.streamed(after: cursor, wanted.count) == wanted, repeats)
-      #expect(try await reader.socketed(after: cursor, wanted.count) == wanted, repeats)
       #expect(
         try await reader.subscribed(after: cursor) == Array(cursors.dropFirst(rest)),
         repeats

@@ -25,8 +25,8 @@ struct HistoryReader {
     var query = cursor.map { "after=\($0)" } ?? "from=start"
     while true {
       let page = try await person.get("/api/events?\(query)&limit=\(limit)")
-      if page.data.isEmpty { return found }
       found += page.data.filter(Self.isDurable).map(Self.name)
+      if page.json["caught_up"] as? Bool == true { return found }
       query = "after=\(page.text("cursor"))"
     }
   }
@@ -34,17 +34,9 @@ struct HistoryReader {
   /// The same by server-sent events.
   func streamed(after cursor: String?, _ count: Int) async throws -> [String] {
     let feed = try await ServerSentEvents(person, "/api/events/stream?\(Self.query(cursor))")
+    defer { feed.close() }
     var found: [String] = []
     while found.count < count { found.append(Self.name(try await feed.nextDurable().json)) }
-    return found
-  }
-
-  /// The same over a WebSocket.
-  func socketed(after cursor: String?, _ count: Int) async throws -> [String] {
-    var found: [String] = []
-    try await WebSocketReader.with(person, "/api/events/socket?\(Self.query(cursor))") { reader in
-      while found.count < count { found.append(Self.name(try await reader.nextDurable())) }
-    }
     return found
   }
 
