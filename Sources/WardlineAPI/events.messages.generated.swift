@@ -372,7 +372,7 @@ public struct SubscribeRequest: Sendable, Equatable {
 public struct Poll: Sendable, Equatable {
   /// How long it waits for something, if there is nothing when it has caught up: 0 to 300,000.
   public var waitMs: Int32 = 0
-  /// It ends after so many answers at the latest; 0 means any number.
+  /// It ends after so many events at the latest; 0 means any number.
   public var limit: Int32 = 0
 
   public init() {}

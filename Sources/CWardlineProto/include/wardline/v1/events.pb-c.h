@@ -335,7 +335,7 @@ struct  Wardline__V1__Poll
    */
   int32_t wait_ms;
   /*
-   * It ends after so many answers at the latest; 0 means any number.
+   * It ends after so many events at the latest; 0 means any number.
    */
   int32_t limit;
 };
