@@ -1,6 +1,5 @@
 import Foundation
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import NIOWebSocket
 import Testing
@@ -81,33 +80,23 @@ struct WebSocketReader {
   }
 
   private static func connect(_ visitor: Visitor, _ path: String) async throws -> Frames? {
-    let result = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-      .connect(host: "127.0.0.1", port: visitor.port) { channel in
+    var request = "GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
+    request += "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+    request += "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    if let authorization = visitor.authorization {
+      request += "Authorization: \(authorization)\r\n"
+    }
+    if let cookie = visitor.cookie { request += "Cookie: \(cookie)\r\n" }
+    let loop = MultiThreadedEventLoopGroup.singleton.next()
+    let upgraded = loop.makePromise(of: Frames?.self)
+    let channel = try await ClientBootstrap(group: loop)
+      .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
-          let upgrader = NIOTypedWebSocketClientUpgrader<Frames?> { channel, _ in
-            channel.eventLoop.makeCompletedFuture {
-              try NIOAsyncChannel(wrappingChannelSynchronously: channel)
-            }
-          }
-          var head = HTTPRequestHead(version: .http1_1, method: .GET, uri: path)
-          head.headers.add(name: "Host", value: "127.0.0.1")
-          if let authorization = visitor.authorization {
-            head.headers.add(name: "Authorization", value: authorization)
-          }
-          if let cookie = visitor.cookie { head.headers.add(name: "Cookie", value: cookie) }
-          return try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
-            configuration: NIOUpgradableHTTPClientPipelineConfiguration(
-              upgradeConfiguration: NIOTypedHTTPClientUpgradeConfiguration(
-                upgradeRequestHead: head,
-                upgraders: [upgrader],
-                notUpgradingCompletionHandler: { channel in
-                  channel.close().map { nil }
-                }
-              )
-            )
-          )
+          try channel.pipeline.syncOperations.addHandler(WebSocketHandshake(upgraded))
         }
       }
-    return try await result.get()
+      .connect(host: "127.0.0.1", port: visitor.port).get()
+    try await channel.writeAndFlush(ByteBuffer(string: request + "\r\n"))
+    return try await upgraded.futureResult.get()
   }
 }

@@ -129,19 +129,32 @@ struct WebSocketTests {
     }
   }
 
-  @Test("the socket closes with a code that says why")
-  func closing() async throws {
+  @Test("a cursor that is none closes the socket with 1008")
+  func invalidCursor() async throws {
     try await Practice.with { practice in
       let amara = try await practice.person("amara", "patient")
       try await WebSocketReader.with(amara, "/api/events/socket?after=nonsense") { reader in
         let code = try await reader.closeCode()
         #expect(code == 1008)
       }
+    }
+  }
+
+  @Test("a token that is revoked closes the socket with 4401")
+  func revoked() async throws {
+    try await Practice.with { practice in
+      let amara = try await practice.person("amara", "patient")
       try await WebSocketReader.with(amara, "/api/events/socket") { reader in
         _ = try await amara.post("/api/session/revoke", [:])
         let code = try await reader.closeCode()
         #expect(code == 4401)
       }
+    }
+  }
+
+  @Test("a server that stops closes the socket with 1001")
+  func stopped() async throws {
+    try await Practice.with { practice in
       let lind = try await practice.person("lind", "dietitian")
       try await WebSocketReader.with(lind, "/api/events/socket") { reader in
         _ = try await reader.ask(["id": "1", "verb": "GET", "path": "/api/me"])

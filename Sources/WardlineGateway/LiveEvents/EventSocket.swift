@@ -28,18 +28,38 @@ struct EventSocket: Sendable {
   func run(_ logger: Logger) async {
     do {
       try await frames.executeThenClose { inbound, outbound in
-        await withTaskGroup(of: Ending?.self) { group in
-          group.addTask { await sendEvents(to: outbound) }
-          group.addTask { await readTexts(from: inbound, outbound) }
-          let ending = await group.next() ?? nil
+        await withTaskGroup(of: Side.self) { group in
+          group.addTask { .reader(await readTexts(from: inbound, outbound)) }
+          group.addTask { .writer(await sendEvents(to: outbound)) }
+          switch await group.next() {
+          case .reader(let ending?): try? await outbound.write(ending.frame)
+          case .writer(let ending?):
+            // Who closes too soon may take the reason along, so the other side goes first (RFC 6455,
+            // 7.1.1), but not for ever.
+            try? await outbound.write(ending.frame)
+            group.addTask {
+              try? await Task.sleep(for: Self.farewellTime)
+              return .writer(nil)
+            }
+            _ = await group.next()
+          default: break
+          }
           group.cancelAll()
-          if let ending { try? await outbound.write(ending.frame) }
         }
       }
     } catch {
       logger.debug("a WebSocket was lost", metadata: ["error": "\(type(of: error))"])
     }
   }
+
+  /// Which of the two has ended, and how; nil when nobody is there to be told.
+  private enum Side {
+    case reader(Ending?)
+    case writer(Ending?)
+  }
+
+  /// How long the other side may take to close.
+  private static let farewellTime = Duration.seconds(2)
 
   /// The writer waits for the reader, and the feed for the writer.
   ///
