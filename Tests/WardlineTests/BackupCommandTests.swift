@@ -27,7 +27,7 @@ struct BackupCommandTests {
 
     let verified = try await run("restore", "--verify", path, in: folder)
     #expect(verified.status == 0)
-    #expect(verified.output == ["\(name) is whole, up to event 2"])
+    #expect(verified.output == ["\(name) is whole, up to event 3"])
     let used = try await run("restore", "--verify", path, "--data", "data", "--replace", in: folder)
     #expect(used.status == 1)
     #expect(used.errors.contains { $0.contains("a server is using data: stop it first") })

@@ -34,11 +34,11 @@ def refused_by_issuer(stage):
     page.goto("/")
     page.get_by_role("link", name="Sign in with Clinic account").click()
     page.get_by_role("link", name="Cancel").click()
-    page.get_by_text("You cancelled the sign-in.").wait_for()
+    page.get_by_text("You have not signed in.").wait_for()
     assert page.url == f"{stage.clinic.address}/", page.url
     page.get_by_role("link", name="Sign in with Clinic account").click()
     page.get_by_role("link", name="stranger").click()
-    page.get_by_text("this clinic does not know you yet").wait_for()
+    page.get_by_text("There is nobody here under that account.").wait_for()
     page.get_by_role("link", name="Sign in with Clinic account").click()
     page.get_by_role("link", name="dr-lindqvist").click()
     page.wait_for_selector("app-shell")

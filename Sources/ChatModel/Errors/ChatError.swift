@@ -32,6 +32,7 @@ public enum ChatError: Error, Hashable, Sendable {
     case givesNoCare = "only a doctor, dietitian, pharmacist or nurse can be given a patient"
     case otherRole = "a patient is handed over to somebody of the same role"
     case onePatient = "a support conversation has one patient"
+    case oneUser = "a direct conversation is between two different users"
     case notMentionable = "only participants whom all others may know of can be mentioned"
     case notAnImage = "the attachment is no image: send it as a file"
     case statusOver = "the end of a status must be in the future"

@@ -26,7 +26,7 @@ public struct Conversations: Sendable {
   /// one then creates it. One that is there already stays as it is.
   ///
   /// - Throws: `notFound(.user)` when one does not exist, is not active, or may not talk to the
-  ///   other; `invalidArgument` when they are one.
+  ///   other; `failedPrecondition` when they are one.
   public func create(
     _ one: UserID,
     _ other: UserID,

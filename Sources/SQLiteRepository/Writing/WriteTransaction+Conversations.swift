@@ -17,7 +17,7 @@ extension WriteTransaction {
         message: "a direct conversation has two users"
       )
     }
-    let pair = try activePair(intent.creator, other, field: "participants")
+    let pair = try activePair(intent.creator, other)
     let existing = try directConversation(of: intent.creator, and: other)
     let open =
       try existing
@@ -58,10 +58,10 @@ extension WriteTransaction {
 
   /// The two users of a direct conversation.
   ///
-  /// Throws `notFound(.user)` if one is not there or inactive, `invalidArgument` if they are one.
-  func activePair(_ one: UserID, _ other: UserID, field: String) throws -> UserPair {
+  /// Throws `notFound(.user)` if one is not there or inactive, `failedPrecondition` if they are one.
+  func activePair(_ one: UserID, _ other: UserID) throws -> UserPair {
     guard let pair = UserPair(try activeUser(one), try activeUser(other)) else {
-      throw ChatError.invalidArgument(field: field, message: "must be two different users")
+      throw ChatError.failedPrecondition(.oneUser)
     }
     return pair
   }

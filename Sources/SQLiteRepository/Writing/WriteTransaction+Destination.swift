@@ -28,7 +28,7 @@ extension WriteTransaction {
     of intent: AppendMessage,
     _ recipient: UserID
   ) throws -> OpenConversation {
-    let pair = try activePair(context.actor, recipient, field: "recipient_id")
+    let pair = try activePair(context.actor, recipient)
     if let open = try directConversation(of: context.actor, and: recipient) {
       return try checked(intent, in: open)
     }

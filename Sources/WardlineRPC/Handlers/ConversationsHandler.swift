@@ -37,7 +37,7 @@ struct ConversationsHandler: ConversationsAsyncService {
     let member =
       try request.memberID.isEmpty
       ? caller.userID : UserID(field: "member_id", request.memberID)
-    if user == member { throw RPCError.invalid("member_id", "must be another user than user_id") }
+    if user == member { throw RPCError(ChatError.failedPrecondition(.oneUser)) }
     guard request.participantIDs.isEmpty else {
       throw RPCError.invalid("participant_ids", "belongs to a group or a broadcast")
     }
