@@ -38,7 +38,7 @@ struct EventSocket: Sendable {
             // 7.1.1), but not for ever.
             try? await outbound.write(ending.frame)
             group.addTask {
-              try? await Task.sleep(for: Self.farewellTime)
+              await waitForFarewell()
               return .writer(nil)
             }
             _ = await group.next()
@@ -59,7 +59,17 @@ struct EventSocket: Sendable {
   }
 
   /// How long the other side may take to close.
-  private static let farewellTime = Duration.seconds(2)
+  private static let farewellTime = TimeAmount.seconds(2)
+
+  /// Returns when that time is over, by the loop's clock, or at once when nobody waits for it.
+  private func waitForFarewell() async {
+    let end = frames.channel.eventLoop.scheduleTask(in: Self.farewellTime) {}
+    await withTaskCancellationHandler {
+      try? await end.futureResult.get()
+    } onCancel: {
+      end.cancel()
+    }
+  }
 
   /// The writer waits for the reader, and the feed for the writer.
   ///
