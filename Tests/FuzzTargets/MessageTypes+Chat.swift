@@ -35,5 +35,6 @@ extension MessageTypes {
     PresenceHeartbeatResponse.self, GetPresenceRequest.self, GetPresenceResponse.self,
     SetPresenceRequest.self, SetPresenceResponse.self, TypingRequest.self, TypingResponse.self,
     RevokeRequest.self, RevokeResponse.self, RevokeTokensRequest.self, RevokeTokensResponse.self,
+    Poll.self,
   ]
 }
