@@ -16,12 +16,16 @@ final class GRPCLoadHandler: ChannelInboundHandler {
   private var pacer: LoadPacer
   private let headers: HPACKHeaders
   private let message: ByteBuffer
-  private var nextLook: Scheduled<Void>?
+  private let ticker: LoadTicker
+  /// Which of the connections this is, from 0.
+  private let index: Int
   /// Bytes received since the server was last granted more for the connection.
   private var ungranted = 0
 
-  init(_ plan: LoadPlan, index: Int, _ recorder: LoadRecorder) {
+  init(_ plan: LoadPlan, index: Int, _ recorder: LoadRecorder, _ ticker: LoadTicker) {
     self.recorder = recorder
+    self.ticker = ticker
+    self.index = index
     pacer = LoadPacer(plan, index: index)
     headers = Self.headers(of: plan)
     let payload = plan.request.payload
@@ -63,6 +67,10 @@ final class GRPCLoadHandler: ChannelInboundHandler {
     return NIOHTTP2Handler(mode: .client, connectionConfiguration: connection)
   }
 
+  /// For a server that does not say how many it takes. The frames of streams beyond that would be held
+  /// back below, where many of them are slow to handle.
+  private static let callsUnderWayMax = 100
+
   private static let windowMax = Int(Int32.max)
   private static let windowAtFirst = 65_535
 
@@ -72,7 +80,7 @@ final class GRPCLoadHandler: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    nextLook?.cancel()
+    ticker.remove(index)
     recorder.connectionLost()
   }
 
@@ -80,7 +88,7 @@ final class GRPCLoadHandler: ChannelInboundHandler {
     let frame = unwrapInboundIn(data)
     switch frame.payload {
     // The server says how many calls it takes at once before the first one is made.
-    case .settings(.settings): begin(context)
+    case .settings(.settings(let settings)): begin(settings, context)
     case .data(let data): received(data.data.readableBytes, context)
     case .headers(let headers) where headers.endStream:
       ended(frame.streamID, isFailure: headers.headers.first(name: "grpc-status") != "0", context)
@@ -99,10 +107,12 @@ final class GRPCLoadHandler: ChannelInboundHandler {
 
   // MARK: Calls
 
-  private func begin(_ context: ChannelHandlerContext) {
+  private func begin(_ settings: HTTP2Settings, _ context: ChannelHandlerContext) {
+    let callsMax = settings.last { $0.parameter == .maxConcurrentStreams }?.value
+    if !pacer.hasBegun || callsMax != nil { pacer.limit(to: callsMax ?? Self.callsUnderWayMax) }
     if pacer.hasBegun { return }
     make(pacer.begin(at: context.eventLoop.now), context)
-    if pacer.isOpen { lookAgain(context) }
+    if pacer.isOpen { keepLooking(context) }
   }
 
   private func make(_ calls: Range<Int>, _ context: ChannelHandlerContext) {
@@ -114,13 +124,10 @@ final class GRPCLoadHandler: ChannelInboundHandler {
     }
   }
 
-  private func lookAgain(_ context: ChannelHandlerContext) {
-    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-    nextLook = context.eventLoop.scheduleTask(in: LoadPacer.tick) {
-      let (handler, context) = bound.value
-      handler.make(handler.pacer.due(at: context.eventLoop.now), context)
+  private func keepLooking(_ context: ChannelHandlerContext) {
+    ticker.add(index) { [self] in
+      make(pacer.due(at: context.eventLoop.now), context)
       context.flush()
-      handler.lookAgain(context)
     }
   }
 

@@ -38,16 +38,21 @@ public struct LoadGenerator: Sendable {
     on loop: any EventLoop,
     _ meter: @Sendable () -> Double
   ) async throws -> LoadReport {
-    let recorder = try await loop.submit { NIOLoopBound(LoadRecorder(on: loop), eventLoop: loop) }
-      .get()
+    let full = loop.makePromise(of: Void.self)
+    // Nobody may be left to wait for it.
+    defer { full.succeed() }
+    let recorder = try await loop.submit { [plan] in
+      NIOLoopBound(LoadRecorder(on: loop, answersMax: plan.answersMax, full: full), eventLoop: loop)
+    }.get()
+    let ticker = try await loop.submit { NIOLoopBound(LoadTicker(on: loop), eventLoop: loop) }.get()
     var channels: [any Channel] = []
     for index in 0..<plan.connections {
-      channels.append(try await connect(index, recorder, loop))
+      channels.append(try await connect(index, recorder, ticker, loop))
     }
     try await clock.sleep(for: plan.warmUp)
     let before = meter()
     try await loop.submit { recorder.value.start() }.get()
-    try await clock.sleep(for: plan.duration)
+    try await wait(for: full)
     let metered = meter() - before
     let (report, trouble) = try await loop.submit {
       (Self.report(recorder.value, metered), Self.trouble(recorder.value))
@@ -56,6 +61,18 @@ public struct LoadGenerator: Sendable {
     if let trouble { throw LoadError(trouble) }
     if report.answers == 0 { throw LoadError("the server answered nothing") }
     return report
+  }
+
+  /// Waits until the duration is over, or there are answers enough.
+  private func wait(for full: EventLoopPromise<Void>) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        defer { full.succeed() }
+        try await clock.sleep(for: plan.duration)
+      }
+      try await full.futureResult.get()
+      group.cancelAll()
+    }
   }
 
   private static func report(_ recorder: LoadRecorder, _ metered: Double) -> LoadReport {
@@ -80,6 +97,7 @@ public struct LoadGenerator: Sendable {
   private func connect(
     _ index: Int,
     _ recorder: NIOLoopBound<LoadRecorder>,
+    _ ticker: NIOLoopBound<LoadTicker>,
     _ loop: any EventLoop
   ) async throws -> any Channel {
     let dialing = ClientDialing(address: plan.address, timeout: .seconds(10), tls: plan.tls)
@@ -87,11 +105,11 @@ public struct LoadGenerator: Sendable {
       let pipeline = channel.pipeline.syncOperations
       switch plan.dialect {
       case .ttrpc:
-        try pipeline.addHandler(TTRPCLoadHandler(plan, index: index, recorder.value))
+        try pipeline.addHandler(TTRPCLoadHandler(plan, index: index, recorder.value, ticker.value))
       case .grpc:
         try pipeline.addHandlers(
           GRPCLoadHandler.http2(),
-          GRPCLoadHandler(plan, index: index, recorder.value)
+          GRPCLoadHandler(plan, index: index, recorder.value, ticker.value)
         )
       }
     }

@@ -8,6 +8,7 @@ struct LoadPacer {
   private var begin: NIODeadline?
   private var calls = 0
   private var answers = 0
+  private var callsUnderWayMax = LoadPlan.callsUnderWayMax
   /// When each call was due, by its number modulo the size.
   private var dueAt = [NIODeadline](
     repeating: .uptimeNanoseconds(0),
@@ -33,21 +34,23 @@ struct LoadPacer {
     if case .open = pace { true } else { false }
   }
 
-  /// How often an open loop looks for calls that are due.
-  static let tick = TimeAmount.microseconds(50)
+  /// No more calls than that are under way from now on: what the server allows.
+  mutating func limit(to callsUnderWayMax: Int) {
+    self.callsUnderWayMax = min(callsUnderWayMax, LoadPlan.callsUnderWayMax)
+  }
 
   /// - Returns: the calls to make now.
   mutating func begin(at now: NIODeadline) -> Range<Int> {
     begin = now
     guard case .closed(let inFlight) = pace else { return due(at: now) }
-    return add(inFlight, dueAt: now)
+    return add(min(inFlight, callsUnderWayMax), dueAt: now)
   }
 
   /// The calls of an open loop whose time has come.
   mutating func due(at now: NIODeadline) -> Range<Int> {
     let first = calls
     guard isOpen, let begin else { return first..<first }
-    while calls - answers < LoadPlan.callsUnderWayMax, calls < Self.callsMax {
+    while calls - answers < callsUnderWayMax, calls < Self.callsMax {
       let after = Double(calls) * interval + offset
       // Centuries, or no number at all, for a rate that is next to nothing.
       guard after < 1e18 else { break }

@@ -15,14 +15,17 @@ public struct LoadPlan: Sendable {
   /// Time before anything is counted.
   public var warmUp = Duration.milliseconds(500)
   public var duration = Duration.seconds(5)
+  /// Ends the run before its duration is over, as soon as so many answers have been counted. Nil for
+  /// the whole duration.
+  public var answersMax: Int?
 
   public init(_ request: LoadRequest, to address: ServiceAddress) {
     self.request = request
     self.address = address
   }
 
-  /// Calls that may wait for their answers on a connection. In an open loop further ones wait to be
-  /// sent, and their waiting counts.
+  /// Calls that may wait for their answers on a connection, unless the server allows fewer. In an open
+  /// loop further ones wait to be sent, and their waiting counts.
   public static let callsUnderWayMax = 1 << 15
 
   /// What the server speaks.
@@ -33,7 +36,8 @@ public struct LoadPlan: Sendable {
   }
 
   public enum Pace: Sendable {
-    /// Every answer is followed by the next call: so many are under way on each connection.
+    /// Every answer is followed by the next call: so many are under way on each connection, or what
+    /// the server allows if that is less.
     case closed(inFlight: Int)
     /// So many calls a second over all connections, whether answers come or not. Latency counts
     /// from the time at which a call was due, so a server that stalls is charged for every call

@@ -13,9 +13,16 @@ final class LoadRecorder {
   private let loop: any EventLoop
   private var begin: NIODeadline
   private var isCounting = false
+  private let answersMax: Int?
+  private let full: EventLoopPromise<Void>?
 
-  init(on loop: any EventLoop) {
+  /// - Parameters:
+  ///   - answersMax: how many answers are enough.
+  ///   - full: told when there are as many.
+  init(on loop: any EventLoop, answersMax: Int? = nil, full: EventLoopPromise<Void>? = nil) {
     self.loop = loop
+    self.answersMax = answersMax
+    self.full = full
     begin = loop.now
   }
 
@@ -34,6 +41,7 @@ final class LoadRecorder {
     guard isCounting else { return }
     answers += 1
     if isFailure { failures += 1 }
+    if answers == answersMax { full?.succeed() }
     // A value beyond the range, ten minutes, is lost; no run is as long.
     _ = latencies.record(UInt64(max(latency.nanoseconds, 0)))
   }

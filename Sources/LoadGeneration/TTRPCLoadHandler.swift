@@ -12,11 +12,12 @@ final class TTRPCLoadHandler: ChannelInboundHandler {
   private let index: Int
   private var pacer: LoadPacer
   private var decoder = FrameDecoder()
-  private var nextLook: Scheduled<Void>?
+  private let ticker: LoadTicker
   private var outbound = ByteBuffer()
 
-  init(_ plan: LoadPlan, index: Int, _ recorder: LoadRecorder) {
+  init(_ plan: LoadPlan, index: Int, _ recorder: LoadRecorder, _ ticker: LoadTicker) {
     self.plan = plan
+    self.ticker = ticker
     self.index = index
     self.recorder = recorder
     pacer = LoadPacer(plan, index: index)
@@ -35,13 +36,13 @@ final class TTRPCLoadHandler: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    nextLook?.cancel()
+    ticker.remove(index)
     recorder.connectionLost()
   }
 
   private func begin(_ context: ChannelHandlerContext) {
     make(pacer.begin(at: context.eventLoop.now))
-    if pacer.isOpen { lookAgain(context) }
+    if pacer.isOpen { keepLooking(context) }
   }
 
   private func make(_ calls: Range<Int>) {
@@ -52,13 +53,10 @@ final class TTRPCLoadHandler: ChannelInboundHandler {
     }
   }
 
-  private func lookAgain(_ context: ChannelHandlerContext) {
-    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-    nextLook = context.eventLoop.scheduleTask(in: LoadPacer.tick) {
-      let (handler, context) = bound.value
-      handler.make(handler.pacer.due(at: context.eventLoop.now))
-      handler.flush(context)
-      handler.lookAgain(context)
+  private func keepLooking(_ context: ChannelHandlerContext) {
+    ticker.add(index) { [self] in
+      make(pacer.due(at: context.eventLoop.now))
+      flush(context)
     }
   }
 

@@ -30,7 +30,7 @@ struct OpenLoopTests {
     plan.pace = .open(callsPerSecond: callsPerSecond)
     recorder = LoadRecorder(on: loop)
     channel = EmbeddedChannel(
-      handler: TTRPCLoadHandler(plan, index: 0, recorder),
+      handler: TTRPCLoadHandler(plan, index: 0, recorder, LoadTicker(on: loop)),
       loop: loop
     )
     recorder.start()
