@@ -163,6 +163,37 @@ struct OpeningTests {
     await repository.close()
   }
 
+  @Test("a database that was left in its first transaction, before it had a log, is taken back")
+  func hotJournal() async throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.path,
+      withIntermediateDirectories: true
+    )
+    let first = folder.path + "/first"
+    let queue = try DatabaseQueue(path: first)
+    try await queue.write { try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT)") }
+    try await queue.writeWithoutTransaction { db in
+      // More than the cache holds: pages reach the file before the transaction is over.
+      try db.execute(
+        sql: """
+          PRAGMA cache_size = 1;
+          BEGIN;
+          CREATE TABLE unfinished (a);
+          INSERT INTO unfinished VALUES (zeroblob(1000000));
+          """
+      )
+      for suffix in ["", "-journal"] {
+        try FileManager.default.copyItem(atPath: first + suffix, toPath: folder.database + suffix)
+      }
+      try db.execute(sql: "ROLLBACK")
+    }
+    try queue.close()
+    let repository = try SQLiteRepository(folder.configuration)
+    let isTakenBack = try await repository.pool.read { try !$0.tableExists("unfinished") }
+    #expect(isTakenBack)
+    await repository.close()
+  }
+
   @Test("the database of a newer version is refused, and both versions are named")
   func newer() async throws {
     let repository = try SQLiteRepository(folder.configuration)

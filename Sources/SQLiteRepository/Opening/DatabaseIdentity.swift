@@ -9,11 +9,15 @@ enum DatabaseIdentity {
   static func check(_ path: String) throws {
     guard DataFolder.size(of: path) > 0 else { return }
     do {
-      var configuration = Configuration()
-      configuration.readonly = true
-      let queue = try DatabaseQueue(path: path, configuration: configuration)
-      defer { try? queue.close() }
-      try queue.read { try check($0, path: path) }
+      do {
+        try check(path, isReadOnly: true)
+      } catch let error as DatabaseError
+        where error.extendedResultCode == .SQLITE_READONLY_ROLLBACK
+      {
+        // Killed in its first transaction, when there was no write-ahead log yet: what it changed has
+        // to be taken back before anything can be read, and SQLite does so.
+        try check(path, isReadOnly: false)
+      }
     } catch let error as DatabaseError {
       switch error.resultCode {
       case .SQLITE_NOTADB, .SQLITE_CORRUPT: throw RepositoryOpenError.damaged(path: path)
@@ -24,6 +28,14 @@ enum DatabaseIdentity {
         )
       }
     }
+  }
+
+  private static func check(_ path: String, isReadOnly: Bool) throws {
+    var configuration = Configuration()
+    configuration.readonly = isReadOnly
+    let queue = try DatabaseQueue(path: path, configuration: configuration)
+    defer { try? queue.close() }
+    try queue.read { try check($0, path: path) }
   }
 
   private static func check(_ db: Database, path: String) throws {
