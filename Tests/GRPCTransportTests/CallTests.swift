@@ -24,18 +24,8 @@ struct CallTests {
         Bytes(ByteBuffer(string: context.metadata.entries.map { "\($0.key)=\($0.value)" }.joined()))
       }
     ),
-    .unary(
-      "Deadline",
-      .inline { _, context in context.deadline == nil ? "none" : "some" }
-    ),
-    .stream(
-      "Count",
-      .async { request, _, writer in
-        for number in 0..<(Int(request.text) ?? 0) {
-          try await writer.write(Bytes(ByteBuffer(string: "\(number)")))
-        }
-      }
-    ),
+    SampleMethods.deadline,
+    SampleMethods.count,
     .stream(
       "Push",
       .deferred { request, _, stream in
@@ -44,13 +34,7 @@ struct CallTests {
         stream.finish()
       }
     ),
-    .stream(
-      "FailLater",
-      .async { _, _, writer in
-        try await writer.write("one")
-        throw RPCError(.aborted, "then no more")
-      }
-    ),
+    SampleMethods.failLater,
     .clientStream(
       "Join",
       .async { requests, _ in
@@ -59,12 +43,7 @@ struct CallTests {
         return Bytes(ByteBuffer(string: texts.joined(separator: "+")))
       }
     ),
-    .bidirectional(
-      "Chat",
-      .async { requests, _, writer in
-        for try await request in requests { try await writer.write(request) }
-      }
-    ),
+    SampleMethods.chat,
     .clientStream("Leave", .async { _, _ in "enough" }),
   ]
 

@@ -11,37 +11,16 @@ struct ConnectTests {
   private static let methods: [ServerMethod] = [
     .unary("Echo", .inline { request, _ in request }),
     .unary("Fail", .inline { _, _ in throw RPCError(.notFound, "no such \"thing\"") }),
-    .unary(
-      "Deadline",
-      .inline { _, context in context.deadline == nil ? "none" : "some" }
-    ),
+    SampleMethods.deadline,
     .unary(
       "Metadata",
       .inline { _, context in
         Bytes(ByteBuffer(string: context.metadata.entries.map(\.key).joined(separator: ",")))
       }
     ),
-    .stream(
-      "Count",
-      .async { request, _, writer in
-        for number in 0..<(Int(request.text) ?? 0) {
-          try await writer.write(Bytes(ByteBuffer(string: "\(number)")))
-        }
-      }
-    ),
-    .stream(
-      "FailLater",
-      .async { _, _, writer in
-        try await writer.write("one")
-        throw RPCError(.aborted, "then no more")
-      }
-    ),
-    .bidirectional(
-      "Chat",
-      .async { requests, _, writer in
-        for try await request in requests { try await writer.write(request) }
-      }
-    ),
+    SampleMethods.count,
+    SampleMethods.failLater,
+    SampleMethods.chat,
     .unary(
       "Wait",
       .async { _, _ in

@@ -2,7 +2,7 @@ import ServerEngine
 
 /// The limits of a gRPC server that a peer can run into, by the names that ttrpc's have in settings
 /// and metrics.
-enum GRPCLimit: String, Sendable, Hashable, CaseIterable {
+enum GRPCLimit: String, Sendable, Hashable, CaseIterable, ListenerLimit {
   case messageBytes = "frame-bytes"
   case metadata = "metadata-bytes"
   case calls = "handlers-per-connection"
@@ -21,13 +21,4 @@ enum GRPCLimit: String, Sendable, Hashable, CaseIterable {
   case connectionsPerAddress = "connections-per-address"
   case connectionsPerAddressPerSecond = "connections-per-address-per-second"
   case connectionsPerUser = "connections-per-user"
-
-  init(_ limit: ConnectionAdmission.Limit) {
-    self =
-      switch limit {
-      case .connections: .connections
-      case .perAddress: .connectionsPerAddress
-      case .perAddressPerSecond: .connectionsPerAddressPerSecond
-      }
-  }
 }

@@ -13,16 +13,7 @@ extension ServerConfiguration {
   }
 }
 
-extension ServerLimit {
-  init(_ limit: ConnectionAdmission.Limit) {
-    self =
-      switch limit {
-      case .connections: .connections
-      case .perAddress: .connectionsPerAddress
-      case .perAddressPerSecond: .connectionsPerAddressPerSecond
-      }
-  }
-}
+extension ServerLimit: ListenerLimit {}
 
 extension ServerShared {
   /// Stands before the connections of a listener.

@@ -89,20 +89,11 @@ final class GatewayMetrics: Sendable {
 }
 
 /// The limits of the HTTP listeners that are counted, by their names in the settings.
-enum GatewayLimit: String, Sendable, CaseIterable {
+enum GatewayLimit: String, Sendable, CaseIterable, ListenerLimit {
   case connections
   case connectionsPerAddress = "connections-per-address"
   case connectionsPerAddressPerSecond = "connections-per-address-per-second"
   case eventStreamsPerUser = "event-streams-per-user"
   case bodySpeed = "body-bytes-per-second"
   case idle = "idle-seconds"
-
-  init(_ limit: ConnectionAdmission.Limit) {
-    self =
-      switch limit {
-      case .connections: .connections
-      case .perAddress: .connectionsPerAddress
-      case .perAddressPerSecond: .connectionsPerAddressPerSecond
-      }
-  }
 }
