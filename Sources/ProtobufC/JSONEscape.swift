@@ -6,6 +6,15 @@ struct JSONEscape {
   /// Bytes that it replaces.
   let length: Int
 
+  /// Whether what begins with that byte needs a closer look. Most of a text does not.
+  @inline(__always)
+  static func mayBegin(with byte: UInt8) -> Bool {
+    if byte < 0x7f {
+      return byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
+    }
+    return byte == 0x7f || byte == 0xc2 || byte == 0xe2
+  }
+
   /// - Parameter text: valid UTF-8.
   init?(at index: Int, of text: UnsafeBufferPointer<UInt8>) {
     switch text[index] {

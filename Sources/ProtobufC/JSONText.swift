@@ -1,5 +1,16 @@
 /// JSON being written, with commas, line breaks and escapes where they belong.
 package struct JSONText {
+  /// The name of a member, as it is written each time.
+  package struct Name: Sendable {
+    fileprivate let bytes: [UInt8]
+
+    package init(_ name: String) {
+      var text = JSONText(isPretty: false)
+      text.string(name)
+      bytes = text.bytes + [UInt8(ascii: ":")]
+    }
+  }
+
   private var bytes: [UInt8] = []
   private let isPretty: Bool
   private var depth = 0
@@ -39,8 +50,16 @@ package struct JSONText {
     if isPretty { bytes.append(UInt8(ascii: " ")) }
   }
 
+  /// The same, of a name that is written often.
+  package mutating func member(_ name: Name) {
+    element()
+    bytes.append(contentsOf: name.bytes)
+    if isPretty { bytes.append(UInt8(ascii: " ")) }
+  }
+
   package mutating func raw(_ token: String) {
-    bytes.append(contentsOf: token.utf8)
+    var token = token
+    token.withUTF8 { bytes.append(contentsOf: $0) }
   }
 
   package mutating func string(_ string: String) {
@@ -55,16 +74,17 @@ package struct JSONText {
     var run = 0
     var index = 0
     while index < text.count {
-      guard let escape = JSONEscape(at: index, of: text) else {
+      guard JSONEscape.mayBegin(with: text[index]), let escape = JSONEscape(at: index, of: text)
+      else {
         index += 1
         continue
       }
-      bytes.append(contentsOf: text[run..<index])
+      bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[run..<index]))
       bytes.append(contentsOf: escape.text.utf8)
       index += escape.length
       run = index
     }
-    bytes.append(contentsOf: text[run...])
+    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[run...]))
   }
 
   private mutating func breakLine() {

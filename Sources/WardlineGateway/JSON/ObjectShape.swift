@@ -13,17 +13,20 @@ struct ObjectShape<Value: Sendable>: Sendable {
   /// What the document calls it.
   let name: String
   let fields: [Field]
+  /// What writing needs of the fields.
+  private let writers: [(name: JSONText.Name, write: @Sendable (Value, inout JSONText) -> Void)]
 
   init(_ name: String, _ fields: [Field]) {
     self.name = name
     self.fields = fields
+    writers = fields.map { (JSONText.Name($0.name), $0.write) }
   }
 
   func write(_ value: Value, into text: inout JSONText) {
     text.open("{")
-    for field in fields {
-      text.member(field.name)
-      field.write(value, &text)
+    for writer in writers {
+      text.member(writer.name)
+      writer.write(value, &text)
     }
     text.close("}")
   }

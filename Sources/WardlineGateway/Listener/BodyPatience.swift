@@ -18,6 +18,8 @@ final class BodyPatience: ChannelDuplexHandler {
   private let onEnd: @Sendable () -> Void
   private var looks: RepeatedTask?
   private var received = 0
+  /// A request has begun, and not all of it has come.
+  private var isUnderWay = false
   /// The server has asked for more, and nothing has come.
   private var isWaiting = false
 
@@ -31,11 +33,21 @@ final class BodyPatience: ChannelDuplexHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     isWaiting = false
     switch Self.unwrapInboundIn(data) {
-    case .head: begin(context)
+    case .head:
+      received = 0
+      isUnderWay = true
     case .body(let bytes): received += bytes.readableBytes
-    case .end: end()
+    case .end:
+      isUnderWay = false
+      end()
     }
     context.fireChannelRead(data)
+  }
+
+  /// Most requests come whole: time is taken for those that do not.
+  func channelReadComplete(context: ChannelHandlerContext) {
+    if isUnderWay, looks == nil { begin(context) }
+    context.fireChannelReadComplete()
   }
 
   func read(context: ChannelHandlerContext) {
@@ -51,8 +63,6 @@ final class BodyPatience: ChannelDuplexHandler {
   func handlerRemoved(context: ChannelHandlerContext) { end() }
 
   private func begin(_ context: ChannelHandlerContext) {
-    end()
-    received = 0
     let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
     looks = context.eventLoop.scheduleRepeatedTask(initialDelay: time, delay: time) { _ in
       let (handler, context) = bound.value

@@ -13,7 +13,7 @@ struct RouteNames: Sendable {
 
   init(_ table: RouteTable) {
     let named = table.routes.map { route in
-      (Key(verb: route.verb.rawValue, path: Self.path(route)), route.template)
+      (Key(verb: route.verb.rawValue, path: Self.path(route)), route.path.template)
     }
     templates = Dictionary(named) { first, _ in first }
   }
@@ -38,6 +38,6 @@ struct RouteNames: Sendable {
   }
 
   private static func path(_ route: Route) -> String {
-    RouterPath(route.routerPath).description
+    RouterPath(route.path.forRouter).description
   }
 }

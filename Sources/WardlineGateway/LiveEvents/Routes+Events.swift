@@ -29,7 +29,7 @@ extension Routes {
     // What becomes a WebSocket never comes here; who may not have one is told why.
     Route(
       verb: .get,
-      path: EventSockets.path,
+      path: RoutePath(EventSockets.path),
       summary: "Events and requests over a WebSocket",
       query: [.next(.cursor), from],
       body: .unread,

@@ -134,7 +134,7 @@ extension Route {
   /// Whether the answer is an object, or nothing.
   fileprivate var answersInJSON: Bool {
     if case .bytes = body { return false }
-    return !path.hasPrefix("/api/events")
+    return !path.text.hasPrefix("/api/events")
       && successes.allSatisfy { $0.type == nil || $0.type == "application/json" }
       && successes.first?.type != nil || successes.first?.status == .noContent
   }

@@ -47,14 +47,14 @@ struct OpenAPIDocument {
 
   private mutating func writePaths() {
     var templates: [String] = []
-    for route in routes where !templates.contains(route.template) {
-      templates.append(route.template)
+    for route in routes where !templates.contains(route.path.template) {
+      templates.append(route.path.template)
     }
     text.open("{")
     for template in templates {
       text.member(template)
       text.open("{")
-      for route in routes where route.template == template {
+      for route in routes where route.path.template == template {
         text.member(route.verb.rawValue.lowercased())
         OpenAPIOperation(route).write(into: &text)
       }

@@ -27,7 +27,7 @@ struct OpenAPIOperation {
 
   /// The verb and the path in one word.
   private var operationID: String {
-    let parts = route.path.split { !$0.isLetter && !$0.isNumber }
+    let parts = route.path.text.split { !$0.isLetter && !$0.isNumber }
     return parts.reduce(route.verb.rawValue.lowercased()) { name, part in
       name + part.prefix(1).uppercased() + part.dropFirst()
     }
@@ -36,7 +36,7 @@ struct OpenAPIOperation {
   private func writeParameters(into text: inout JSONText) {
     text.member("parameters")
     text.open("[")
-    for (_, name) in route.parameterNames {
+    for (_, name) in route.path.parameterNames {
       parameter(name, "path", pathSchema(of: name), true, &text)
     }
     for field in route.query {
@@ -158,9 +158,9 @@ struct OpenAPIOperation {
     refusals += [
       (401, "Nobody is signed in"), (403, "The caller may not"), (404, "There is no such thing"),
     ]
-    if route.path.hasPrefix("/api/attachments/") { refusals.append((416, "Behind the end")) }
+    if route.path.text.hasPrefix("/api/attachments/") { refusals.append((416, "Behind the end")) }
     if route.verb == .patch { refusals.append((412, "It has another version")) }
-    if changesSomething || route.path.hasPrefix("/api/attachments/") {
+    if changesSomething || route.path.text.hasPrefix("/api/attachments/") {
       refusals.append((409, "The state forbids it"))
     }
     if changesSomething {

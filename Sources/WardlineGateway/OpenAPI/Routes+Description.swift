@@ -33,7 +33,7 @@ extension Routes {
       text.member("verb")
       text.string(route.verb.rawValue)
       text.member("path")
-      text.string(route.path)
+      text.string(route.path.text)
       text.member("summary")
       text.string(route.summary)
       text.close("}")

@@ -66,9 +66,14 @@ struct RequestReader: Sendable {
     of request: Request,
     for route: Route
   ) throws(Problem) -> [String: String] {
-    let parts = request.uri.path.split(separator: "/")
+    if route.path.parameterNames.isEmpty { return [:] }
+    // By bytes: a slash is one whatever stands after it.
+    let path = request.uri.path
+    let parts = path.utf8.split(separator: UInt8(ascii: "/")).map {
+      path[$0.startIndex..<$0.endIndex]
+    }
     var parameters: [String: String] = [:]
-    for (place, name) in route.parameterNames where place < parts.count {
+    for (place, name) in route.path.parameterNames where place < parts.count {
       guard let value = PercentCoding.decode(parts[place]) else {
         throw .invalid(name, "must be UTF-8 in percent-encoding, without U+0000")
       }

@@ -7,7 +7,7 @@ extension Route {
   /// - Parameter headers: what stands in the header beside the thing.
   static func object<Value>(
     _ verb: HTTPRequest.Method,
-    _ path: String,
+    _ path: RoutePath,
     _ summary: String,
     query: [RequestField] = [],
     body: Body = .nothing,
@@ -34,7 +34,7 @@ extension Route {
   /// A route that answers that it is done.
   static func done(
     _ verb: HTTPRequest.Method,
-    _ path: String,
+    _ path: RoutePath,
     _ summary: String,
     query: [RequestField] = [],
     body: Body = .nothing,

@@ -33,8 +33,7 @@ struct Route: Sendable {
   }
 
   let verb: HTTPRequest.Method
-  /// With a colon before each part that has a name.
-  let path: String
+  let path: RoutePath
   let summary: String
   var access = Access.caller
   var query: [RequestField] = []
@@ -51,33 +50,10 @@ struct Route: Sendable {
   var forbidsUnknown = false
   let handler: Handler
 
-  /// The path with the braces of OpenAPI.
-  var template: String {
-    path.split(separator: "/", omittingEmptySubsequences: false)
-      .map { $0.hasPrefix(":") ? "{\($0.dropFirst())}" : String($0) }
-      .joined(separator: "/")
-  }
-
-  /// The path as the router is told it. Names of parts may differ between routes with the same
-  /// beginning, which the router does not want: it only needs their places.
-  var routerPath: String {
-    let parts = path.split(separator: "/").enumerated().map { place, part in
-      part.hasPrefix(":") ? ":part\(place)" : String(part)
-    }
-    return "/" + parts.joined(separator: "/")
-  }
-
-  /// The names of the parts of the path, with their places.
-  var parameterNames: [(place: Int, name: String)] {
-    path.split(separator: "/").enumerated().compactMap { place, part in
-      part.hasPrefix(":") ? (place, String(part.dropFirst())) : nil
-    }
-  }
-
   var fieldNames: FieldNames {
     var names = FieldNames()
     names.add(RequestField("Idempotency-Key", .text, as: "idempotency_key"))
-    for (_, name) in parameterNames {
+    for (_, name) in path.parameterNames {
       names.add(RequestField(name, .text, as: callName(of: name)))
     }
     for field in query { names.add(field) }
@@ -96,9 +72,9 @@ extension Route {
   /// `conversation_id`, and an `id` is that of what stands before it.
   func callName(of parameter: String) -> String {
     guard parameter == "id" else { return parameter.callName }
-    if path.hasPrefix("/messages/conversation/") { return "conversation_id" }
-    if path.hasPrefix("/messages/") { return "message_id" }
-    return path.hasPrefix("/api/attachments/") ? "attachment_id" : "conversation_id"
+    if path.text.hasPrefix("/messages/conversation/") { return "conversation_id" }
+    if path.text.hasPrefix("/messages/") { return "message_id" }
+    return path.text.hasPrefix("/api/attachments/") ? "attachment_id" : "conversation_id"
   }
 
   /// What does not exist when a part of the path cannot be a name of one; nil for an error that
@@ -108,7 +84,7 @@ extension Route {
       "conversation_id": .conversation, "message_id": .message, "attachment_id": .attachment,
       "user_id": .user,
     ]
-    for (_, name) in parameterNames {
+    for (_, name) in path.parameterNames {
       let callName = callName(of: name)
       if message.hasPrefix("\(callName): ") { return subjects[callName] }
     }

@@ -12,7 +12,7 @@ struct RouteResponder: Sendable {
   /// Enters every route.
   func add(to router: Router<GatewayContext>) {
     for route in table.routes {
-      router.on(RouterPath(route.routerPath), method: route.verb) { request, context in
+      router.on(RouterPath(route.path.forRouter), method: route.verb) { request, context in
         await respond(route, request, context)
       }
     }
@@ -58,7 +58,7 @@ struct RouteResponder: Sendable {
     default:
       logger.error(
         "a route failed",
-        metadata: ["path": "\(route.path)", "error": "\(type(of: error))"]
+        metadata: ["path": "\(route.path.text)", "error": "\(type(of: error))"]
       )
       return .internalError
     }

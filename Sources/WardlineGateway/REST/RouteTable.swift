@@ -11,11 +11,11 @@ struct RouteTable: Sendable {
   /// The verbs that the path of a request has; none for a path that does not exist.
   func verbs(of path: String) -> [HTTPRequest.Method] {
     let parts = path.split(separator: "/")
-    let matching = routes.filter { $0.matches(parts) }
-    let nameCount = matching.map(\.parameterNames.count).min()
+    let matching = routes.filter { $0.path.matches(parts) }
+    let nameCount = matching.map(\.path.parameterNames.count).min()
     var verbs: [HTTPRequest.Method] = []
     // `/messages/search` is no message: it has the verbs of its own.
-    for route in matching where route.parameterNames.count == nameCount {
+    for route in matching where route.path.parameterNames.count == nameCount {
       if !verbs.contains(route.verb) { verbs.append(route.verb) }
       if route.verb == .get, !verbs.contains(.head) { verbs.append(.head) }
     }
@@ -26,15 +26,7 @@ struct RouteTable: Sendable {
   /// part that stands in the path as it is goes before one that has a name.
   func find(_ verb: HTTPRequest.Method, _ path: String) -> Route? {
     let parts = path.split(separator: "/")
-    let found = routes.filter { $0.verb == verb && $0.matches(parts) }
-    return found.min { $0.parameterNames.count < $1.parameterNames.count }
-  }
-}
-
-extension Route {
-  fileprivate func matches(_ parts: [Substring]) -> Bool {
-    let mine = path.split(separator: "/")
-    return mine.count == parts.count
-      && zip(mine, parts).allSatisfy { $0.hasPrefix(":") || $0 == $1 }
+    let found = routes.filter { $0.verb == verb && $0.path.matches(parts) }
+    return found.min { $0.path.parameterNames.count < $1.path.parameterNames.count }
   }
 }

@@ -23,7 +23,7 @@ extension Routes {
   ]
 
   private static func file(
-    _ path: String,
+    _ path: RoutePath,
     _ summary: String,
     handler: @escaping Route.Handler
   ) -> Route {
