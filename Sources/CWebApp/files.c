@@ -109,6 +109,10 @@ static const unsigned char components_scroll_keeper_js[] = {
 #embed "../WardlineGateway/Web/app/components/scroll-keeper.js"
 };
 
+static const unsigned char components_sensitive_toggle_js[] = {
+#embed "../WardlineGateway/Web/app/components/sensitive-toggle.js"
+};
+
 static const unsigned char components_sign_in_js[] = {
 #embed "../WardlineGateway/Web/app/components/sign-in.js"
 };
@@ -314,6 +318,7 @@ static const wardline_web_file files[] = {
   FILE_AT("components/new-conversation.js", components_new_conversation_js),
   FILE_AT("components/row-window.js", components_row_window_js),
   FILE_AT("components/scroll-keeper.js", components_scroll_keeper_js),
+  FILE_AT("components/sensitive-toggle.js", components_sensitive_toggle_js),
   FILE_AT("components/sign-in.js", components_sign_in_js),
   FILE_AT("components/unread-badge.js", components_unread_badge_js),
   FILE_AT("components/window-header.js", components_window_header_js),

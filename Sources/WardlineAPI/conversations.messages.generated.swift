@@ -231,8 +231,10 @@ public struct Conversation: Sendable, Equatable {
   public var patientID: String = ""
   public var careRole: Role = Role()
   /// What a list shows of the last message: the beginning of its text, or what it is. At most 100
-  /// characters.
+  /// characters. Empty if the conversation is sensitive.
   public var preview: String = ""
+  /// Whether bystanders who see a list must not read in it what is said here.
+  public var isSensitive: Bool = false
 
   public init() {}
 
@@ -254,7 +256,8 @@ public struct Conversation: Sendable, Equatable {
     mutedUntilMs: Int64 = 0,
     patientID: String = "",
     careRole: Role = Role(),
-    preview: String = ""
+    preview: String = "",
+    isSensitive: Bool = false
   ) {
     self.conversationID = conversationID
     self.title = title
@@ -274,6 +277,7 @@ public struct Conversation: Sendable, Equatable {
     self.patientID = patientID
     self.careRole = careRole
     self.preview = preview
+    self.isSensitive = isSensitive
   }
 }
 
@@ -426,6 +430,8 @@ public struct UpdateConversationRequest: Sendable, Equatable {
   /// HISTORY_VISIBILITY_UNSPECIFIED: stays.
   public var history: HistoryVisibility = HistoryVisibility()
   public var idempotencyKey: String = ""
+  /// Not set: stays. To be changed by any of the staff who take part, too.
+  public var newLabel: NewLabel? = nil
 
   public init() {}
 
@@ -433,17 +439,24 @@ public struct UpdateConversationRequest: Sendable, Equatable {
     conversationID: String = "",
     newTitle: NewTitle? = nil,
     history: HistoryVisibility = HistoryVisibility(),
-    idempotencyKey: String = ""
+    idempotencyKey: String = "",
+    newLabel: NewLabel? = nil
   ) {
     self.conversationID = conversationID
     self.newTitle = newTitle
     self.history = history
     self.idempotencyKey = idempotencyKey
+    self.newLabel = newLabel
   }
 
   /// Not set: stays. Empty: no title.
   public enum NewTitle: Sendable, Equatable {
     case title(String)
+  }
+
+  /// Not set: stays. To be changed by any of the staff who take part, too.
+  public enum NewLabel: Sendable, Equatable {
+    case isSensitive(Bool)
   }
 }
 
@@ -768,6 +781,7 @@ extension Conversation: ProtobufMessage, RPCMessage {
     self.patientID = try reader.string(c.pointee.patient_id, field: 16)
     self.careRole = Role(rawValue: Int32(truncatingIfNeeded: c.pointee.care_role.rawValue))
     self.preview = try reader.string(c.pointee.preview, field: 18)
+    self.isSensitive = c.pointee.is_sensitive != 0
   }
 
   public func write(to writer: borrowing MessageWriter) {
@@ -791,6 +805,7 @@ extension Conversation: ProtobufMessage, RPCMessage {
     c.pointee.patient_id = writer.string(self.patientID, field: 16)
     c.pointee.care_role = .init(rawValue: .init(truncatingIfNeeded: self.careRole.rawValue))
     c.pointee.preview = writer.string(self.preview, field: 18)
+    c.pointee.is_sensitive = self.isSensitive ? 1 : 0
   }
 }
 
@@ -1005,6 +1020,11 @@ extension UpdateConversationRequest: ProtobufMessage, RPCMessage {
       rawValue: Int32(truncatingIfNeeded: c.pointee.history.rawValue)
     )
     self.idempotencyKey = try reader.string(c.pointee.idempotency_key, field: 4)
+    switch c.pointee.new_label_case.rawValue {
+    case 5:
+      self.newLabel = .isSensitive(c.pointee.is_sensitive != 0)
+    default: break
+    }
   }
 
   public func write(to writer: borrowing MessageWriter) {
@@ -1018,6 +1038,12 @@ extension UpdateConversationRequest: ProtobufMessage, RPCMessage {
     }
     c.pointee.history = .init(rawValue: .init(truncatingIfNeeded: self.history.rawValue))
     c.pointee.idempotency_key = writer.string(self.idempotencyKey, field: 4)
+    switch self.newLabel {
+    case .isSensitive(let value)?:
+      c.pointee.new_label_case = .init(rawValue: 5)
+      c.pointee.is_sensitive = value ? 1 : 0
+    case nil: break
+    }
   }
 
   public var isRepeatable: Bool { !idempotencyKey.isEmpty }

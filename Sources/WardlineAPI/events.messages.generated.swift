@@ -131,6 +131,7 @@ public struct ConversationUpdated: Sendable, Equatable {
   public var isActive: Bool = false
   public var history: HistoryVisibility = HistoryVisibility()
   public var changedByUserID: String = ""
+  public var isSensitive: Bool = false
 
   public init() {}
 
@@ -138,12 +139,14 @@ public struct ConversationUpdated: Sendable, Equatable {
     title: String = "",
     isActive: Bool = false,
     history: HistoryVisibility = HistoryVisibility(),
-    changedByUserID: String = ""
+    changedByUserID: String = "",
+    isSensitive: Bool = false
   ) {
     self.title = title
     self.isActive = isActive
     self.history = history
     self.changedByUserID = changedByUserID
+    self.isSensitive = isSensitive
   }
 }
 
@@ -597,6 +600,7 @@ extension ConversationUpdated: ProtobufMessage, RPCMessage {
       rawValue: Int32(truncatingIfNeeded: c.pointee.history.rawValue)
     )
     self.changedByUserID = try reader.string(c.pointee.changed_by_user_id, field: 4)
+    self.isSensitive = c.pointee.is_sensitive != 0
   }
 
   public func write(to writer: borrowing MessageWriter) {
@@ -605,6 +609,7 @@ extension ConversationUpdated: ProtobufMessage, RPCMessage {
     c.pointee.is_active = self.isActive ? 1 : 0
     c.pointee.history = .init(rawValue: .init(truncatingIfNeeded: self.history.rawValue))
     c.pointee.changed_by_user_id = writer.string(self.changedByUserID, field: 4)
+    c.pointee.is_sensitive = self.isSensitive ? 1 : 0
   }
 }
 

@@ -15,7 +15,7 @@ struct SchemaTests {
       (
         "chat_conversations",
         "conversation_id type title is_active user_id member_id created_by created_at updated_at "
-          + "last_sequence last_message_at history care_role"
+          + "last_sequence last_message_at history care_role is_sensitive"
       ),
       (
         "chat_messages",

@@ -89,6 +89,30 @@ def preview_of_the_last_message(stage):
     preview.get_by_text("Message deleted").wait_for()
 
 
+@covers("S2.64")
+def preview_of_a_sensitive_conversation(stage):
+    """Once staff call a conversation sensitive, no list shows or finds what is said in it."""
+    id = stage.clinic.direct("dr-haddad", "amara")
+    stage.clinic.send("amara", id, "About my diagnosis")
+    patient = stage.sign_in("amara", "/chat")
+    row = conversation(patient, "Samir Haddad")
+    row.get_by_text("About my diagnosis").wait_for()
+    page = stage.sign_in("dr-haddad", f"/chat/{id}")
+    toggle = page.get_by_role("button", name="Sensitive: lists show no text")
+    toggle.click()
+    page.locator(".sensitive-toggle[aria-pressed=true]").wait_for()
+    for each, name in [(page, "Amara Okafor"), (patient, "Samir Haddad")]:
+        preview = conversation(each, name).locator(".conversation-preview")
+        preview.get_by_text("Sensitive: open it to read").wait_for()
+    stage.clinic.send("amara", id, "Another secret")
+    shows(page, "Another secret")
+    assert "secret" not in conversation(page, "Amara Okafor").inner_text()
+    assert stage.clinic.get("amara", f"/api/conversations/{id}")["Preview"] == ""
+    toggle.click()
+    conversation(patient, "Samir Haddad").get_by_text("Another secret").wait_for()
+    assert patient.get_by_role("button", name="Sensitive: lists show no text").count() == 0
+
+
 @covers("S2.12")
 def presence_dot(stage):
     """The dot beside a name says who is online, and goes when they do."""

@@ -20,6 +20,13 @@ public struct Conversation: Hashable, Sendable, Codable {
   public var careRole: Role?
   /// Whose support conversation it is.
   public var patient: UserID?
+  /// True or nil; nil too in what was stored before there was such a label.
+  private var label: Bool?
+  /// Whether lists show nothing of what is said in it.
+  public var isSensitive: Bool {
+    get { label ?? false }
+    set { label = newValue ? true : nil }
+  }
 
   public init(
     id: ConversationID,

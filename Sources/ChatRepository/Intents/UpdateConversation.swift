@@ -10,17 +10,26 @@ public struct UpdateConversation: WriteIntent {
   /// False closes it: it can be read, not written.
   public var isActive: Bool?
   public var history: HistoryVisibility?
+  /// Whether lists show nothing of what is said in it.
+  public var isSensitive: Bool?
 
   public init(
     conversation: ConversationID,
     title: String? = nil,
     isActive: Bool? = nil,
-    history: HistoryVisibility? = nil
+    history: HistoryVisibility? = nil,
+    isSensitive: Bool? = nil
   ) {
     self.conversation = conversation
     self.title = title
     self.isActive = isActive
     self.history = history
+    self.isSensitive = isSensitive
+  }
+
+  /// Whether it is about the label only, which is more people's to change.
+  public var changesLabelOnly: Bool {
+    isSensitive != nil && title == nil && isActive == nil && history == nil
   }
 
   public static func subject(of outcome: UpdatedConversation) -> String? {

@@ -2,20 +2,26 @@ public import ChatModel
 public import ChatRepository
 
 extension Conversations {
-  /// Changes what a conversation is called, or what newcomers see. What is nil stays.
+  /// Changes what a conversation is called, what newcomers see, or what lists show. What is nil stays.
   ///
   /// - Throws: `notFound(.conversation)` to who takes no part, `permissionDenied` to who does not
-  ///   manage it, `invalidArgument`.
+  ///   manage it, `invalidArgument`. Whether it is sensitive any of its staff may say.
   public func update(
     _ id: ConversationID,
     title: String?,
     history: HistoryVisibility?,
+    isSensitive: Bool? = nil,
     key: IdempotencyKey?,
     _ caller: Principal
   ) async throws(ChatError) -> Conversation {
     try Policy.demand(.updateConversation, caller)
     if let title, !title.isEmpty { try limits.validate(title: title) }
-    let intent = UpdateConversation(conversation: id, title: title, history: history)
+    let intent = UpdateConversation(
+      conversation: id,
+      title: title,
+      history: history,
+      isSensitive: isSensitive
+    )
     return try await write(intent, .updateConversation, key, caller).conversation
   }
 

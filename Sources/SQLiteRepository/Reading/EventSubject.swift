@@ -54,6 +54,7 @@ struct EventSubject {
     conversation.lastSequence = .zero
     conversation.lastMessageAt = nil
     conversation.title = stored.detail?.change?.title
+    conversation.isSensitive = false
     conversation.history = stored.detail?.change?.history ?? .all
     let isShownWhole = ConversationRules.of(conversation.type).showsParticipantsToAll
     let beginners = members.filter {

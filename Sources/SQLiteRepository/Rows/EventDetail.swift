@@ -23,6 +23,7 @@ struct EventDetail: Codable, Hashable {
         title: conversation.title,
         isActive: true,
         history: conversation.history,
+        isSensitive: false,
         by: creator.userID
       )
     )

@@ -12,7 +12,8 @@ enum Columns {
 
   static let conversation = """
     c.conversation_id, c.type, c.title, c.is_active, c.user_id, c.member_id, c.created_by, \
-    c.created_at, c.updated_at, c.last_sequence, c.last_message_at, c.history, c.care_role
+    c.created_at, c.updated_at, c.last_sequence, c.last_message_at, c.history, c.care_role, \
+    c.is_sensitive
     """
 
   /// Needs `chat_participants p JOIN users u`.
@@ -83,6 +84,7 @@ extension StoredRow {
     )
     conversation.history = try value()
     conversation.careRole = try optionalValue()
+    conversation.isSensitive = try bool()
     if type == .support { conversation.patient = user }
     return conversation
   }

@@ -4,7 +4,7 @@ import GRDB
 /// it was released; GRDB notes which have run, each in one transaction with its note.
 enum Migrations {
   /// Stands in the file's header as `user_version`: the number of steps.
-  static let version = 11
+  static let version = 12
 
   /// - Parameter log: the number of the event log and of the database, where they are made now.
   static func migrator(log: UInt32) -> DatabaseMigrator {
@@ -57,6 +57,10 @@ enum Migrations {
     migrator.registerMigration("011 checksums") { db in
       try Migration011.run(db)
       try db.execute(sql: "PRAGMA user_version = 11")
+    }
+    migrator.registerMigration("012 sensitive conversations") { db in
+      try Migration012.run(db)
+      try db.execute(sql: "PRAGMA user_version = 12")
     }
     return migrator
   }

@@ -163,23 +163,27 @@ extension WriteTransaction {
   // MARK: Changes
 
   func updateConversation(_ intent: UpdateConversation) throws -> UpdatedConversation {
-    let open = try managedConversation(intent.conversation)
+    let open =
+      try intent.changesLabelOnly
+      ? labelledConversation(intent.conversation) : managedConversation(intent.conversation)
     var changed = open.conversation
     if let title = intent.title { changed.title = title.isEmpty ? nil : title }
     if let isActive = intent.isActive { changed.isActive = isActive }
     if let history = intent.history { changed.history = history }
+    if let isSensitive = intent.isSensitive { changed.isSensitive = isSensitive }
     guard changed != open.conversation else {
       return UpdatedConversation(conversation: changed)
     }
     changed.updatedAt = max(context.now, changed.updatedAt)
     try db.run(
       """
-      UPDATE chat_conversations SET title = ?, is_active = ?, history = ?, updated_at = ?
+      UPDATE chat_conversations SET title = ?, is_active = ?, history = ?, is_sensitive = ?,
+        updated_at = ?
       WHERE conversation_id = ?
       """,
       [
-        changed.title, changed.isActive, changed.history.rawValue, changed.updatedAt.milliseconds,
-        changed.id.rawValue,
+        changed.title, changed.isActive, changed.history.rawValue, changed.isSensitive,
+        changed.updatedAt.milliseconds, changed.id.rawValue,
       ]
     )
     open.conversation = changed
@@ -187,6 +191,7 @@ extension WriteTransaction {
       title: changed.title,
       isActive: changed.isActive,
       history: changed.history,
+      isSensitive: changed.isSensitive,
       by: context.actor
     )
     try record(.conversationUpdated(change), in: open, at: context.now)
@@ -203,6 +208,16 @@ extension WriteTransaction {
       throw ChatError.permissionDenied
     }
     return open
+  }
+
+  /// A conversation that the actor may call sensitive: one that he may change, or of which he is one of
+  /// the staff. In direct conversations nobody has another right than the other.
+  ///
+  /// Throws as `managedConversation`.
+  private func labelledConversation(_ id: ConversationID) throws -> OpenConversation {
+    let open = try ownConversation(id)
+    if let own = open.participant(context.actor), own.role != .patient { return open }
+    return try managedConversation(id)
   }
 
   func muteConversation(_ intent: MuteConversation) throws -> MutedConversation {

@@ -39,6 +39,7 @@ extension Shapes {
       .optionalText("Title") { $0.title },
       .flag("Is_Active") { $0.isActive },
       .word("History") { $0.history },
+      .flag("Is_sensitive") { $0.isSensitive },
       .optionalText("Changed_by_User_id") { $0.changedByUserID },
     ]
   )

@@ -65,7 +65,8 @@ extension WardlineAPI.Conversation {
       mutedUntilMs: mutedUntil?.milliseconds ?? 0,
       patientID: conversation.patient?.rawValue ?? "",
       careRole: conversation.careRole.map { .init($0) } ?? .unspecified,
-      preview: lastMessage?.preview ?? ""
+      preview: conversation.isSensitive ? "" : lastMessage?.preview ?? "",
+      isSensitive: conversation.isSensitive
     )
   }
 

@@ -59,7 +59,8 @@ extension WardlineAPI.ConversationUpdated {
       title: change.title ?? "",
       isActive: change.isActive,
       history: .init(change.history),
-      changedByUserID: change.by.rawValue
+      changedByUserID: change.by.rawValue,
+      isSensitive: change.isSensitive
     )
   }
 }

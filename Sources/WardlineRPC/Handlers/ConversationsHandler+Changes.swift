@@ -31,9 +31,21 @@ extension ConversationsHandler {
       case .title(let title): title
       case nil: nil
       }
+    let isSensitive: Bool? =
+      switch request.newLabel {
+      case .isSensitive(let isSensitive): isSensitive
+      case nil: nil
+      }
     let key = try idempotencyKey(request.idempotencyKey)
     let changed = try await translated { () throws(ChatError) in
-      try await conversations.update(id, title: title, history: history, key: key, caller)
+      try await conversations.update(
+        id,
+        title: title,
+        history: history,
+        isSensitive: isSensitive,
+        key: key,
+        caller
+      )
     }
     return UpdateConversationResponse(conversation: .init(changed, participants: []))
   }

@@ -11,7 +11,9 @@ enum Rendering {
 
   static func line(_ conversation: Conversation) -> String {
     let people = conversation.participants.filter(\.isActive).map(\.displayName)
-    let preview = conversation.lastMessage.map { plain($0.content) } ?? "no messages yet"
+    let preview =
+      conversation.isSensitive
+      ? "sensitive" : conversation.lastMessage.map { plain($0.content) } ?? "no messages yet"
     return "\(conversation.conversationID)  \(conversation.unreadCount) unread  "
       + "\(plain(people.joined(separator: ", ")))  \(preview.prefix(60))"
   }

@@ -1450,7 +1450,7 @@ const ProtobufCMessageDescriptor wardline__v1__participant__descriptor =
   (ProtobufCMessageInit) wardline__v1__participant__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__conversation__field_descriptors[18] =
+static const ProtobufCFieldDescriptor wardline__v1__conversation__field_descriptors[19] =
 {
   {
     "conversation_id",
@@ -1668,6 +1668,18 @@ static const ProtobufCFieldDescriptor wardline__v1__conversation__field_descript
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "is_sensitive",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__Conversation, is_sensitive),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__conversation__field_indices_by_name[] = {
   16,   /* field[16] = care_role */
@@ -1676,6 +1688,7 @@ static const unsigned wardline__v1__conversation__field_indices_by_name[] = {
   6,   /* field[6] = created_by_sender_id */
   13,   /* field[13] = history */
   3,   /* field[3] = is_active */
+  18,   /* field[18] = is_sensitive */
   10,   /* field[10] = last_message */
   9,   /* field[9] = last_sequence */
   5,   /* field[5] = member_id */
@@ -1692,7 +1705,7 @@ static const unsigned wardline__v1__conversation__field_indices_by_name[] = {
 static const ProtobufCIntRange wardline__v1__conversation__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 18 }
+  { 0, 19 }
 };
 const ProtobufCMessageDescriptor wardline__v1__conversation__descriptor =
 {
@@ -1702,7 +1715,7 @@ const ProtobufCMessageDescriptor wardline__v1__conversation__descriptor =
   "Wardline__V1__Conversation",
   "wardline.v1",
   sizeof(Wardline__V1__Conversation),
-  18,
+  19,
   wardline__v1__conversation__field_descriptors,
   wardline__v1__conversation__field_indices_by_name,
   1,  wardline__v1__conversation__number_ranges,
@@ -2156,7 +2169,7 @@ const ProtobufCMessageDescriptor wardline__v1__search_conversations_response__de
   (ProtobufCMessageInit) wardline__v1__search_conversations_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__update_conversation_request__field_descriptors[4] =
+static const ProtobufCFieldDescriptor wardline__v1__update_conversation_request__field_descriptors[5] =
 {
   {
     "conversation_id",
@@ -2206,17 +2219,30 @@ static const ProtobufCFieldDescriptor wardline__v1__update_conversation_request_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "is_sensitive",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Wardline__V1__UpdateConversationRequest, new_label_case),
+    offsetof(Wardline__V1__UpdateConversationRequest, is_sensitive),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__update_conversation_request__field_indices_by_name[] = {
   0,   /* field[0] = conversation_id */
   2,   /* field[2] = history */
   3,   /* field[3] = idempotency_key */
+  4,   /* field[4] = is_sensitive */
   1,   /* field[1] = title */
 };
 static const ProtobufCIntRange wardline__v1__update_conversation_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor wardline__v1__update_conversation_request__descriptor =
 {
@@ -2226,7 +2252,7 @@ const ProtobufCMessageDescriptor wardline__v1__update_conversation_request__desc
   "Wardline__V1__UpdateConversationRequest",
   "wardline.v1",
   sizeof(Wardline__V1__UpdateConversationRequest),
-  4,
+  5,
   wardline__v1__update_conversation_request__field_descriptors,
   wardline__v1__update_conversation_request__field_indices_by_name,
   1,  wardline__v1__update_conversation_request__number_ranges,

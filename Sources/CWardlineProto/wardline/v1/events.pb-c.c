@@ -1063,7 +1063,7 @@ const ProtobufCMessageDescriptor wardline__v1__event__descriptor =
   (ProtobufCMessageInit) wardline__v1__event__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor wardline__v1__conversation_updated__field_descriptors[4] =
+static const ProtobufCFieldDescriptor wardline__v1__conversation_updated__field_descriptors[5] =
 {
   {
     "title",
@@ -1113,17 +1113,30 @@ static const ProtobufCFieldDescriptor wardline__v1__conversation_updated__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "is_sensitive",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Wardline__V1__ConversationUpdated, is_sensitive),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned wardline__v1__conversation_updated__field_indices_by_name[] = {
   3,   /* field[3] = changed_by_user_id */
   2,   /* field[2] = history */
   1,   /* field[1] = is_active */
+  4,   /* field[4] = is_sensitive */
   0,   /* field[0] = title */
 };
 static const ProtobufCIntRange wardline__v1__conversation_updated__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor wardline__v1__conversation_updated__descriptor =
 {
@@ -1133,7 +1146,7 @@ const ProtobufCMessageDescriptor wardline__v1__conversation_updated__descriptor 
   "Wardline__V1__ConversationUpdated",
   "wardline.v1",
   sizeof(Wardline__V1__ConversationUpdated),
-  4,
+  5,
   wardline__v1__conversation_updated__field_descriptors,
   wardline__v1__conversation_updated__field_indices_by_name,
   1,  wardline__v1__conversation_updated__number_ranges,

@@ -45,10 +45,11 @@ extension Routes {
     .object(
       .patch,
       "/api/conversations/:id",
-      "Change the title, or what newcomers see",
+      "Change the title, what newcomers see, or what lists show",
       body: .fields([
         RequestField("Title", .nullable(.form(.line))),
         RequestField("History", .words(HistoryVisibility.words)),
+        RequestField("Is_sensitive", .boolean),
       ]),
       Shapes.conversation
     ) { call in
@@ -57,7 +58,8 @@ extension Routes {
         conversationID: call.parameter("id"),
         newTitle: hasTitle ? .title(call.body.text("Title")) : nil,
         history: call.body.word("History"),
-        idempotencyKey: call.idempotencyKey
+        idempotencyKey: call.idempotencyKey,
+        newLabel: call.body.has("Is_sensitive") ? .isSensitive(call.body.flag("Is_sensitive")) : nil
       )
       return try present(
         try await call.api.conversations.update(request, options: call.options).conversation

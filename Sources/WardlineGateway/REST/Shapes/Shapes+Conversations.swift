@@ -56,6 +56,7 @@ extension Shapes {
       .integer("Unread_count") { $0.unreadCount },
       .list("Participants", participant) { $0.participants },
       .word("History") { $0.history },
+      .flag("Is_sensitive") { $0.isSensitive },
       .time("Muted_until") { $0.mutedUntilMs },
       .optionalText("Patient_id") { $0.patientID },
       .word("Care_role") { $0.careRole },

@@ -203,13 +203,17 @@ struct  Wardline__V1__Conversation
   Wardline__V1__Role care_role;
   /*
    * What a list shows of the last message: the beginning of its text, or what it is. At most 100
-   * characters.
+   * characters. Empty if the conversation is sensitive.
    */
   char *preview;
+  /*
+   * Whether bystanders who see a list must not read in it what is said here.
+   */
+  protobuf_c_boolean is_sensitive;
 };
 #define WARDLINE__V1__CONVERSATION__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__conversation__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__CONVERSATION_TYPE__CONVERSATION_TYPE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, NULL, 0, 0,NULL, WARDLINE__V1__HISTORY_VISIBILITY__HISTORY_VISIBILITY_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, WARDLINE__V1__ROLE__ROLE_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, WARDLINE__V1__CONVERSATION_TYPE__CONVERSATION_TYPE_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, NULL, 0, 0,NULL, WARDLINE__V1__HISTORY_VISIBILITY__HISTORY_VISIBILITY_UNSPECIFIED, 0, (char *)protobuf_c_empty_string, WARDLINE__V1__ROLE__ROLE_UNSPECIFIED, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Wardline__V1__CreateConversationRequest
@@ -351,6 +355,12 @@ typedef enum {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__UPDATE_CONVERSATION_REQUEST__NEW_TITLE__CASE)
 } Wardline__V1__UpdateConversationRequest__NewTitleCase;
 
+typedef enum {
+  WARDLINE__V1__UPDATE_CONVERSATION_REQUEST__NEW_LABEL__NOT_SET = 0,
+  WARDLINE__V1__UPDATE_CONVERSATION_REQUEST__NEW_LABEL_IS_SENSITIVE = 5
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(WARDLINE__V1__UPDATE_CONVERSATION_REQUEST__NEW_LABEL__CASE)
+} Wardline__V1__UpdateConversationRequest__NewLabelCase;
+
 struct  Wardline__V1__UpdateConversationRequest
 {
   ProtobufCMessage base;
@@ -364,10 +374,14 @@ struct  Wardline__V1__UpdateConversationRequest
   union {
     char *title;
   };
+  Wardline__V1__UpdateConversationRequest__NewLabelCase new_label_case;
+  union {
+    protobuf_c_boolean is_sensitive;
+  };
 };
 #define WARDLINE__V1__UPDATE_CONVERSATION_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__update_conversation_request__descriptor) \
-    , (char *)protobuf_c_empty_string, WARDLINE__V1__HISTORY_VISIBILITY__HISTORY_VISIBILITY_UNSPECIFIED, (char *)protobuf_c_empty_string, WARDLINE__V1__UPDATE_CONVERSATION_REQUEST__NEW_TITLE__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, WARDLINE__V1__HISTORY_VISIBILITY__HISTORY_VISIBILITY_UNSPECIFIED, (char *)protobuf_c_empty_string, WARDLINE__V1__UPDATE_CONVERSATION_REQUEST__NEW_TITLE__NOT_SET, {0}, WARDLINE__V1__UPDATE_CONVERSATION_REQUEST__NEW_LABEL__NOT_SET, {0} }
 
 
 struct  Wardline__V1__UpdateConversationResponse

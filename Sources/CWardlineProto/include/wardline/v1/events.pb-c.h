@@ -137,10 +137,11 @@ struct  Wardline__V1__ConversationUpdated
   protobuf_c_boolean is_active;
   Wardline__V1__HistoryVisibility history;
   char *changed_by_user_id;
+  protobuf_c_boolean is_sensitive;
 };
 #define WARDLINE__V1__CONVERSATION_UPDATED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&wardline__v1__conversation_updated__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, WARDLINE__V1__HISTORY_VISIBILITY__HISTORY_VISIBILITY_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, WARDLINE__V1__HISTORY_VISIBILITY__HISTORY_VISIBILITY_UNSPECIFIED, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Wardline__V1__ParticipantJoined

@@ -31,6 +31,10 @@ export function createConversation(body, key) {
   return post("/api/conversations", { body, key });
 }
 
+export function updateConversation(id, body, key) {
+  return request("PATCH", path`/api/conversations/${id}`, { body, key });
+}
+
 /// The patient's dietitian and the conversation with them; 404 while nobody is assigned.
 export function dietitianOf(userId) {
   return get(path`/api/chat/user/${userId}/dietitian`);

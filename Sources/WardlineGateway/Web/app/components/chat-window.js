@@ -5,6 +5,7 @@ import { listOf } from "../text/words.js";
 import { MessageActions } from "./message-actions.js";
 import "./message-input.js";
 import "./message-list.js";
+import { SensitiveToggle } from "./sensitive-toggle.js";
 import { windowHeader } from "./window-header.js";
 
 /// One conversation: who it is with, its messages, who is typing, and the input.
@@ -23,7 +24,12 @@ export class ChatWindow extends HTMLElement {
   connectedCallback() {
     this.left = new AbortController();
     const { signal } = this.left;
-    this.header = element("header", { class: "window-header" });
+    this.about = element("div", { class: "window-about" });
+    this.header = element("header", { class: "window-header" }, this.about);
+    if (this.chat.me.userType !== "patient") {
+      this.toggle = new SensitiveToggle(this.conversationId, (problem) => this.input?.tell(problem));
+      this.header.append(this.toggle.button);
+    }
     this.body = element("div", { class: "window-body" });
     this.replaceChildren(this.header, this.body);
     const listen = (topic, listener) =>
@@ -172,7 +178,9 @@ export class ChatWindow extends HTMLElement {
 
   #drawHeader() {
     const { conversation } = this;
-    if (conversation) this.header.replaceChildren(...windowHeader(this.chat, conversation, this.isAlone));
+    if (!conversation) return;
+    this.about.replaceChildren(...windowHeader(this.chat, conversation, this.isAlone));
+    this.toggle?.show(conversation);
   }
 
   #drawTyping() {

@@ -43,10 +43,10 @@ export function conversationRow(conversation, chat, isSelected) {
 
 /// Changes when the row does.
 export function rowSignature(conversation, chat, isSelected) {
-  const { lastMessage, unreadCount, isActive, title } = conversation;
+  const { lastMessage, unreadCount, isActive, isSensitive, title } = conversation;
   return JSON.stringify([
     lastMessage?.messageId, lastMessage?.version, lastMessage?.isDeleted, unreadCount, isActive,
-    title, titleOf(conversation, chat.me), presenceIn(conversation, chat), isSelected,
+    isSensitive, title, titleOf(conversation, chat.me), presenceIn(conversation, chat), isSelected,
     shortTime(activityOf(conversation)),
   ]);
 }
@@ -56,7 +56,8 @@ function presenceIn(conversation, chat) {
   return other ? (chat.presence.of(other.userId) ?? null) : undefined;
 }
 
-function preview({ lastMessage, type }, me) {
+function preview({ lastMessage, type, isSensitive }, me) {
+  if (lastMessage && isSensitive) return "Sensitive: open it to read";
   const text = previewOf(lastMessage);
   if (!lastMessage || lastMessage.messageType === "system") return text;
   if (lastMessage.sender?.userId === me.userId) return `You: ${text}`;

@@ -118,8 +118,8 @@ function ownRead(chat, conversationId, upTo) {
 }
 
 function conversationUpdated(chat, change, event) {
-  const { title, isActive, history } = change;
-  chat.list.update(event.conversationId, { title, isActive, history });
+  const { title, isActive, history, isSensitive } = change;
+  chat.list.update(event.conversationId, { title, isActive, history, isSensitive });
 }
 
 function participantJoined(chat, participant, event) {

@@ -108,7 +108,8 @@ function plain(text) {
 
 function matches(conversation, words, me) {
   const names = conversation.participants.map((one) => one.displayName).join(" ");
-  const text = plain(`${titleOf(conversation, me)} ${names} ${previewOf(conversation.lastMessage)}`);
+  const said = conversation.isSensitive ? "" : previewOf(conversation.lastMessage);
+  const text = plain(`${titleOf(conversation, me)} ${names} ${said}`);
   const starts = text.split(/[^\p{L}\p{N}]+/u);
   return words.every((word) => starts.some((start) => start.startsWith(word)));
 }
