@@ -64,8 +64,12 @@ package struct JSONText {
 
   package mutating func string(_ string: String) {
     bytes.append(UInt8(ascii: "\""))
-    var string = string
-    string.withUTF8 { escape($0) }
+    let isDone: Void? = string.utf8.withContiguousStorageIfAvailable { escape($0) }
+    if isDone == nil {
+      // Bridged, or otherwise not in one piece.
+      var string = string
+      string.withUTF8 { escape($0) }
+    }
     bytes.append(UInt8(ascii: "\""))
   }
 

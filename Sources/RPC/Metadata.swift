@@ -36,7 +36,8 @@ public struct Metadata: Sendable, Hashable {
   }
 
   private static func sameKey(_ a: String, _ b: String) -> Bool {
-    a.utf8.elementsEqual(b.utf8) { lowercased($0) == lowercased($1) }
+    a.utf8.count == b.utf8.count
+      && a.utf8.elementsEqual(b.utf8) { lowercased($0) == lowercased($1) }
   }
 
   private static func lowercased(_ byte: UInt8) -> UInt8 {

@@ -16,6 +16,20 @@ struct ListenerLimitTests {
     return line.flatMap { Int($0.dropFirst(name.count)) } ?? -1
   }
 
+  @Test("whoever reads nothing of what waits for them is let go")
+  func unread() async throws {
+    try await Practice.with(settings: { $0.unreadTimeout = .seconds(1) }, metrics: metrics) {
+      practice in
+      let deaf = try await RawConnection(port: practice.port, reads: false)
+      // More than the buffers of the system take.
+      let request = "GET /openapi.json HTTP/1.1\r\nHost: x\r\n\r\n"
+      try await deaf.send(String(repeating: request, count: 500))
+      let amara = try await practice.person("amara", "patient")
+      while count(of: .unread) == 0 { #expect(try await amara.get("/api/me").status == 200) }
+      try await deaf.close()
+    }
+  }
+
   @Test("an address has as many connections as it may have; one more is closed, until one closes")
   func perAddress() async throws {
     func change(_ settings: inout GatewaySettings) {

@@ -7,10 +7,12 @@ final class RawConnection: Sendable {
   private let channel: any Channel
   private let text: Text
 
-  init(port: Int) async throws {
+  /// - Parameter reads: whether it reads what comes.
+  init(port: Int, reads: Bool = true) async throws {
     let text = Text()
     self.text = text
     channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+      .channelOption(.autoRead, value: reads)
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHandler(text.handler)

@@ -57,6 +57,7 @@ struct HTTPSettingsTests {
       "WARDLINE_HTTP_EVENT_STREAMS_PER_USER": "4", "WARDLINE_HTTP_HEADER_BYTES": "2048",
       "WARDLINE_HTTP_BODY_BYTES": "4096", "WARDLINE_HTTP_IDLE_SECONDS": "3",
       "WARDLINE_HTTP_BODY_BYTES_PER_SECOND": "0", "WARDLINE_HTTP_HEARTBEAT_SECONDS": "2",
+      "WARDLINE_HTTP_UNREAD_SECONDS": "5",
     ]).gateway
     #expect(gateway.connectionsMax == 7)
     #expect(gateway.connectionsPerAddressMax == 6)
@@ -67,9 +68,11 @@ struct HTTPSettingsTests {
     #expect(gateway.idleTimeout == .seconds(3))
     #expect(gateway.bodyBytesPerSecondMin == 0)
     #expect(gateway.heartbeatInterval == .seconds(2))
+    #expect(gateway.unreadTimeout == .seconds(5))
     for name in [
       "CONNECTIONS", "CONNECTIONS_PER_ADDRESS", "CONNECTIONS_PER_ADDRESS_PER_SECOND",
       "EVENT_STREAMS_PER_USER", "HEADER_BYTES", "BODY_BYTES", "IDLE_SECONDS", "HEARTBEAT_SECONDS",
+      "UNREAD_SECONDS",
     ] {
       let setting = name.lowercased().replacing("_", with: "-")
       let refusal = try await refusal(["WARDLINE_HTTP_\(name)": "0"])

@@ -13,13 +13,18 @@ struct ObjectShape<Value: Sendable>: Sendable {
   /// What the document calls it.
   let name: String
   let fields: [Field]
-  /// What writing needs of the fields.
-  private let writers: [(name: JSONText.Name, write: @Sendable (Value, inout JSONText) -> Void)]
+  /// What writing needs of a field.
+  private struct Writer {
+    let name: JSONText.Name
+    let write: @Sendable (Value, inout JSONText) -> Void
+  }
+
+  private let writers: [Writer]
 
   init(_ name: String, _ fields: [Field]) {
     self.name = name
     self.fields = fields
-    writers = fields.map { (JSONText.Name($0.name), $0.write) }
+    writers = fields.map { Writer(name: JSONText.Name($0.name), write: $0.write) }
   }
 
   func write(_ value: Value, into text: inout JSONText) {

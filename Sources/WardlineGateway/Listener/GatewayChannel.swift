@@ -53,6 +53,9 @@ struct GatewayChannel: ServerChildChannel, HTTPChannelHandler {
     return channel.eventLoop.makeCompletedFuture {
       let pipeline = channel.pipeline.syncOperations
       if let makeTLSHandler { try pipeline.addHandler(try makeTLSHandler()) }
+      try pipeline.addHandler(
+        UnreadPatience(settings.unreadTimeout) { [metrics] in metrics.limitReached(.unread) }
+      )
       let patience = FirstRequestPatience(settings.idleTimeout) { [metrics] in
         metrics.limitReached(.idle)
       }

@@ -96,4 +96,5 @@ enum GatewayLimit: String, Sendable, CaseIterable, ListenerLimit {
   case eventStreamsPerUser = "event-streams-per-user"
   case bodySpeed = "body-bytes-per-second"
   case idle = "idle-seconds"
+  case unread = "unread-seconds"
 }

@@ -21,6 +21,8 @@ public struct GatewaySettings: Sendable {
   /// A body of which fewer bytes come a second, over any `idleTimeout`, is given up with its
   /// connection.
   public var bodyBytesPerSecondMin = 256
+  /// A connection whose peer has read nothing of what waits for it, for so long, is closed.
+  public var unreadTimeout = TimeAmount.seconds(120)
   /// How often live events say that they live when nothing happens.
   public var heartbeatInterval = TimeAmount.seconds(15)
 

@@ -52,6 +52,9 @@ struct HTTPSettings: Sendable {
       0...(1 << 20),
       into: &gateway.bodyBytesPerSecondMin
     )
+    var unreadSeconds = 120
+    try Self.read(config, "unread-seconds", 1...86_400, into: &unreadSeconds)
+    gateway.unreadTimeout = .seconds(Int64(unreadSeconds))
     var heartbeatSeconds = 15
     try Self.read(config, "heartbeat-seconds", 1...300, into: &heartbeatSeconds)
     gateway.heartbeatInterval = .seconds(Int64(heartbeatSeconds))
