@@ -126,7 +126,7 @@ let package = Package(
     library(
       "GRPCTransport",
       [
-        "RPC", "ServerEngine", "ProtobufC", nio("NIOCore"), nio("NIOPosix"),
+        "CZlib", "RPC", "ServerEngine", "ProtobufC", nio("NIOCore"), nio("NIOPosix"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
@@ -473,7 +473,7 @@ let package = Package(
     tests(
       "GRPCTransportTests",
       [
-        "GRPCTransport", "RPC", "ServerEngine", nio("NIOCore"), nio("NIOPosix"),
+        "CZlib", "GRPCTransport", "RPC", "ServerEngine", nio("NIOCore"), nio("NIOPosix"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
         .product(name: "NIOHTTP2", package: "swift-nio-http2"),

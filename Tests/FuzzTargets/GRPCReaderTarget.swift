@@ -3,14 +3,18 @@ import NIOCore
 import RPC
 
 extension FuzzTarget {
-  /// The first byte says how the others arrive in pieces, the second whether the method takes a stream.
+  /// The first byte says how the others arrive in pieces, the second whether the method takes a stream,
+  /// and what messages are compressed in.
   static let grpcReader = FuzzTarget(name: "grpc-reader", run: fuzzGRPCReader) {
     let messages: [[UInt8]] = [
       [0, 0, 0, 0, 0], [0, 0, 0, 0, 3, 7, 8, 9], [0, 0, 0, 0, 24] + Array(repeating: 1, count: 24),
       [1, 0, 0, 0, 1, 5], [0, 0xff, 0xff, 0xff, 0xff, 1], [9],
+      // "abc", and a thousand times "a", in deflate.
+      [1, 0, 0, 0, 11, 120, 156, 75, 76, 74, 6, 0, 2, 77, 1, 39],
+      [1, 0, 0, 0, 17, 120, 156, 75, 76, 28, 5, 163, 96, 20, 12, 119, 0, 0, 249, 216, 122, 248],
     ]
     return [0, 1, 5].flatMap { cut in
-      [0, 1].flatMap { kind in
+      [0, 1, 4, 5].flatMap { kind in
         [[cut, kind] + messages.joined()] + messages.map { [cut, kind] + $0 }
       }
     }
@@ -22,18 +26,23 @@ extension FuzzTarget {
 private func fuzzGRPCReader(_ bytes: UnsafeRawBufferPointer) throws {
   var input = FuzzInput(bytes)
   let cut = Int(input.byte())
-  let takesStream = input.byte() & 1 == 1
+  let kind = Int(input.byte())
   let stream = input.remainder()
-  let whole = try read([stream], takesStream)
+  let whole = try read([stream], kind)
   try promise(
-    whole == read(pieces(of: stream, seed: cut), takesStream),
+    whole == read(pieces(of: stream, seed: cut), kind),
     "messages depend on how their bytes arrive"
   )
 }
 
-private func read(_ reads: [[UInt8]], _ takesStream: Bool) throws -> [GRPCRequestReader.Step] {
+private func read(_ reads: [[UInt8]], _ kind: Int) throws -> [GRPCRequestReader.Step] {
   let limit = 24
-  var reader = GRPCRequestReader(takesStream: takesStream, messageLengthMax: limit)
+  let encodings: [MessageEncoding] = [.identity, .gzip, .deflate]
+  var reader = GRPCRequestReader(
+    takesStream: kind & 1 == 1,
+    encoding: encodings[(kind >> 1) % encodings.count],
+    messageLengthMax: limit
+  )
   var steps: [GRPCRequestReader.Step] = []
   for (index, read) in (reads.isEmpty ? [[]] : reads).enumerated() {
     reader.received(ByteBuffer(bytes: read), isLast: index >= reads.count - 1)

@@ -221,22 +221,6 @@ struct CallTests {
     }
   }
 
-  @Test("a compressed message is not implemented, and the answer says what is")
-  func compressed() async throws {
-    try await with { client in
-      let id = client.open("Inline")
-      client.send(.message(ByteBuffer(string: "z"), flag: 1), on: id, isLast: true)
-      let answer = try await client.end(of: id)
-      #expect(answer.status == "12")
-      #expect(answer.trailers?.first(name: "grpc-accept-encoding") == "identity")
-      let encoded = client.open("Inline", [("grpc-encoding", "gzip")], isLast: true)
-      let refused = try await client.end(of: encoded)
-      #expect(refused.status == "12")
-      #expect(refused.trailers?.first(name: "grpc-accept-encoding") == "identity")
-      #expect(try await client.call("Inline", "fine").texts == ["fine"])
-    }
-  }
-
   // MARK: What is said beside the message
 
   @Test("metadata reaches the handler, in order, without what is the transport's")

@@ -53,7 +53,7 @@ struct MessageDecoderTests {
       decoder.append(bytes("a", flag: flag))
       switch flag {
       case 0: #expect(decoder.next() == .message(ByteBuffer(string: "a")))
-      case 1: #expect(decoder.next() == .compressed)
+      case 1: #expect(decoder.next() == .compressed(ByteBuffer(string: "a")))
       default: #expect(decoder.next() == .malformed)
       }
     }

@@ -114,7 +114,7 @@ extension GRPCConnection {
     case .fail(let error):
       stream.isHeadSent
         ? ResponseHeaders.trailers(error)
-        : ResponseHeaders.trailersOnly(error, listsEncodings: stream.listsEncodings)
+        : ResponseHeaders.trailersOnly(error)
     }
   }
 

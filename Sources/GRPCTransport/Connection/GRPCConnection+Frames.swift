@@ -114,6 +114,7 @@ extension GRPCConnection {
     let reader = GRPCRequestReader(
       takesStream: method.descriptor.kind.clientStreams,
       hasPrefixes: dialect.hasPrefixes,
+      encoding: head.encoding,
       messageLengthMax: shared.configuration.messageLengthMax
     )
     let stream = GRPCStream(id, method, context, reader, window.initialStream, connection: self)

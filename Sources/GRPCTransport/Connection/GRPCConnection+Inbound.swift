@@ -23,7 +23,9 @@ extension GRPCConnection {
       case .ended:
         stream.payloads?.end(.success(()))
         break loop
-      case .message(let message): kept += deliver(message, to: stream)
+      case .message(let message):
+        kept += deliver(message, to: stream)
+        boundHeld(after: stream)
       case .violation(let error):
         violated(stream, error)
         break loop
@@ -50,10 +52,26 @@ extension GRPCConnection {
     return kept
   }
 
+  /// Windows bound what waits for handlers, unless it was compressed: it may come out as much more.
+  private func boundHeld(after stream: GRPCStream) {
+    guard heldBytes > 2 * inboundLimit else { return }
+    shared.metrics.limitReached(.inboundBytes)
+    abort(
+      stream,
+      RPCError(
+        .resourceExhausted,
+        "messages of \(heldBytes) bytes wait on this connection; send fewer at once"
+      )
+    )
+  }
+
   private func violated(_ stream: GRPCStream, _ error: RPCError) {
     if error.code == .resourceExhausted { shared.metrics.limitReached(.messageBytes) }
-    stream.listsEncodings = error == .compressedMessage
     abort(stream, error)
+  }
+
+  private var inboundLimit: Int {
+    max(shared.configuration.inboundBytesMax, shared.configuration.messageLengthMax)
   }
 
   /// Keeps the sum of what is incomplete, which clients are granted at once, within its limit.
@@ -62,14 +80,13 @@ extension GRPCConnection {
     if change == 0 { return }
     stream.incompleteBytes += change
     incompleteBytes += change
-    let limit = max(shared.configuration.inboundBytesMax, shared.configuration.messageLengthMax)
-    guard change > 0, incompleteBytes > limit else { return }
+    guard change > 0, incompleteBytes > inboundLimit else { return }
     shared.metrics.limitReached(.inboundBytes)
     abort(
       stream,
       RPCError(
         .resourceExhausted,
-        "messages of \(limit) bytes are incomplete on this connection; send fewer at once"
+        "messages of \(inboundLimit) bytes are incomplete on this connection; send fewer at once"
       )
     )
   }

@@ -44,8 +44,6 @@ final class GRPCStream: ServerCall, WorkedCall, @unchecked Sendable {
   var unsent = UnsentBytes()
   var sentBytes = 0
   var isHeadSent = false
-  /// Whether a refusal says which encodings of messages are understood.
-  var listsEncodings = false
   /// How the stream ends once everything that waits has been sent.
   var ending: Ending?
   /// In which of the connection's lists it stands.

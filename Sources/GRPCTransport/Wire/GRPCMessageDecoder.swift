@@ -6,8 +6,8 @@ package struct GRPCMessageDecoder: Sendable {
   package enum Step: Equatable, Sendable {
     case needsMoreBytes
     case message(ByteBuffer)
-    /// The message is compressed, and this server understands no compression.
-    case compressed
+    /// The message as it came, which is compressed.
+    case compressed(ByteBuffer)
     /// The first byte is neither 0 nor 1.
     case malformed
     /// So many bytes are announced, which is more than there may be. None of them has been kept.
@@ -59,7 +59,7 @@ package struct GRPCMessageDecoder: Sendable {
     bytes.moveReaderIndex(forwardBy: Self.prefixLength)
     guard let message = bytes.readSlice(length: Int(length)) else { return .needsMoreBytes }
     if bytes.readableBytes == 0 { bytes = ByteBuffer() }
-    return flag == 0 ? .message(message) : .compressed
+    return flag == 0 ? .message(message) : .compressed(message)
   }
 }
 

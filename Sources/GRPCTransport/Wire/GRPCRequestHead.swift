@@ -7,6 +7,8 @@ struct GRPCRequestHead: Equatable {
   var path: String
   /// Nanoseconds; nil when the caller waits for as long as it takes.
   var timeout: Int64?
+  /// What messages that say that they are compressed are compressed in.
+  var encoding = MessageEncoding.identity
   var metadata = Metadata()
 
   /// Why there is no call.
@@ -58,7 +60,10 @@ struct GRPCRequestHead: Equatable {
       case "grpc-timeout", "connect-timeout-ms":
         timeout = try Self.timeout(value, of: name)
       case dialect.encodingHeader:
-        if value != "identity" { throw .encoding(.unknownEncoding(name)) }
+        guard let encoding = MessageEncoding(rawValue: value) else {
+          throw .encoding(.unknownEncoding(name))
+        }
+        self.encoding = encoding
       default:
         if Self.isOfTheTransport(name) { continue }
         byteCount += name.utf8.count + value.utf8.count
@@ -144,7 +149,7 @@ extension RPCError {
   fileprivate static func unknownEncoding(_ header: String) -> RPCError {
     RPCError(
       .unimplemented,
-      "this server takes messages in identity only; send them without \(header)"
+      "\(header) may be one of \(MessageEncoding.accepted)"
     )
   }
 

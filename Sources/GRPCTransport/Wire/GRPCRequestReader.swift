@@ -25,6 +25,7 @@ package struct GRPCRequestReader: Sendable {
 
   private let takesStream: Bool
   private let hasPrefixes: Bool
+  private let encoding: MessageEncoding
   private let messageLengthMax: Int
   private var decoder: GRPCMessageDecoder
   private var single: ByteBuffer?
@@ -34,10 +35,18 @@ package struct GRPCRequestReader: Sendable {
   ///   - takesStream: whether the method takes a stream of messages, or exactly one.
   ///   - hasPrefixes: whether a flag and a length stand before each message. Without them everything
   ///     that the client sends is one message.
-  ///   - messageLengthMax: bytes of one message.
-  package init(takesStream: Bool, hasPrefixes: Bool = true, messageLengthMax: Int) {
+  ///   - encoding: what messages are compressed in, where they say that they are; without prefixes,
+  ///     what the message is compressed in.
+  ///   - messageLengthMax: bytes of one message, compressed and not.
+  package init(
+    takesStream: Bool,
+    hasPrefixes: Bool = true,
+    encoding: MessageEncoding = .identity,
+    messageLengthMax: Int
+  ) {
     self.takesStream = takesStream
     self.hasPrefixes = hasPrefixes
+    self.encoding = encoding
     self.messageLengthMax = messageLengthMax
     decoder = GRPCMessageDecoder(messageLengthMax: messageLengthMax)
   }
@@ -67,14 +76,15 @@ package struct GRPCRequestReader: Sendable {
     if decoder.waitingBytes > messageLengthMax { return .violation(tooLarge(decoder.waitingBytes)) }
     guard state == .closing else { return .needsMoreBytes }
     state = .ended
-    return .message(decoder.takeAll())
+    let message = decoder.takeAll()
+    return encoding == .identity ? .message(message) : inflated(message)
   }
 
   private mutating func nextOfMany() -> Step {
     switch decoder.next() {
     case .message(let message): .message(message)
     case .needsMoreBytes: atEnd() ?? .needsMoreBytes
-    case .compressed: .violation(.compressedMessage)
+    case .compressed(let message): inflated(message)
     case .malformed: .violation(.malformedPrefix)
     case .tooLarge(let length): .violation(tooLarge(length))
     }
@@ -86,12 +96,16 @@ package struct GRPCRequestReader: Sendable {
       case .message(let message):
         if single != nil { return .violation(.secondMessage) }
         single = message
+      case .compressed(let compressed):
+        if single != nil { return .violation(.secondMessage) }
+        let step = inflated(compressed)
+        guard case .message(let message) = step else { return step }
+        single = message
       case .needsMoreBytes:
         guard state == .closing else { return .needsMoreBytes }
         if decoder.waitingBytes > 0 { return .violation(.cutMessage) }
         state = .ended
         return single.take().map { .message($0) } ?? .violation(.noMessage)
-      case .compressed: return .violation(.compressedMessage)
       case .malformed: return .violation(.malformedPrefix)
       case .tooLarge(let length): return .violation(tooLarge(length))
       }
@@ -106,6 +120,19 @@ package struct GRPCRequestReader: Sendable {
     return .ended
   }
 
+  private func inflated(_ message: ByteBuffer) -> Step {
+    guard encoding != .identity else { return .violation(.unnamedEncoding) }
+    if message.readableBytes == 0 { return .message(message) }
+    do throws(Inflation.Failure) {
+      return .message(try Inflation.inflate(message, encoding, limit: messageLengthMax))
+    } catch {
+      switch error {
+      case .malformed: return .violation(.malformed(encoding))
+      case .tooLarge: return .violation(.tooLargeInflated(limit: messageLengthMax))
+      }
+    }
+  }
+
   private func tooLarge(_ length: Int) -> RPCError {
     RPCError(
       .resourceExhausted,
@@ -115,11 +142,23 @@ package struct GRPCRequestReader: Sendable {
 }
 
 extension RPCError {
-  /// Sent with the list of what this server does understand.
-  static let compressedMessage = RPCError(
-    .unimplemented,
-    "the message is compressed; this server takes identity only"
+  /// gRPC's protocol names the status.
+  fileprivate static let unnamedEncoding = RPCError(
+    .internal,
+    "the message is compressed, and the headers do not say how"
   )
+
+  fileprivate static func malformed(_ encoding: MessageEncoding) -> RPCError {
+    RPCError(.invalidArgument, "the message is not whole, or not \(encoding.rawValue)")
+  }
+
+  fileprivate static func tooLargeInflated(limit: Int) -> RPCError {
+    RPCError(
+      .resourceExhausted,
+      "the message is larger than it says; the limit is \(limit) bytes, not compressed"
+    )
+  }
+
   fileprivate static let malformedPrefix = RPCError(
     .invalidArgument,
     "a message does not begin with 0 and its length"

@@ -26,7 +26,9 @@ enum ResponseHeaders {
   static func trailersOnly(_ error: RPCError, listsEncodings: Bool = false) -> HPACKHeaders {
     var trailers = head
     add(error, to: &trailers)
-    if listsEncodings { trailers.add(name: "grpc-accept-encoding", value: "identity") }
+    if listsEncodings {
+      trailers.add(name: "grpc-accept-encoding", value: MessageEncoding.accepted)
+    }
     return trailers
   }
 
