@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 
 /// A parsed JSON text. Integers stay exact, which `Double` would not keep past 2⁵³.
-package enum JSONValue: Decodable {
+package enum JSONValue {
   case null
   case bool(Bool)
   case integer(Int64)
@@ -11,36 +11,10 @@ package enum JSONValue: Decodable {
   case array([JSONValue])
   case object([String: JSONValue])
 
-  package init(from decoder: any Decoder) throws {
-    let container = try decoder.singleValueContainer()
-    if container.decodeNil() {
-      self = .null
-    } else if let value = try? container.decode(Bool.self) {
-      self = .bool(value)
-    } else if let value = try? container.decode(String.self) {
-      self = .string(value)
-    } else if let value = try? container.decode(Int64.self) {
-      // An integer has no negative zero.
-      let isNegativeZero = value == 0 && (try? container.decode(Double.self))?.sign == .minus
-      self = isNegativeZero ? .real(-0.0) : .integer(value)
-    } else if let value = try? container.decode(UInt64.self) {
-      self = .unsigned(value)
-    } else if let value = try? container.decode(Double.self) {
-      self = .real(value)
-    } else if let value = try? container.decode([JSONValue].self) {
-      self = .array(value)
-    } else {
-      self = .object(try container.decode([String: JSONValue].self))
-    }
-  }
-
   /// - Throws: `ProtobufJSONError` if the text is not JSON.
   package init(parsing text: String) throws(ProtobufJSONError) {
-    do {
-      self = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8))
-    } catch {
-      throw ProtobufJSONError("this is not JSON")
-    }
+    var reader = JSONReader(text)
+    self = try reader.read()
   }
 
   /// What it is, for errors; never its content.
@@ -71,7 +45,7 @@ package enum JSONValue: Decodable {
     switch self {
     case .integer(let value): Double(value)
     case .unsigned(let value): Double(value)
-    case .real(let value): value
+    case .real(let value): value.isFinite ? value : nil
     case .string("NaN"): .nan
     case .string("Infinity"): .infinity
     case .string("-Infinity"): -.infinity
