@@ -36,6 +36,24 @@ struct ChatUserTests {
     }
   }
 
+  @Test("S1.1: the conversation of the two has the ids of both, and of who comes after")
+  func bothIDs() async throws {
+    try await Practice.with { practice in
+      let amara = try await practice.person("amara", "patient")
+      var conversation = ""
+      for id in ["lind", "berg"] {
+        _ = try await practice.person(id, "dietitian")
+        try await practice.assign("amara", to: id)
+        let path = "/api/chat/user/conversation/amara/send"
+        let sent = try await amara.post(path, ["Content": "hello"])
+        conversation = sent.text("Conversation_id")
+        let found = try await amara.get("/api/conversations/\(conversation)")
+        #expect(found.text("User_id") == "amara")
+        #expect(found.text("Member_id") == id)
+      }
+    }
+  }
+
   @Test("S1.33: another dietitian is followed when the patient is given to one")
   func reassigned() async throws {
     try await Practice.with { practice in

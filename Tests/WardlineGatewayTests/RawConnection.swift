@@ -39,6 +39,13 @@ final class RawConnection: Sendable {
     }
   }
 
+  /// Waits until this has come.
+  func received(_ part: String) async throws {
+    while !text.received.contains(part) {
+      try await channel.eventLoop.scheduleTask(in: .milliseconds(5)) {}.futureResult.get()
+    }
+  }
+
   /// Everything that came, once the server has closed the connection.
   func closed() async throws -> String {
     // Some closings come as errors, which say the same.

@@ -54,17 +54,31 @@ struct WebSocketReader {
 
   /// Sends a request and gives its answer.
   func ask(_ request: [String: Any]) async throws -> [String: Any] {
-    let data = try JSONSerialization.data(withJSONObject: request)
-    let frame = WebSocketFrame(
-      fin: true,
-      opcode: .text,
-      maskKey: .random(),
-      data: ByteBuffer(bytes: data)
+    try await send(ByteBuffer(bytes: try JSONSerialization.data(withJSONObject: request)))
+    return try await answer(to: request["id"] as? String ?? "")
+  }
+
+  func send(
+    _ data: ByteBuffer,
+    opcode: WebSocketOpcode = .text,
+    isLast: Bool = true,
+    isMasked: Bool = true
+  ) async throws {
+    try await outbound.write(
+      WebSocketFrame(
+        fin: isLast,
+        opcode: opcode,
+        maskKey: isMasked ? .random() : nil,
+        data: data
+      )
     )
-    try await outbound.write(frame)
+  }
+
+  /// The answer to the request of that id.
+  func answer(to id: String) async throws -> [String: Any] {
     while true {
       let text = try await next()
-      if text["id"] as? String == request["id"] as? String { return text }
+      if text["id"] as? String == id { return text }
     }
   }
 

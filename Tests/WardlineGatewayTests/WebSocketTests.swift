@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOWebSocket
 import RPC
 import Testing
 import WardlineAPI
@@ -30,6 +31,40 @@ struct WebSocketTests {
         #expect((live["data"] as? [String: Any])?["Content"] as? String == "live")
       }
       #expect(found == expected)
+    }
+  }
+
+  @Test("what is not masked, or is no UTF-8, closes the socket with the code for it")
+  func brokenFrames() async throws {
+    try await Practice.with { practice in
+      let amara = try await practice.person("amara", "patient")
+      let text = #"{"id":"1","verb":"GET","path":"/api/me"}"#
+      try await WebSocketReader.with(amara, "/api/events/socket") { reader in
+        try await reader.send(ByteBuffer(string: text), isMasked: false)
+        #expect(try await reader.closeCode() == 1002)
+      }
+      try await WebSocketReader.with(amara, "/api/events/socket") { reader in
+        try await reader.send(ByteBuffer(bytes: [0x22, 0xff, 0x22]))
+        #expect(try await reader.closeCode() == 1007)
+      }
+    }
+  }
+
+  @Test("a text in parts is one, and the header of its answer is written as people write it")
+  func parts() async throws {
+    try await Practice.with { practice in
+      let amara = try await practice.person("amara", "patient")
+      _ = try await practice.person("lind", "dietitian")
+      try await WebSocketReader.with(amara, "/api/events/socket") { reader in
+        let text = #"{"id":"1","verb":"POST","path":"/messages","body":{"Recipient_id":"lind","#
+        try await reader.send(ByteBuffer(string: text), isLast: false)
+        let rest = ByteBuffer(string: #""Content":"hello"}}"#)
+        try await reader.send(rest, opcode: .continuation)
+        let answer = try await reader.answer(to: "1")
+        #expect(answer["status"] as? Int == 201)
+        let headers = try #require(answer["headers"] as? [String: String])
+        #expect(headers["Location"]?.hasPrefix("/messages/") == true)
+      }
     }
   }
 

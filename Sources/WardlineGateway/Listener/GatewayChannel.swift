@@ -63,8 +63,8 @@ struct GatewayChannel: ServerChildChannel, HTTPChannelHandler {
       let whatItSpeaks = try pipeline.configureUpgradableHTTPServerPipeline(
         configuration: configuration(logger)
       )
-      try pipeline.addHandler(
-        UpgradeFilter(),
+      try pipeline.addHandlers(
+        [RequestFraming(), UpgradeFilter()],
         position: .before(
           pipeline.handler(type: NIOTypedHTTPServerUpgradeHandler<Speech>.self)
         )
@@ -112,6 +112,8 @@ struct GatewayChannel: ServerChildChannel, HTTPChannelHandler {
     )
     // The stream of requests is in order by itself.
     configuration.enablePipelining = false
+    // What cannot be read is refused in its turn, by `RequestFraming`.
+    configuration.enableErrorHandling = false
     // Checked by the types that are written.
     configuration.enableResponseHeaderValidation = false
     configuration.decoderConfiguration = limits

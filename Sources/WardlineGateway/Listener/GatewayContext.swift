@@ -7,9 +7,11 @@ public struct GatewayContext: RequestContext {
   public var coreContext: CoreRequestContextStorage
   /// Where it comes from. Its loop runs the calls.
   let connection: ConnectionContext
+  let channel: any Channel
 
   public init(source: ApplicationRequestContextSource) {
     coreContext = CoreRequestContextStorage(source: source)
+    channel = source.channel
     connection = ConnectionContext(
       eventLoop: source.channel.eventLoop,
       remoteAddress: Self.name(source.channel.remoteAddress)

@@ -102,12 +102,15 @@ struct EventSocket: Sendable {
         for try await frame in inbound {
           switch frame.opcode {
           case .text:
+            let data = frame.unmaskedData
+            guard let text = String(validating: data.readableBytesView, as: UTF8.self) else {
+              return Ending(.dataInconsistentWithMessage, "a text is UTF-8")
+            }
             if running == Self.requestsMax {
               await group.next()
               running -= 1
             }
             running += 1
-            let text = String(buffer: frame.unmaskedData)
             group.addTask {
               // Fails only when the socket has closed meanwhile.
               try? await outbound.write(.text(await requests.answer(text)))
@@ -121,6 +124,8 @@ struct EventSocket: Sendable {
           default: return Ending(.unacceptableData, "only texts are understood")
           }
         }
+      } catch is FrameMasks.Missing {
+        return Ending(.protocolError, "what a client sends is masked")
       } catch is NIOWebSocketError {
         return Ending(.messageTooLarge, "a text may have \(EventSockets.textBytesMax) bytes")
       } catch {

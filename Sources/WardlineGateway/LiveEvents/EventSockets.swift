@@ -133,6 +133,7 @@ struct EventSockets: Sendable {
   }
 
   private static func frames(_ channel: any Channel) throws -> EventSocket.Frames {
+    try channel.pipeline.syncOperations.addHandler(FrameMasks())
     try channel.pipeline.syncOperations.addHandler(
       NIOWebSocketFrameAggregator(
         minNonFinalFragmentSize: 1,

@@ -114,7 +114,7 @@ struct SocketRequests: Sendable {
     text.member("headers")
     text.open("{")
     for header in headers {
-      text.member(header.name.canonicalName)
+      text.member(header.name.inWords)
       text.string(header.value)
     }
     text.close("}")
@@ -137,6 +137,15 @@ extension Route {
     return !path.text.hasPrefix("/api/events")
       && successes.allSatisfy { $0.type == nil || $0.type == "application/json" }
       && successes.first?.type != nil || successes.first?.status == .noContent
+  }
+}
+
+extension HTTPField.Name {
+  /// As people write it: names of JSON are told apart by their letters' size.
+  fileprivate var inWords: String {
+    if self == .eTag { return "ETag" }
+    return canonicalName.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }
+      .joined(separator: "-")
   }
 }
 

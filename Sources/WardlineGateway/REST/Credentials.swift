@@ -22,13 +22,16 @@ public struct RequestProof: Sendable {
   }
 }
 
-/// A proof is there, and must not be used for this request: it is answered with 403.
+/// A proof is there, and must not be used for this request.
 public struct CredentialRefusal: Error, Sendable {
   /// A sentence for the caller.
   public let reason: String
+  /// Whether the proof is good, but of another user than the request is meant for: 409, and not 403.
+  public let isOfOtherUser: Bool
 
-  public init(_ reason: String) {
+  public init(_ reason: String, isOfOtherUser: Bool = false) {
     self.reason = reason
+    self.isOfOtherUser = isOfOtherUser
   }
 }
 

@@ -4,6 +4,7 @@ import HTTPTypes
 extension HTTPField.Name {
   static let idempotencyKey = named("Idempotency-Key")
   static let onBehalfOf = named("On-Behalf-Of")
+  static let expectedUser = named("Expected-User")
   static let timeoutMs = named("Timeout-Ms")
   static let uploadOffset = named("Upload-Offset")
   static let uploadComplete = named("Upload-Complete")

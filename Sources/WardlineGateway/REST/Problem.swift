@@ -63,6 +63,21 @@ struct Problem: Error, Sendable {
     )
   }
 
+  /// The page that sends the request shows somebody else than is signed in now.
+  static let otherUser = Problem(
+    .conflict,
+    "OTHER_USER",
+    "somebody else is signed in now; load the page anew",
+    field: "Expected-User"
+  )
+
+  /// Its connection ends with the answer.
+  static let brokenBody = Problem(
+    .badRequest,
+    "INVALID_ARGUMENT",
+    "the body ends before it is whole, or is not framed as HTTP has it"
+  )
+
   /// What no caller can mend.
   static let internalError = Problem(.internalServerError, "INTERNAL", "the server failed")
 

@@ -54,6 +54,7 @@ struct RequestReader: Sendable {
         counts = proof.counts
         break
       } catch {
+        if error.isOfOtherUser { throw .otherUser }
         throw Problem(.forbidden, "PERMISSION_DENIED", error.reason)
       }
     }
@@ -144,8 +145,11 @@ struct RequestReader: Sendable {
     guard let text = String(validating: bytes.readableBytesView, as: UTF8.self) else {
       throw Problem(.badRequest, "INVALID_ARGUMENT", "the body is not UTF-8")
     }
-    guard let value = try? JSONValue(parsing: text) else {
-      throw Problem(.badRequest, "INVALID_ARGUMENT", "the body is not JSON")
+    let value: JSONValue
+    do {
+      value = try JSONValue(parsing: text)
+    } catch {
+      throw Problem(.badRequest, "INVALID_ARGUMENT", "the body: \(error)")
     }
     guard case .object(let members) = value else {
       throw Problem(

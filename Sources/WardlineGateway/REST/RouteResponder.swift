@@ -1,6 +1,7 @@
 import ChatModel
 import Hummingbird
 import Logging
+import NIOHTTP1
 import RPC
 
 /// Answers requests by the table of routes.
@@ -54,6 +55,7 @@ struct RouteResponder: Sendable {
       }
       if route.forbidsUnknown, error.code == .notFound { return .notYours }
       return Problem(error, fields: route.fieldNames)
+    case is HTTPParserError: return .brokenBody
     case is CancellationError: return Problem(RPCError(.cancelled, "the request was given up"))
     default:
       logger.error(
@@ -90,7 +92,8 @@ struct AnswerMiddleware: RouterMiddleware {
   ) async throws -> Response {
     var response: Response
     do {
-      response = try await next(request, context)
+      let announced = ExpectedBody.announcing(request, on: context.channel)
+      response = try await next(announced, context)
     } catch is HTTPError {
       response = refusal(request).response
     }

@@ -10,7 +10,6 @@ public struct WebApp: Sendable {
   private let sessions: WebSessions
   private let choices: SignInChoices
   private let pending: PendingSignIns
-  private let names: RandomNames
   private let logger: Logger
 
   /// - Parameters:
@@ -28,7 +27,7 @@ public struct WebApp: Sendable {
     self.settings = settings
     self.logger = logger
     choices = SignInChoices(development: development, providers: providers)
-    names = RandomNames(randomBytes: randomBytes)
+    let names = RandomNames(randomBytes: randomBytes)
     sessions = WebSessions(names: names, now: now)
     pending = PendingSignIns(names: names, now: now)
   }
@@ -59,7 +58,6 @@ public struct WebApp: Sendable {
       providers: choices.providers,
       pending: pending,
       cookie: AttemptCookie(isSecure: settings.isSecure),
-      names: names,
       headers: headers,
       logger: logger
     ).add(to: router)

@@ -64,7 +64,7 @@ struct WebPages: Sendable {
     headers[.eTag] = tag
     headers[.cacheControl] = caching
     headers[.vary] = "Accept-Encoding"
-    if request.headers[.ifNoneMatch] == tag {
+    if [tag, "*"].contains(request.headers[.ifNoneMatch]) {
       return Response(status: .notModified, headers: headers)
     }
     headers[.contentType] = file.contentType

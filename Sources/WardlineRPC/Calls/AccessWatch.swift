@@ -29,10 +29,15 @@ struct AccessWatch: Sendable {
 
   private func pause() async throws {
     let pause = loop.scheduleTask(in: interval) {}
-    try await withTaskCancellationHandler {
-      try await pause.futureResult.get()
-    } onCancel: {
-      pause.cancel()
+    do {
+      try await withTaskCancellationHandler {
+        try await pause.futureResult.get()
+      } onCancel: {
+        pause.cancel()
+      }
+    } catch is EventLoopError {
+      // The loop's word for it. Nobody waits for what was watched: that is no failure.
+      throw CancellationError()
     }
   }
 }

@@ -31,11 +31,18 @@ final class Browser: Sendable {
   }
 
   /// What a page of the app sends.
-  func change(_ verb: HTTPMethod, _ path: String, json: [String: Any]? = nil) async throws -> Reply
-  {
+  ///
+  /// - Parameter shown: the user whom the page says that it shows.
+  func change(
+    _ verb: HTTPMethod,
+    _ path: String,
+    json: [String: Any]? = nil,
+    shown: String? = nil
+  ) async throws -> Reply {
     var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(path)")
     request.method = verb
     request.headers.add(name: "X-Wardline", value: "1")
+    if let shown { request.headers.add(name: "Expected-User", value: shown) }
     if let json {
       request.headers.add(name: "Content-Type", value: "application/json")
       request.body = .bytes(try JSONSerialization.data(withJSONObject: json))

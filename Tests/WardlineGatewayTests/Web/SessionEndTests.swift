@@ -42,6 +42,37 @@ struct SessionEndTests {
     try await with { practice, _ in practice.advance(seconds: 30 * 60 + 5) }
   }
 
+  @Test("signing in ends the session that the browser had")
+  func signInAnew() async throws {
+    try await Practice.with(app: PracticeApp()) { practice in
+      let browser = Browser(port: practice.port)
+      #expect(try await browser.signIn("amara/patient").status == 201)
+      let before = Visitor(port: practice.port, cookie: browser.cookie, id: "amara")
+      #expect(try await before.get("/api/me").status == 200)
+      #expect(try await browser.signIn("lind/dietitian").status == 201)
+      #expect(try await before.get("/api/me").status == 401)
+      #expect(try await browser.get("/api/me").text("User_id") == "lind")
+    }
+  }
+
+  @Test("a page that shows somebody else than is signed in now changes nothing")
+  func otherUser() async throws {
+    try await Practice.with(app: PracticeApp()) { practice in
+      let amara = try await practice.person("amara", "patient")
+      let browser = Browser(port: practice.port)
+      #expect(try await browser.signIn("lind/dietitian").status == 201)
+      let message = ["Recipient_id": "amara", "Content": "hello"]
+      for path in ["/messages", "/web/session/activity"] {
+        let refused = try await browser.change(.POST, path, json: message, shown: "haddad")
+        #expect(refused.status == 409)
+        #expect(refused.text("code") == "OTHER_USER")
+      }
+      #expect(try await amara.get("/messages").column("Content").isEmpty)
+      let sent = try await browser.change(.POST, "/messages", json: message, shown: "lind")
+      #expect(sent.status == 201)
+    }
+  }
+
   @Test("nothing is given out between the end of a session and the end of its streams")
   func nothingAfter() async throws {
     try await Practice.with(app: PracticeApp()) { practice in

@@ -1,4 +1,5 @@
 import Hummingbird
+import NIOHTTP1
 import RPC
 import WardlineAPI
 
@@ -55,6 +56,16 @@ private struct UploadPart: Sendable {
 
   func send(to writer: ClientStreamWriter<UploadAttachmentRequest>) async throws {
     try await writer.write(UploadAttachmentRequest(attachmentID: id, offset: offset))
+    do {
+      try await sendBytes(to: writer)
+    } catch is HTTPParserError {
+      // What has come is kept: the client goes on from there.
+      throw RPCError(.invalidArgument, Problem.brokenBody.detail)
+    }
+    if isLast { try await writer.write(UploadAttachmentRequest(last: true, sha256: sha256)) }
+  }
+
+  private func sendBytes(to writer: ClientStreamWriter<UploadAttachmentRequest>) async throws {
     for try await var bytes in body {
       while let piece = bytes.readBytes(length: min(bytes.readableBytes, Self.pieceBytes)),
         !piece.isEmpty
@@ -62,7 +73,6 @@ private struct UploadPart: Sendable {
         try await writer.write(UploadAttachmentRequest(data: piece))
       }
     }
-    if isLast { try await writer.write(UploadAttachmentRequest(last: true, sha256: sha256)) }
   }
 
   private static let pieceBytes = 64 << 10

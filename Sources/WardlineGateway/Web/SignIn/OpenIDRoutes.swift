@@ -12,7 +12,6 @@ struct OpenIDRoutes: Sendable {
   let providers: [OpenIDSignIn]
   let pending: PendingSignIns
   let cookie: AttemptCookie
-  let names: RandomNames
   /// Of the page on the way back.
   let headers: HTTPFields
   let logger: Logger
@@ -32,19 +31,18 @@ struct OpenIDRoutes: Sendable {
     }
   }
 
-  /// To the issuer. The browser keeps a secret of its own, by which it is known again.
+  /// To the issuer. The browser keeps what has begun, by which it is known again.
   private func leave(
     for provider: OpenIDSignIn,
     _ request: Request
   ) async throws(SignInFailure) -> Response {
     guard let own = origin.own(request.head) else { throw .refused }
-    let browser = cookie.value(in: request.headers) ?? names.next()
-    let attempt = pending.begin(
+    let begun = pending.begin(
       with: provider.id,
-      browser: browser,
       redirectURI: own + provider.callbackPath,
       path: request.uri.queryParameters["path"].flatMap { AppPath(String($0)) } ?? .start
     )
+    guard let (attempt, sealed) = begun else { throw .unavailable }
     let address: String
     do {
       address = try await provider.party.authorizationAddress(for: attempt)
@@ -53,7 +51,7 @@ struct OpenIDRoutes: Sendable {
     }
     return Response(
       status: .found,
-      headers: [.location: address, .setCookie: cookie.setting(browser)]
+      headers: [.location: address, .setCookie: cookie.setting(sealed, for: attempt.state)]
     )
   }
 
@@ -63,8 +61,9 @@ struct OpenIDRoutes: Sendable {
     _ context: GatewayContext
   ) async throws(SignInFailure) -> Response {
     let query = request.uri.queryParameters
-    guard let state = query["state"], let browser = cookie.value(in: request.headers),
-      let pending = pending.take(String(state), of: provider.id, browser: browser)
+    guard let state = query["state"].map(String.init),
+      let sealed = cookie.value(for: state, in: request.headers),
+      let pending = pending.take(state, of: provider.id, from: sealed)
     else {
       throw failure(.refused("nobody has begun what the issuer answers"), provider)
     }
@@ -78,15 +77,17 @@ struct OpenIDRoutes: Sendable {
       throw failure(error, provider)
     }
     let token = try await provider.token(identity)
-    return arrival(at: pending.path, try await begin(token, context))
+    let session = try await begin(token, request, context)
+    return arrival(at: pending.path, [session, cookie.removal(for: state)])
   }
 
   private func begin(
     _ token: String,
+    _ request: Request,
     _ context: GatewayContext
   ) async throws(SignInFailure) -> String {
     do {
-      return try await start.begin(token, context).cookie
+      return try await start.begin(token, request, context).cookie
     } catch let error as RPCError where error.code == .unauthenticated {
       throw .refused
     } catch {
@@ -96,7 +97,7 @@ struct OpenIDRoutes: Sendable {
 
   /// A page that goes on by itself. A redirection would still be one from the issuer's site, with
   /// which browsers do not send the session's cookie; from this page on the requests are the app's own.
-  private func arrival(at path: AppPath, _ sessionCookie: String) -> Response {
+  private func arrival(at path: AppPath, _ cookies: [String]) -> Response {
     let place = path.text.escapedForMarkup
     let page = """
       <!doctype html>
@@ -108,8 +109,7 @@ struct OpenIDRoutes: Sendable {
     var headers = headers
     headers[.contentType] = "text/html; charset=utf-8"
     headers[.cacheControl] = "no-store"
-    headers.append(HTTPField(name: .setCookie, value: sessionCookie))
-    headers.append(HTTPField(name: .setCookie, value: cookie.removal))
+    for cookie in cookies { headers.append(HTTPField(name: .setCookie, value: cookie)) }
     return Response(
       status: .ok,
       headers: headers,

@@ -1,27 +1,30 @@
 import ChatModel
 import Crypto
+import Foundation
 import NIOCore
 import OpenIDConnect
 import Synchronization
 
-/// Sign-ins that have gone to an issuer and not come back, in memory. Each counts once, for ten
-/// minutes, and only in the browser in which it began.
+/// Sign-ins that have gone to an issuer and not come back. The browser in which one began keeps it,
+/// sealed: nobody else has it, and nobody can make the server forget it by beginning many others.
+///
+/// Each counts once, for ten minutes, and until the server stops.
 final class PendingSignIns: Sendable {
   struct Pending: Sendable {
     let attempt: AuthorizationAttempt
     let path: AppPath
     fileprivate let provider: String
-    fileprivate let browser: SHA256Digest
     fileprivate let endsAt: Timestamp
   }
 
-  private struct State {
-    var byHash: [SHA256Digest: Pending] = [:]
-    /// The oldest first; some have come back meanwhile.
-    var order: CircularBuffer<SHA256Digest> = []
+  /// Those that have come back and would still count, by their states; the oldest first.
+  private struct Spent {
+    var hashes: Set<SHA256Digest> = []
+    var order: CircularBuffer<(hash: SHA256Digest, endsAt: Timestamp)> = []
   }
 
-  private let state = Mutex(State())
+  private let spent = Mutex(Spent())
+  private let key = SymmetricKey(size: .bits256)
   private let names: RandomNames
   private let now: @Sendable () -> Timestamp
 
@@ -30,63 +33,91 @@ final class PendingSignIns: Sendable {
     self.now = now
   }
 
-  /// Begins one. When there are too many, the oldest counts no more.
+  /// Begins one.
   ///
-  /// - Parameter browser: what only the browser knows in which it begins.
+  /// - Returns: what goes to the issuer, and what the browser is to keep; nil if it cannot be sealed.
   func begin(
     with provider: String,
-    browser: String,
     redirectURI: String,
     path: AppPath
-  ) -> AuthorizationAttempt {
+  ) -> (attempt: AuthorizationAttempt, sealed: String)? {
     let attempt = AuthorizationAttempt(
       state: names.next(),
       nonce: names.next(),
       codeVerifier: names.next(),
       redirectURI: redirectURI
     )
-    let now = now()
     let pending = Pending(
       attempt: attempt,
       path: path,
       provider: provider,
-      browser: Self.hash(browser),
-      endsAt: Timestamp(milliseconds: now.milliseconds + Self.lifetimeSeconds * 1000)
+      endsAt: Timestamp(milliseconds: now().milliseconds + Self.lifetimeSeconds * 1000)
     )
-    let hash = Self.hash(attempt.state)
-    state.withLock { state in
-      Self.forget(&state, now)
-      state.byHash[hash] = pending
-      state.order.append(hash)
-    }
-    return attempt
+    let box = try? AES.GCM.seal(Data(pending.text.utf8), using: key).combined
+    return box.map { (attempt, $0.base64EncodedString()) }
   }
 
-  /// Takes one out that has come back; nil unless it began with this provider in this browser lately.
-  func take(_ name: String, of provider: String, browser: String) -> Pending? {
+  /// Takes one that has come back; nil unless it began with this provider in this browser lately, and
+  /// has not come back before.
+  ///
+  /// - Parameter sealed: what the browser has kept of it.
+  func take(_ state: String, of provider: String, from sealed: String) -> Pending? {
+    guard let data = Data(base64Encoded: sealed),
+      let box = try? AES.GCM.SealedBox(combined: data),
+      let text = try? AES.GCM.open(box, using: key),
+      let pending = Pending(text: String(decoding: text, as: UTF8.self)),
+      pending.provider == provider, pending.attempt.state == state
+    else { return nil }
     let now = now()
-    let (hash, browser) = (Self.hash(name), Self.hash(browser))
-    return state.withLock { state in
-      guard let pending = state.byHash[hash], pending.provider == provider,
-        pending.browser == browser
-      else { return nil }
-      state.byHash[hash] = nil
-      return now < pending.endsAt ? pending : nil
+    guard now < pending.endsAt else { return nil }
+    let hash = SHA256.hash(data: Array(state.utf8))
+    let isFirst = spent.withLock { spent in
+      Self.forget(&spent, now)
+      guard spent.hashes.insert(hash).inserted else { return false }
+      spent.order.append((hash, pending.endsAt))
+      return true
     }
+    return isFirst ? pending : nil
   }
 
-  /// Makes room: all live equally long, so the oldest are over first.
-  private static func forget(_ state: inout State, _ now: Timestamp) {
-    while let oldest = state.order.first {
-      let isOver = state.byHash[oldest].map { $0.endsAt <= now } ?? true
-      guard isOver || state.order.count >= countMax else { return }
-      state.byHash[oldest] = nil
-      state.order.removeFirst()
+  /// Those that count no more anyway, and more than there may be: the issuer takes no code twice.
+  private static func forget(_ spent: inout Spent, _ now: Timestamp) {
+    while let oldest = spent.order.first,
+      oldest.endsAt <= now || spent.order.count >= spentMax
+    {
+      spent.hashes.remove(oldest.hash)
+      spent.order.removeFirst()
     }
   }
-
-  private static func hash(_ name: String) -> SHA256Digest { SHA256.hash(data: Array(name.utf8)) }
 
   static let lifetimeSeconds: Int64 = 600
-  static let countMax = 10_000
+  private static let spentMax = 10_000
+}
+
+// What is sealed: lines, of which none can hold the end of one.
+extension PendingSignIns.Pending {
+  fileprivate var text: String {
+    [
+      provider, attempt.state, attempt.nonce, attempt.codeVerifier, attempt.redirectURI, path.text,
+      String(endsAt.milliseconds),
+    ].joined(separator: "\n")
+  }
+
+  fileprivate init?(text: String) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    guard lines.count == 7, let path = AppPath(lines[5]), let milliseconds = Int64(lines[6]) else {
+      return nil
+    }
+    self.init(
+      attempt: AuthorizationAttempt(
+        state: lines[1],
+        nonce: lines[2],
+        codeVerifier: lines[3],
+        redirectURI: lines[4]
+      ),
+      path: path,
+      provider: lines[0],
+      endsAt: Timestamp(milliseconds: milliseconds)
+    )
+  }
 }

@@ -19,23 +19,28 @@ struct SessionCookie: Sendable {
   }
 }
 
-/// The cookie that tells in which browser a sign-in with an issuer began. Another site's page leads
-/// back from there, so it may come with a link from elsewhere; it lasts no longer than a sign-in.
+/// The cookies that hold sign-ins with an issuer, of which one browser may have several under way.
+/// Another site's page leads back from there, so one may come with a link from elsewhere; it lasts no
+/// longer than a sign-in.
 struct AttemptCookie: Sendable {
   let isSecure: Bool
 
-  private var name: String { isSecure ? "__Host-wardline-sign-in" : "wardline_sign_in" }
-
-  /// The value in a request; nil without one, or with one that this server has not made.
-  func value(in headers: HTTPFields) -> String? {
-    headers.cookie(name).flatMap { RandomNames.isName($0) ? $0 : nil }
+  private func name(for state: String) -> String {
+    (isSecure ? "__Host-wardline-sign-in-" : "wardline_sign_in_") + state.prefix(8)
   }
 
-  func setting(_ value: String) -> String {
-    "\(name)=\(value); Max-Age=\(PendingSignIns.lifetimeSeconds); \(attributes)"
+  /// The value in a request; nil without one, or for a state that this server has not made.
+  func value(for state: String, in headers: HTTPFields) -> String? {
+    RandomNames.isName(state) ? headers.cookie(name(for: state)) : nil
   }
 
-  var removal: String { "\(name)=; Max-Age=0; \(attributes)" }
+  func setting(_ value: String, for state: String) -> String {
+    "\(name(for: state))=\(value); Max-Age=\(PendingSignIns.lifetimeSeconds); \(attributes)"
+  }
+
+  func removal(for state: String) -> String {
+    "\(name(for: state))=; Max-Age=0; \(attributes)"
+  }
 
   private var attributes: String {
     "Path=/; HttpOnly; SameSite=Lax" + (isSecure ? "; Secure" : "")

@@ -17,9 +17,11 @@ struct SessionCredentials: CredentialSource {
     guard request.changesNothing || request.headerFields[.wardlineProof] != nil else {
       throw CredentialRefusal("a request of a session that changes something has X-Wardline: 1")
     }
-    return sessions.session(name).map { session in
-      RequestProof("Bearer \(session.token)") { [sessions] in sessions.session(name) != nil }
+    guard let session = sessions.session(name) else { return nil }
+    guard session.isOf(request.headerFields[.expectedUser]) else {
+      throw CredentialRefusal(Problem.otherUser.detail, isOfOtherUser: true)
     }
+    return RequestProof("Bearer \(session.token)") { [sessions] in sessions.session(name) != nil }
   }
 }
 

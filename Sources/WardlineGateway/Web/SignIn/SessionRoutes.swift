@@ -47,13 +47,13 @@ struct SessionRoutes: Sendable {
     guard development.people.contains(where: { $0.userID == userID }) else {
       throw Problem.invalid("User_id", "is nobody of the sample clinic")
     }
-    return try await begin(try await development.token(userID), context, .created)
+    return try await begin(try await development.token(userID), request, context)
   }
 
   private func takeOver(_ request: Request, _ context: GatewayContext) async throws -> Response {
     guard request.headers[.contentType]?.hasPrefix(Self.formType) == true else {
       try requireOwnPage(request)
-      return try await begin(try await field("Token", of: request), context, .created)
+      return try await begin(try await field("Token", of: request), request, context)
     }
     guard origin.mayHandOver(request.head) else {
       throw Problem(.forbidden, "PERMISSION_DENIED", "the site is not among web.handover-origins")
@@ -61,7 +61,7 @@ struct SessionRoutes: Sendable {
     guard let form = HandoverForm(try await text(of: request)) else {
       throw Problem.invalid("token", "must be a field of the form")
     }
-    let begun = try await start.begin(form.token, context)
+    let begun = try await start.begin(form.token, request, context)
     return Response(
       status: .seeOther,
       headers: [.location: form.path.text, .setCookie: begun.cookie]
@@ -70,11 +70,11 @@ struct SessionRoutes: Sendable {
 
   private func begin(
     _ token: String,
-    _ context: GatewayContext,
-    _ status: HTTPResponse.Status
+    _ request: Request,
+    _ context: GatewayContext
   ) async throws -> Response {
-    let begun = try await start.begin(token, context)
-    var response = describe(begun.session, status)
+    let begun = try await start.begin(token, request, context)
+    var response = describe(begun.session, .created)
     response.headers[.setCookie] = begun.cookie
     return response
   }
@@ -95,6 +95,7 @@ struct SessionRoutes: Sendable {
 
   private func touch(_ request: Request) throws -> Response {
     try requireOwnPage(request)
+    _ = try open(request, sessions.session)
     return describe(try open(request, sessions.touch), .ok)
   }
 
@@ -108,6 +109,7 @@ struct SessionRoutes: Sendable {
     guard let name = cookie.value(in: request.headers), let session = find(name) else {
       throw Problem(.unauthorized, "UNAUTHENTICATED", "nobody is signed in")
     }
+    guard session.isOf(request.headers[.expectedUser]) else { throw Problem.otherUser }
     return session
   }
 

@@ -15,7 +15,15 @@ struct WebSession: Sendable {
   }
 
   /// The page signs out by itself when the time is over; the server does so a little later.
-  private static let graceSeconds: Int64 = 5
+  private static let graceSeconds: Int64 = 1
+}
+
+extension WebSession {
+  /// Whether it is of the person whom the page shows, where the page says that: another tab of the
+  /// browser may have signed in somebody else meanwhile.
+  func isOf(_ expectedUserID: String?) -> Bool {
+    expectedUserID.map { $0 == person.userID } ?? true
+  }
 }
 
 /// Whom a token stands for.
