@@ -1,7 +1,8 @@
 import JWTKit
 
 /// The claims of an ID token, as they were signed: nothing here is checked yet. Those that are neither
-/// texts, lists of texts, numbers nor yes or no are passed over.
+/// texts, lists of texts, numbers nor yes or no are passed over. A claim within an object is under the
+/// names of both with a dot between, such as `realm_access.roles`.
 struct ClaimSet: JWTPayload {
   enum Value: Sendable, Hashable {
     case text(String)
@@ -48,20 +49,41 @@ extension ClaimSet: Codable {
 
   init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: Name.self)
+    self.values = Self.values(of: container, depth: 0)
+  }
+
+  private static func values(
+    of container: KeyedDecodingContainer<Name>,
+    depth: Int
+  ) -> [String: Value] {
     var values: [String: Value] = [:]
+    var inner: [String: Value] = [:]
     for key in container.allKeys {
-      if let text = try? container.decode(String.self, forKey: key) {
-        values[key.stringValue] = .text(text)
-      } else if let flag = try? container.decode(Bool.self, forKey: key) {
-        values[key.stringValue] = .flag(flag)
-      } else if let number = try? container.decode(Double.self, forKey: key) {
-        values[key.stringValue] = .number(number)
-      } else if let texts = try? container.decode([String].self, forKey: key) {
-        values[key.stringValue] = .texts(texts)
+      if let value = value(of: key, in: container) {
+        values[key.stringValue] = value
+      } else if depth < depthMax,
+        let nested = try? container.nestedContainer(keyedBy: Name.self, forKey: key)
+      {
+        for (name, value) in Self.values(of: nested, depth: depth + 1) {
+          inner["\(key.stringValue).\(name)"] = value
+        }
       }
     }
-    self.values = values
+    // A claim that has a dot in its own name goes before one that gets it from here.
+    return values.merging(inner) { own, _ in own }
   }
+
+  private static func value(
+    of key: Name,
+    in container: KeyedDecodingContainer<Name>
+  ) -> Value? {
+    if let text = try? container.decode(String.self, forKey: key) { return .text(text) }
+    if let flag = try? container.decode(Bool.self, forKey: key) { return .flag(flag) }
+    if let number = try? container.decode(Double.self, forKey: key) { return .number(number) }
+    return (try? container.decode([String].self, forKey: key)).map { .texts($0) }
+  }
+
+  private static let depthMax = 3
 
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Name.self)

@@ -122,6 +122,7 @@ struct RequestHeadTests {
   @Test("a status message is percent-encoded where it is not plain ASCII")
   func message() {
     #expect(StatusMessage.encoded("plain text, with {marks}") == "plain text, with {marks}")
+    #expect(StatusMessage.encoded(" no method ") == "%20no method%20")
     #expect(StatusMessage.encoded("100 %") == "100 %25")
     #expect(StatusMessage.encoded("é\n") == "%C3%A9%0A")
     #expect(StatusMessage.encoded("") == "")

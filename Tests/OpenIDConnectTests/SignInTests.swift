@@ -1,5 +1,6 @@
 import ChatModel
 import FakeIssuer
+import Foundation
 import Testing
 
 @testable import OpenIDConnect
@@ -49,6 +50,21 @@ struct SignInTests {
       setting.issuer.behave { $0.changeClaims = { $0.email = "amara@clinic.example" } }
       #expect(try await setting.refusal() == "the issuer has not verified the e-mail address")
     }
+  }
+
+  @Test("a claim within an object is named with a dot, and one of that very name goes before it")
+  func nestedClaims() throws {
+    func claims(_ text: String) throws -> ClaimSet {
+      try JSONDecoder().decode(ClaimSet.self, from: Data(text.utf8))
+    }
+    let nested = try claims(
+      #"{"sub": "a", "realm_access": {"roles": ["doctor"], "deep": {"er": {"x": {"y": 1}}}}}"#
+    )
+    #expect(nested.texts("realm_access.roles") == ["doctor"])
+    #expect(nested.values["realm_access.deep.er.x.y"] == nil)
+    #expect(nested.text("realm_access") == nil)
+    let both = try claims(#"{"a.b": "own", "a": {"b": "inner"}}"#)
+    #expect(both.text("a.b") == "own")
   }
 
   @Test("a client with a secret shows it, and one with another is refused")

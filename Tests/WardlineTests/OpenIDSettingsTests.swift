@@ -1,3 +1,4 @@
+import ChatModel
 import Foundation
 import OpenIDConnect
 import ServerProcess
@@ -52,6 +53,7 @@ struct OpenIDSettingsTests {
     #expect(provider.provider.scopes == ["openid"])
     #expect(provider.provider.userClaim == "sub")
     #expect(provider.provider.roleClaim == nil)
+    #expect(provider.roles == [.patient, .doctor, .dietitian, .pharmacist, .nurse])
   }
 
   @Test("the file says the same as the environment, and a secret is read from a file of its own")
@@ -62,7 +64,7 @@ struct OpenIDSettingsTests {
       {"oidc": {"providers": ["a", "b"], "session-seconds": 60,
         "a": {"issuer": "https://a.example", "client-id": "c", "name": "The A",
               "client-secret-file": "\(folder.path("secret"))", "scopes": ["email", "profile"],
-              "user-claim": "email", "role-claim": "roles"},
+              "user-claim": "email", "role-claim": "roles", "roles": ["admin"]},
         "b": {"issuer": "http://127.0.0.1:1", "client-id": "d"}}}
       """
     try Data(text.utf8).write(to: folder.url.appending(path: "config.json"))
@@ -74,6 +76,7 @@ struct OpenIDSettingsTests {
     #expect(first.scopes == ["email", "profile"])
     #expect(first.userClaim == "email")
     #expect(first.roleClaim == "roles")
+    #expect(read.providers.first?.roles == [.admin])
   }
 
   @Test("what is missing or wrong is named")
@@ -88,6 +91,7 @@ struct OpenIDSettingsTests {
     #expect(try await refusal(with("CLINIC_CLIENT_ID", nil)).contains("oidc.clinic.client-id"))
     let missing = with("CLINIC_CLIENT_SECRET_FILE", "nowhere")
     #expect(try await refusal(missing).contains("nowhere cannot be read"))
+    #expect(try await refusal(with("CLINIC_ROLES", "service")).contains("oidc.clinic.roles"))
     #expect(try await refusal(with("PROVIDERS", "a/b")).contains("a/b in oidc.providers"))
     #expect(try await refusal(with("PROVIDERS", "clinic,clinic")).contains("is no name"))
     #expect(try await refusal(with("SESSION_SECONDS", "1")).contains("oidc.session-seconds"))

@@ -131,7 +131,7 @@ extension NIOHTTP2Handler {
     connection.initialSettings = [
       HTTP2Setting(parameter: .maxConcurrentStreams, value: limits.callsPerConnectionMax),
       HTTP2Setting(parameter: .initialWindowSize, value: limits.streamWindow),
-      HTTP2Setting(parameter: .maxHeaderListSize, value: limits.metadataBytesMax + (8 << 10)),
+      HTTP2Setting(parameter: .maxHeaderListSize, value: limits.metadataBytesMax + (56 << 10)),
       HTTP2Setting(parameter: .enableConnectProtocol, value: 0),
     ]
     // Pings are counted by the connection, which knows when a client has a reason for them.

@@ -163,8 +163,9 @@ extension RPCError {
     .invalidArgument,
     "a message does not begin with 0 and its length"
   )
+  // gRPC's list of statuses has this one where there is not exactly one message.
   fileprivate static let secondMessage = RPCError(
-    .invalidArgument,
+    .unimplemented,
     "the method takes one message, and more came"
   )
   fileprivate static let cutMessage = RPCError(
@@ -172,7 +173,7 @@ extension RPCError {
     "the stream ended within a message"
   )
   fileprivate static let noMessage = RPCError(
-    .invalidArgument,
+    .unimplemented,
     "the method takes one message, and none came"
   )
 }

@@ -1,11 +1,15 @@
 /// The text of `grpc-message`: UTF-8 with everything but printable ASCII, and `%` itself, as `%XX`.
 enum StatusMessage {
   static func encoded(_ text: String) -> String {
-    if text.utf8.allSatisfy(isPlain) { return text }
+    let bytes = Array(text.utf8)
+    let blank = UInt8(ascii: " ")
+    if bytes.allSatisfy(isPlain), bytes.first != blank, bytes.last != blank { return text }
     var result = [UInt8]()
-    result.reserveCapacity(text.utf8.count * 3)
-    for byte in text.utf8 {
-      if isPlain(byte) {
+    result.reserveCapacity(bytes.count * 3)
+    for (index, byte) in bytes.enumerated() {
+      // A value neither begins nor ends with a blank (RFC 9113, 8.2.1).
+      let isAtEdge = index == 0 || index == bytes.count - 1
+      if isPlain(byte), !(isAtEdge && byte == blank) {
         result.append(byte)
       } else {
         result.append(UInt8(ascii: "%"))

@@ -69,8 +69,9 @@ extension JSONSchema {
   ) -> String? {
     guard case .array(let values) = list else { return nil }
     if !count.contains(values.count) {
-      let end = count.upperBound == .max ? "" : " to \(count.upperBound)"
-      return "must hold \(count.lowerBound)\(end)"
+      return count.upperBound == .max
+        ? "must hold at least \(count.lowerBound)"
+        : "must hold \(count.lowerBound) to \(count.upperBound)"
     }
     if isDistinct, Set(values.map(\.text)).count < values.count { return "must hold each once" }
     return nil

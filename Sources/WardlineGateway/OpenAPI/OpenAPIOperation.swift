@@ -42,7 +42,10 @@ struct OpenAPIOperation {
     for field in route.query {
       parameter(field.name, "query", field.schema, field.isRequired, &text)
     }
-    if changesSomething { parameter("Idempotency-Key", "header", .key, false, &text) }
+    for field in route.headers {
+      parameter(field.name, "header", field.schema, field.isRequired, &text)
+    }
+    if takesKey { parameter("Idempotency-Key", "header", .key, false, &text) }
     text.close("]")
   }
 
@@ -55,6 +58,11 @@ struct OpenAPIOperation {
     case "emoji": .form(.emoji)
     default: .text
     }
+  }
+
+  /// Parts of files are repeated by their places.
+  private var takesKey: Bool {
+    if case .bytes = route.body { false } else { changesSomething }
   }
 
   private var changesSomething: Bool { route.verb != .get }

@@ -27,6 +27,13 @@ extension RequestField {
     return field
   }
 
+  // Headers.
+  static let ifMatch = RequestField("If-Match", .form(.version))
+  static let range = RequestField("Range", .form(.byteRange))
+  static let uploadOffset = RequestField("Upload-Offset", .count)
+  static let uploadComplete = RequestField("Upload-Complete", .words(["?0", "?1"]))
+  static let uploadSha256 = RequestField("Upload-Sha256", .form(.sha256), as: "sha256")
+
   static func limit(_ most: Int64 = 200) -> Self { RequestField("limit", .integer(1...most)) }
   /// Where a list goes on that is read in one direction.
   static func next(_ form: TextForm) -> Self {

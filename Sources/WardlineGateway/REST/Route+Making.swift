@@ -74,6 +74,13 @@ extension Route {
     return route
   }
 
+  /// The route, whose requests may say more in the header.
+  func withHeaders(_ fields: RequestField...) -> Route {
+    var route = self
+    route.headers = fields
+    return route
+  }
+
   /// The route, with 403 for what is not there.
   func forbiddingUnknown() -> Route {
     var route = self

@@ -37,6 +37,8 @@ struct Route: Sendable {
   let summary: String
   var access = Access.caller
   var query: [RequestField] = []
+  /// What the header may say of it, beside what every request may.
+  var headers: [RequestField] = []
   var body = Body.nothing
   /// How the fields of the body go together: one form of each group.
   var bodyForms: [[BodyForm]] = []
@@ -56,9 +58,13 @@ struct Route: Sendable {
     for (_, name) in path.parameterNames {
       names.add(RequestField(name, .text, as: callName(of: name)))
     }
-    for field in query { names.add(field) }
+    for field in query + headers { names.add(field) }
     switch body {
-    case .nothing, .bytes, .unread: break
+    case .nothing, .unread: break
+    case .bytes:
+      // What was announced, and what has come.
+      names.add(RequestField("Content_type", .text))
+      names.add(RequestField("body", .text, as: "data"))
     case .fields(let fields), .optionalFields(let fields):
       for field in fields { names.add(field) }
     }

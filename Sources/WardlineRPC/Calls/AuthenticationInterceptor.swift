@@ -58,7 +58,7 @@ struct AuthenticationInterceptor: ServerInterceptor {
   private static func bearerToken(_ authorization: String) throws(RPCError) -> String {
     let token = authorization.dropFirst(7).drop { $0 == " " }
     guard authorization.prefix(7).lowercased() == "bearer ", !token.isEmpty else {
-      throw RPCError(.unauthenticated, "metadata authorization must be \"Bearer\" and a token")
+      throw RPCError(.unauthenticated, "authorization must be \"Bearer\" and a token")
     }
     return String(token)
   }

@@ -52,8 +52,9 @@ extension WardlineAPI.Conversation {
       title: conversation.title ?? "",
       type: .init(conversation.type),
       isActive: conversation.isActive,
-      userID: conversation.pair?.userID.rawValue ?? "",
-      memberID: conversation.pair?.memberID.rawValue ?? "",
+      userID: (conversation.pair?.userID ?? conversation.patient)?.rawValue ?? "",
+      memberID: (conversation.pair?.memberID ?? conversation.member(among: participants))?
+        .rawValue ?? "",
       createdBySenderID: conversation.createdBy.description,
       createdAtMs: conversation.createdAt.milliseconds,
       updatedAtMs: conversation.updatedAt.milliseconds,
@@ -78,6 +79,15 @@ extension WardlineAPI.Conversation {
       unreadCount: summary.unreadCount,
       mutedUntil: summary.mutedUntil
     )
+  }
+}
+
+extension ChatModel.Conversation {
+  /// Who answers the patient of a support conversation: of the role that it is about, whoever has come
+  /// last.
+  fileprivate func member(among participants: [ChatModel.Participant]) -> UserID? {
+    guard patient != nil else { return nil }
+    return participants.last { $0.isActive && $0.role == careRole }?.userID
   }
 }
 

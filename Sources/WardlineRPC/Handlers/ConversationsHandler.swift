@@ -30,6 +30,9 @@ struct ConversationsHandler: ConversationsAsyncService {
     _ context: ServerContext
   ) async throws -> CreatedConversation {
     let caller = try context.principal()
+    if request.userID.isEmpty, request.memberID.isEmpty {
+      throw RPCError.invalid("user_id", "must be given, or member_id")
+    }
     // One who is left out is the caller.
     let user =
       try request.userID.isEmpty && !request.memberID.isEmpty

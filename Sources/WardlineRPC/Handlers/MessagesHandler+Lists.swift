@@ -127,7 +127,7 @@ extension MessagePlace {
   fileprivate init(field: String, _ text: String) throws(RPCError) {
     let parts = text.split(separator: ".", maxSplits: 1)
     guard parts.count == 2, let time = Int64(parts[0]), let id = MessageID(String(parts[1]))
-    else { throw .invalid(field, "must be the next_page of the page before") }
+    else { throw .invalid(field, "must be what the page before names as the next") }
     self.init(createdAt: Timestamp(milliseconds: time), id: id)
   }
 }

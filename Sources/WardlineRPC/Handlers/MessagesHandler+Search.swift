@@ -47,7 +47,7 @@ extension MessageSearch {
   private static func offset(_ page: String) throws(RPCError) -> Int {
     if page.isEmpty { return 0 }
     guard let offset = Int(page), (1...1_000_000).contains(offset) else {
-      throw .invalid("page", "must be the next_page of the page before")
+      throw .invalid("page", "must be what the page before names as the next")
     }
     return offset
   }

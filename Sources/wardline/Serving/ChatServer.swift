@@ -209,7 +209,8 @@ struct ChatServer: Service {
     let tokens = SessionTokens(
       key: key,
       rules: rules,
-      lifetimeSeconds: settings.openID.sessionSeconds,
+      // The verifier takes them for that much longer.
+      lifetimeSeconds: settings.openID.sessionSeconds - rules.leewaySeconds,
       now: SystemClock.now
     )
     return OpenIDSignIn.all(of: settings.openID, repository, tokens: tokens)

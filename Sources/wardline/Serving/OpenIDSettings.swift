@@ -1,3 +1,4 @@
+import ChatModel
 import Configuration
 import Foundation
 import OpenIDConnect
@@ -10,6 +11,8 @@ struct OpenIDSettings: Sendable {
     /// Names it to people.
     let name: String
     let provider: OpenIDProvider
+    /// Whom it may vouch for, by the role that the chat knows.
+    let roles: Set<Role>
   }
 
   let providers: [Provider]
@@ -53,7 +56,32 @@ struct OpenIDSettings: Sendable {
     provider.scopes = config.stringArray(forKey: "scopes", default: provider.scopes)
     provider.userClaim = config.string(forKey: "user-claim", default: provider.userClaim)
     provider.roleClaim = config.string(forKey: "role-claim")
-    return Provider(id: id, name: config.string(forKey: "name", default: id), provider: provider)
+    return Provider(
+      id: id,
+      name: config.string(forKey: "name", default: id),
+      provider: provider,
+      roles: try roles(config, "oidc.\(id).roles")
+    )
+  }
+
+  /// Administrators and services are not among those whom an issuer vouches for unless it is said.
+  private static func roles(
+    _ config: ConfigReader,
+    _ name: String
+  ) throws(SettingError) -> Set<Role> {
+    guard let words = config.stringArray(forKey: "roles") else {
+      return [.patient, .doctor, .dietitian, .pharmacist, .nurse]
+    }
+    var roles: Set<Role> = []
+    for word in words {
+      guard let role = Role(rawValue: word), role != .service else {
+        throw SettingError(
+          "\(name) holds patient, doctor, dietitian, pharmacist, nurse or admin, not \(word)"
+        )
+      }
+      roles.insert(role)
+    }
+    return roles
   }
 
   private static func secret(_ path: String, _ name: String) throws(SettingError) -> String {

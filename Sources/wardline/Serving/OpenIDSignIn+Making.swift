@@ -20,6 +20,7 @@ extension OpenIDSignIn {
         party: RelyingParty(provider.provider, now: SystemClock.now)
       ) { identity async throws(SignInFailure) in
         let user = try await user(of: identity, repository)
+        guard provider.roles.contains(user.role) else { throw .refused }
         do {
           return try await tokens.token(
             for: user.id,

@@ -35,7 +35,8 @@ extension Routes {
       body: .bytes,
       Shapes.attachment,
       headers: { [.uploadOffset: String($0.receivedBytes)] }
-    ) { try await $0.upload() },
+    ) { try await $0.upload() }
+    .withHeaders(.uploadOffset, .uploadComplete, .uploadSha256),
     .object(
       .get,
       "/api/attachments/usage",

@@ -38,6 +38,7 @@ extension Routes {
       ],
       handler: handler
     )
+    .withHeaders(.range)
   }
 }
 

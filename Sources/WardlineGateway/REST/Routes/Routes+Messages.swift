@@ -65,7 +65,8 @@ extension Routes {
       ]),
       Shapes.messageUpdate,
       headers: { .version($0.version) }
-    ) { try await $0.edit() },
+    ) { try await $0.edit() }
+    .withHeaders(.ifMatch),
     .object(
       .patch,
       "/messages/:id/read",
