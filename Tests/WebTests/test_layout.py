@@ -1,0 +1,45 @@
+from people import PHONE, shows
+from pictures import pdf
+from suite import covers, eventually
+from test_attachments import choose
+
+
+@covers("S2.68", "S2.90")
+def many_files_leave_room(stage):
+    """However many files are attached, the field stays in view, on a phone too."""
+    id = stage.clinic.direct("dr-haddad", "amara")
+    stage.clinic.send("dr-haddad", id, "Show me your plans")
+    page = stage.sign_in("amara", f"/chat/{id}", viewport={"width": 390, "height": 700})
+    shows(page, "Show me your plans")
+    choose(page, *((f"plan {number}.pdf", "application/pdf", pdf(100)) for number in range(14)))
+    cards = page.locator(".attachment-card[data-state=done]")
+    eventually(lambda: cards.count() == 14, "all are uploaded", page=page)
+    for size in ({"width": 390, "height": 700}, {"width": 1280, "height": 600}):
+        page.set_viewport_size(size)
+        field = page.locator(".input-row").bounding_box()
+        tray = page.locator(".attachment-tray").bounding_box()
+        assert field["y"] + field["height"] <= size["height"], (size, field)
+        assert tray["height"] <= 0.31 * size["height"], (size, tray)
+        assert abs(tray["x"] - field["x"]) <= 1, (tray, field)
+        page.screenshot(path=stage.artefacts / f"many-files-{size['width']}.png")
+
+
+@covers("S1.12", "S2.90")
+def back_from_nowhere(stage):
+    """On a phone one gets back to the list from the address of a conversation that there is not."""
+    page = stage.sign_in("dr-haddad", "/chat/nothing-of-the-kind", viewport=PHONE)
+    page.get_by_text("There is no such conversation").wait_for()
+    assert page.locator(".sensitive-toggle").is_hidden()
+    page.get_by_role("link", name="Back to the list").click()
+    page.get_by_role("heading", name="Messages").last.wait_for()
+    assert page.url.endswith("/chat")
+
+
+@covers("S1.12")
+def broken_addresses(stage):
+    """An address with a percent sign that means nothing leads home."""
+    page = stage.sign_in("dr-haddad", "/chat")
+    for path in ("/chat/%zz", "/chat/%E0%A4%A", "/chat/%"):
+        page.goto(path)
+        page.get_by_role("heading", name="Messages").last.wait_for()
+        assert page.url.endswith("/chat"), page.url
