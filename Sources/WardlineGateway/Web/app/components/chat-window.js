@@ -6,7 +6,7 @@ import { MessageActions } from "./message-actions.js";
 import "./message-input.js";
 import "./message-list.js";
 import { SensitiveToggle } from "./sensitive-toggle.js";
-import { windowHeader } from "./window-header.js";
+import { backToList, windowHeader } from "./window-header.js";
 
 /// One conversation: who it is with, its messages, who is typing, and the input.
 export class ChatWindow extends HTMLElement {
@@ -24,7 +24,8 @@ export class ChatWindow extends HTMLElement {
   connectedCallback() {
     this.left = new AbortController();
     const { signal } = this.left;
-    this.about = element("div", { class: "window-about" });
+    // One gets back before the conversation is known, and where there is none.
+    this.about = element("div", { class: "window-about" }, this.isAlone ? null : backToList());
     this.header = element("header", { class: "window-header" }, this.about);
     if (this.chat.me.userType !== "patient") {
       this.toggle = new SensitiveToggle(this.conversationId, (problem) => this.input?.tell(problem));

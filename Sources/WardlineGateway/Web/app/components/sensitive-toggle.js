@@ -11,13 +11,14 @@ export class SensitiveToggle {
     this.onProblem = onProblem;
     this.button = element(
       "button",
-      { type: "button", class: "icon-button sensitive-toggle", onClick: () => this.#change() },
+      { type: "button", class: "icon-button sensitive-toggle", hidden: true, onClick: () => this.#change() },
       icon("hidden"),
     );
   }
 
   show(conversation) {
     this.isOn = conversation.isSensitive;
+    this.button.hidden = false;
     this.button.setAttribute("aria-pressed", String(this.isOn));
     this.button.setAttribute("aria-label", "Sensitive: lists show no text");
     this.button.title = this.isOn ? "Sensitive: lists show no text" : "Mark as sensitive";
