@@ -9,8 +9,19 @@ export function placeOf(address, me) {
   if (path === "/chat") return { place: "chat", conversationId: null };
   const found = /^\/chat\/([^/]+)$/.exec(path);
   if (!found) return null;
+  const conversationId = decoded(found[1]);
+  if (conversationId === null) return null;
   const sequence = /^\d{1,15}$/.test(fragment ?? "") ? Number(fragment) : null;
-  return { place: "chat", conversationId: decodeURIComponent(found[1]), sequence };
+  return { place: "chat", conversationId, sequence };
+}
+
+/// Null for what no browser writes, such as a lone percent sign.
+function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
 }
 
 /// What the browser shows now, as `placeOf` takes it.
