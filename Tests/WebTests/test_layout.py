@@ -43,3 +43,15 @@ def broken_addresses(stage):
         page.goto(path)
         page.get_by_role("heading", name="Messages").last.wait_for()
         assert page.url.endswith("/chat"), page.url
+
+
+@covers("S2.90")
+def dialog_in_a_low_window(stage):
+    """At 400 % the people of a new conversation are there to be chosen, and all can be scrolled to."""
+    page = stage.sign_in("dr-haddad", "/chat", viewport={"width": 320, "height": 256})
+    page.get_by_role("button", name="New conversation").click()
+    page.locator(".person").first.wait_for()
+    assert page.locator(".dialog .people").bounding_box()["height"] >= 100
+    page.get_by_role("checkbox", name="Amara Okafor").check()
+    page.get_by_role("button", name="Begin").click()
+    page.wait_for_url("**/chat/*")
