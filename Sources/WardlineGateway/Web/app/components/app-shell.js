@@ -17,13 +17,17 @@ export class AppShell extends HTMLElement {
     this.connection.chat = this.chat;
     this.main = element("main", { id: "main", tabindex: "-1" });
     this.replaceChildren(
-      element("a", { href: "#main", class: "skip-link", target: "_self" }, "Skip to the conversation"),
+      element(
+        "a",
+        { href: "#main", class: "skip-link", target: "_self", onClick: (event) => this.#skip(event) },
+        "Skip to the conversation",
+      ),
       this.navigation,
       element("div", { class: "shell-content" }, this.connection, this.main),
     );
     this.versionNotice = element("div", { class: "version-notice", role: "status" });
     this.querySelector(".shell-content").prepend(this.versionNotice);
-    followPaths((path) => this.#show(path), this.left.signal);
+    followPaths((path) => this.#go(path), this.left.signal);
     this.#show(currentAddress());
   }
 
@@ -37,6 +41,26 @@ export class AppShell extends HTMLElement {
       element("span", {}, "There is a new version of this page."),
       element("button", { type: "button", class: "link-button", onClick: () => location.reload() }, "Use it now"),
     );
+  }
+
+  /// Past the navigation and the list, to where one reads and writes.
+  #skip(event) {
+    event.preventDefault();
+    this.#focusFirst(this.main.querySelector(".window-place, dietitian-support"), this.main);
+  }
+
+  /// The person goes somewhere, and the focus with them: from a list that a phone hides it would be lost.
+  #go(address) {
+    const before = this.openId;
+    this.#show(address);
+    if (this.shown !== "chat" || this.openId === before) return;
+    if (this.openId) this.place.focus({ preventScroll: true });
+    else if (!this.sidebar.focusOn(before)) this.main.focus();
+  }
+
+  /// On the first of the elements that is shown.
+  #focusFirst(...candidates) {
+    candidates.find((one) => one?.checkVisibility?.() ?? one)?.focus({ preventScroll: true });
   }
 
   #show(address) {
@@ -56,6 +80,7 @@ export class AppShell extends HTMLElement {
     this.shown = "dietitian";
     const view = document.createElement("dietitian-support");
     view.chat = this.chat;
+    view.tabIndex = -1;
     this.main.className = "place-dietitian";
     this.main.replaceChildren(element("h1", { class: "spoken" }, "Dietitian Support"), view);
   }
@@ -66,8 +91,8 @@ export class AppShell extends HTMLElement {
       this.sidebar = document.createElement("chat-sidebar");
       this.sidebar.chat = this.chat;
       this.sidebar.heading = this.chat.me.userType === "patient" ? "Conversations" : "Messages";
-      this.sidebar.onOpen = (id) => goTo(`/chat/${encodeURIComponent(id)}`, (path) => this.#show(path));
-      this.place = element("section", { class: "window-place", "aria-label": "Conversation" });
+      this.sidebar.onOpen = (id) => goTo(`/chat/${encodeURIComponent(id)}`, (path) => this.#go(path));
+      this.place = element("section", { class: "window-place", tabindex: "-1", "aria-label": "Conversation" });
       const title = element("h1", { class: "spoken" }, this.sidebar.heading);
       this.main.replaceChildren(title, this.sidebar, this.place);
       this.openId = undefined;

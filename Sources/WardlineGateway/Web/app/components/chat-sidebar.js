@@ -79,6 +79,11 @@ export class ChatSidebar extends HTMLElement {
     if (this.isConnected) this.draw();
   }
 
+  /// Puts the focus on the row of a conversation. Gives whether there is one.
+  focusOn(conversationId) {
+    return this.rows.focusKey(conversationId);
+  }
+
   #isSelected(conversation) {
     return conversation.conversationId === this.selectedId;
   }

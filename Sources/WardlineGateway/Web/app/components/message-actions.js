@@ -62,7 +62,7 @@ export class MessageActions {
     await this.#try(() => change(message.messageId, emoji, newKey()));
   }
 
-  delete(view) {
+  delete(view, bubble) {
     const { message } = view;
     const dialog = element(
       "dialog",
@@ -80,7 +80,12 @@ export class MessageActions {
       ),
     );
     document.body.append(dialog);
-    dialog.addEventListener("close", () => dialog.remove());
+    const row = bubble.closest("li");
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      // The button that had the focus is there under the pointer only.
+      row.focus({ preventScroll: true });
+    });
     dialog.showModal();
   }
 

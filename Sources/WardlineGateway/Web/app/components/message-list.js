@@ -1,5 +1,6 @@
 import { element, iconButton } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
+import { heirOfFocus } from "./focus-heir.js";
 import "./message-bubble.js";
 import { rowsOf } from "./message-rows.js";
 import { RowWindow } from "./row-window.js";
@@ -99,6 +100,8 @@ export class MessageList extends HTMLElement {
   #place() {
     const wanted = this.#rows.slice(this.#window.start, this.#window.end);
     const keys = new Set(wanted.map((row) => row.key));
+    const kept = new Set([...this.#elements].filter(([key]) => keys.has(key)).map(([, shown]) => shown));
+    const heir = heirOfFocus(this.list, "li.message", (row) => kept.has(row), this.scroller);
     for (const [key, shown] of this.#elements) {
       if (!keys.has(key)) {
         shown.remove();
@@ -111,6 +114,7 @@ export class MessageList extends HTMLElement {
       if (shown === place) place = place.nextSibling;
       else this.list.insertBefore(shown, place);
     }
+    if (heir) this.#focusRow(heir);
   }
 
   #elementOf(row) {
