@@ -141,6 +141,10 @@ static const unsigned char dom_icons_js[] = {
 #embed "../WardlineGateway/Web/app/dom/icons.js"
 };
 
+static const unsigned char dom_toolbar_js[] = {
+#embed "../WardlineGateway/Web/app/dom/toolbar.js"
+};
+
 static const unsigned char hash_sha256_js[] = {
 #embed "../WardlineGateway/Web/app/hash/sha256.js"
 };
@@ -330,6 +334,7 @@ static const wardline_web_file files[] = {
   FILE_AT("components/windowed-rows.js", components_windowed_rows_js),
   FILE_AT("dom/element.js", dom_element_js),
   FILE_AT("dom/icons.js", dom_icons_js),
+  FILE_AT("dom/toolbar.js", dom_toolbar_js),
   FILE_AT("hash/sha256.js", hash_sha256_js),
   FILE_AT("icon.svg", icon_svg),
   FILE_AT("index.html", index_html),

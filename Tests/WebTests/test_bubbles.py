@@ -147,3 +147,54 @@ def group_with_names(stage):
     shows(page, "From the pharmacy")
     assert last_bubble(page).locator(".bubble-author").inner_text() == "Mei Tanaka"
     page.locator(".window-title", has_text="3 members").wait_for()
+
+
+def box_of(page, selector):
+    return page.locator(selector).last.bounding_box()
+
+
+def overlap(one, other):
+    return all(one[at] < other[at] + other[size] and other[at] < one[at] + one[size] for at, size in (("x", "width"), ("y", "height")))
+
+
+@covers("S2.60", "S2.86")
+def buttons_within_reach(stage):
+    """The buttons of a message stand beside it and over no message, in view however tall it is."""
+    id = stage.clinic.direct("dr-haddad", "amara")
+    stage.clinic.send("amara", id, "A short one")
+    stage.clinic.send("dr-haddad", id, "Mine, and long enough to fill the whole width of the window, twice. " * 3)
+    stage.clinic.send("amara", id, "line\n" * 90 + "the end")
+    page = stage.sign_in("dr-haddad", f"/chat/{id}")
+    shows(page, "the end")
+    page.get_by_text("the end").scroll_into_view_if_needed()
+    tall = page.locator("li.message", has_text="the end").bounding_box()
+    page.mouse.move(tall["x"] + 60, 600)
+    buttons = box_of(page, ".bubble-actions")
+    view = box_of(page, ".message-scroller")
+    assert view["y"] <= buttons["y"] <= view["y"] + view["height"] - buttons["height"], (buttons, view)
+    page.evaluate("document.querySelector('.message-scroller').scrollTop = 0")
+    for text in ("A short one", "Mine, and long"):
+        row = page.locator("li.message", has_text=text)
+        row.hover()
+        buttons = row.locator(".bubble-actions").bounding_box()
+        assert view["y"] <= buttons["y"], (buttons, view)
+        for number in range(3):
+            assert not overlap(buttons, page.locator(".bubble").nth(number).bounding_box()), (text, number)
+        page.screenshot(path=stage.artefacts / f"buttons-{text[:4]}.png")
+
+
+@covers("S2.60", "S2.85")
+def toolbars_by_arrow_keys(stage):
+    """Arrow keys lead through the buttons of a message and through the reactions."""
+    id, doctor, _ = pair(stage)
+    act(doctor, "Good morning", "React")
+    name = "document.activeElement.getAttribute('aria-label')"
+    doctor.keyboard.press("ArrowRight")
+    assert doctor.evaluate(name) == "React with ❤️", doctor.evaluate(name)
+    doctor.keyboard.press("End")
+    assert doctor.evaluate(name) == "React with 👀"
+    doctor.screenshot(path=stage.artefacts / "reaction-chooser.png")
+    doctor.keyboard.press("Escape")
+    doctor.get_by_role("button", name="React", exact=True).focus()
+    doctor.keyboard.press("ArrowLeft")
+    assert doctor.evaluate(name) == "Delete"

@@ -46,7 +46,7 @@ export class MessageActions {
     );
     const close = () => row.focus({ preventScroll: true });
     row.querySelector(".reaction-chooser")?.remove();
-    bubble.body.append(chooser);
+    bubble.body.after(chooser);
     chooser.firstChild.focus();
     chooser.addEventListener("focusout", (event) => {
       // Not at once: removing what has the focus moves the focus, which would come here again.

@@ -1,5 +1,6 @@
 import { element, iconButton, spoken } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
+import { withArrowKeys } from "../dom/toolbar.js";
 import { dateAndTime, timeOfDay } from "../text/dates.js";
 import { avatar } from "./avatar.js";
 import { contentOf, quoteOf } from "./message-content.js";
@@ -105,7 +106,7 @@ export class MessageBubble extends HTMLElement {
     const { view } = this;
     if (!view || view.item || view.message.isDeleted || view.message.messageType === "system") return;
     const button = (name, label, action) => iconButton(icon(name), label, () => this.#act(action));
-    this.#actions = element(
+    const toolbar = element(
       "div",
       { class: "bubble-actions", role: "toolbar", "aria-label": "Message actions" },
       view.mayWrite ? button("smile", "React", "choose-reaction") : null,
@@ -113,6 +114,8 @@ export class MessageBubble extends HTMLElement {
       view.isOwn && view.mayWrite && view.message.messageType === "text" ? button("edit", "Edit", "edit") : null,
       button("trash", "Delete", "delete"),
     );
+    // It goes along the message, so that it is in view as long as any of that is.
+    this.#actions = element("div", { class: "bubble-rail" }, withArrowKeys(toolbar));
     this.body.append(this.#actions);
   }
 

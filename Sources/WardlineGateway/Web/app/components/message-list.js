@@ -228,10 +228,15 @@ export class MessageList extends HTMLElement {
   // goes to the buttons of the one that has the focus.
 
   #watchBubbles(signal) {
-    this.list.addEventListener("pointerover", (event) => this.#activate(event.target.closest?.("li.message")), { signal });
+    this.list.addEventListener("pointerover", (event) => this.#hovered(event), { signal });
     this.list.addEventListener("focusin", (event) => this.#activate(event.target.closest("li.message")), { signal });
     this.scroller.addEventListener("pointerleave", () => this.#activate(document.activeElement?.closest?.("li.message")), { signal });
     this.scroller.addEventListener("keydown", (event) => this.#key(event), { signal });
+  }
+
+  /// A finger that scrolls is over messages too; one that taps a message gives it the focus.
+  #hovered(event) {
+    if (event.pointerType !== "touch") this.#activate(event.target.closest?.("li.message"));
   }
 
   #activate(row) {
