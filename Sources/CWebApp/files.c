@@ -65,6 +65,10 @@ static const unsigned char components_found_messages_js[] = {
 #embed "../WardlineGateway/Web/app/components/found-messages.js"
 };
 
+static const unsigned char components_kept_trays_js[] = {
+#embed "../WardlineGateway/Web/app/components/kept-trays.js"
+};
+
 static const unsigned char components_main_navigation_js[] = {
 #embed "../WardlineGateway/Web/app/components/main-navigation.js"
 };
@@ -205,6 +209,10 @@ static const unsigned char state_apply_event_js[] = {
 #embed "../WardlineGateway/Web/app/state/apply-event.js"
 };
 
+static const unsigned char state_attachment_limits_js[] = {
+#embed "../WardlineGateway/Web/app/state/attachment-limits.js"
+};
+
 static const unsigned char state_chat_js[] = {
 #embed "../WardlineGateway/Web/app/state/chat.js"
 };
@@ -289,8 +297,16 @@ static const unsigned char text_dates_js[] = {
 #embed "../WardlineGateway/Web/app/text/dates.js"
 };
 
+static const unsigned char text_file_types_js[] = {
+#embed "../WardlineGateway/Web/app/text/file-types.js"
+};
+
 static const unsigned char text_links_js[] = {
 #embed "../WardlineGateway/Web/app/text/links.js"
+};
+
+static const unsigned char text_upload_problem_js[] = {
+#embed "../WardlineGateway/Web/app/text/upload-problem.js"
 };
 
 static const unsigned char text_words_js[] = {
@@ -315,6 +331,7 @@ static const wardline_web_file files[] = {
   FILE_AT("components/dietitian-support.js", components_dietitian_support_js),
   FILE_AT("components/focus-heir.js", components_focus_heir_js),
   FILE_AT("components/found-messages.js", components_found_messages_js),
+  FILE_AT("components/kept-trays.js", components_kept_trays_js),
   FILE_AT("components/main-navigation.js", components_main_navigation_js),
   FILE_AT("components/message-actions.js", components_message_actions_js),
   FILE_AT("components/message-bubble.js", components_message_bubble_js),
@@ -350,6 +367,7 @@ static const wardline_web_file files[] = {
   FILE_AT("session/owed-sign-out.js", session_owed_sign_out_js),
   FILE_AT("session/sign-in-problem.js", session_sign_in_problem_js),
   FILE_AT("state/apply-event.js", state_apply_event_js),
+  FILE_AT("state/attachment-limits.js", state_attachment_limits_js),
   FILE_AT("state/chat.js", state_chat_js),
   FILE_AT("state/conversation-list.js", state_conversation_list_js),
   FILE_AT("state/drafts.js", state_drafts_js),
@@ -371,7 +389,9 @@ static const wardline_web_file files[] = {
   FILE_AT("styles/sidebar.css", styles_sidebar_css),
   FILE_AT("styles/window.css", styles_window_css),
   FILE_AT("text/dates.js", text_dates_js),
+  FILE_AT("text/file-types.js", text_file_types_js),
   FILE_AT("text/links.js", text_links_js),
+  FILE_AT("text/upload-problem.js", text_upload_problem_js),
   FILE_AT("text/words.js", text_words_js),
 };
 

@@ -2,11 +2,12 @@
 
 /// What the server refused, or that it could not be reached (`status` 0).
 export class RequestError extends Error {
-  constructor(status, code, detail, retryAfterSeconds) {
+  constructor(status, code, detail, retryAfterSeconds, field) {
     super(detail);
     this.status = status;
     this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.field = field;
   }
 
   /// Whether the same request may succeed later without anybody changing it.
@@ -65,6 +66,7 @@ async function failureOf(response) {
     problem.code ?? "UNKNOWN",
     problem.detail ?? problem.title ?? `The server answered with ${response.status}.`,
     Number(response.headers.get("Retry-After")) || undefined,
+    problem.field,
   );
 }
 

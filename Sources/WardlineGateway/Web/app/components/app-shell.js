@@ -5,6 +5,7 @@ import "./chat-sidebar.js";
 import "./chat-window.js";
 import "./connection-state.js";
 import "./dietitian-support.js";
+import { dropTrays } from "./kept-trays.js";
 import "./main-navigation.js";
 
 /// What somebody who is signed in sees: the navigation, and the place that the path names.
@@ -33,6 +34,7 @@ export class AppShell extends HTMLElement {
 
   disconnectedCallback() {
     this.left.abort();
+    dropTrays(this.chat);
   }
 
   /// The files of another version are there. What is written stays when the page is loaded anew.

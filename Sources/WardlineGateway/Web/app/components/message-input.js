@@ -2,8 +2,10 @@ import { editMessage } from "../api/chat-api.js";
 import { newKey } from "../api/idempotency-key.js";
 import { element, iconButton } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
+import { attachmentLimits } from "../state/attachment-limits.js";
 import { previewOf } from "../state/naming.js";
-import { AttachmentTray } from "./attachment-tray.js";
+import { choosable } from "../text/file-types.js";
+import { trayOf } from "./kept-trays.js";
 
 const textBytesMax = 16 * 1024;
 
@@ -36,11 +38,17 @@ export class MessageInput extends HTMLElement {
     this.note = element("p", { class: "input-note", role: "alert", hidden: true });
     this.closed = element("p", { class: "input-closed", hidden: true });
     this.contextBar = element("div", { class: "input-context", hidden: true });
-    this.tray = new AttachmentTray(() => this.#changed(), (text) => this.tell(text));
+    this.tray = trayOf(this.chat, this.conversationId, {
+      onChange: () => this.#changed(),
+      tell: (text) => this.tell(text),
+    });
     this.form = element(
       "div",
       { class: "input-row" },
-      this.sendInstead ? null : iconButton(icon("attach"), "Attach files", () => this.file.click()),
+      this.sendInstead ? null : iconButton(icon("attach"), "Attach files", () => this.file.click(), {
+        onPointerenter: () => this.#limitChoice(),
+        onFocus: () => this.#limitChoice(),
+      }),
       this.file,
       this.text,
       this.sendButton,
@@ -48,10 +56,6 @@ export class MessageInput extends HTMLElement {
     this.replaceChildren(this.contextBar, this.tray.element, this.note, this.form, this.closed);
     this.#changed();
     this.#restoreDraft();
-  }
-
-  disconnectedCallback() {
-    this.tray.cancelAll();
   }
 
   async #restoreDraft() {
@@ -149,6 +153,12 @@ export class MessageInput extends HTMLElement {
     this.attach(event.clipboardData.files);
   }
 
+  /// The chooser of the browser offers what the server takes, as soon as that is known.
+  async #limitChoice() {
+    const limits = await attachmentLimits(this.chat);
+    if (limits) this.file.accept = choosable(limits.contentTypes);
+  }
+
   #chosen() {
     this.attach(this.file.files);
     this.file.value = "";
@@ -156,7 +166,8 @@ export class MessageInput extends HTMLElement {
 
   #send() {
     const content = this.text.value.trim();
-    if (this.sendButton.disabled || this.#isClosed) return;
+    if (this.#isClosed) return;
+    if (this.sendButton.disabled) return this.tell(this.tray.hindrance ?? "");
     const bytes = new TextEncoder().encode(content).length;
     if (bytes > textBytesMax) {
       return this.tell(`The message is too long: ${bytes} of at most ${textBytesMax} bytes.`);
@@ -166,14 +177,15 @@ export class MessageInput extends HTMLElement {
     const reply = this.#context?.message;
     const place = reply ? { Reply_to: reply.messageId } : {};
     const shown = reply ? { replyTo: { ...reply, preview: previewOf(reply) } } : {};
-    for (const upload of this.tray.take()) {
-      const { attachment, isImage, file } = upload;
+    this.tray.take().forEach(({ attachment, isImage, file }, index) => {
+      // Without a text the first of the files is the answer.
+      const isReply = !content && index === 0;
       this.chat.send(
         this.conversationId,
-        { Message_Type: isImage ? "image" : "file", Attachment_id: attachment.attachmentId, Content: isImage ? "" : file.name },
-        { attachmentUrl: attachment.attachmentUrl },
+        { Message_Type: isImage ? "image" : "file", Attachment_id: attachment.attachmentId, Content: isImage ? "" : file.name, ...(isReply ? place : {}) },
+        { attachmentUrl: attachment.attachmentUrl, ...(isReply ? shown : {}) },
       );
-    }
+    });
     if (content) this.chat.send(this.conversationId, { Content: content, ...place }, shown);
     this.clear();
   }

@@ -2,6 +2,8 @@ import * as api from "../api/chat-api.js";
 import { newKey } from "../api/idempotency-key.js";
 import { RequestError } from "../api/request.js";
 import { fromWire } from "../api/records.js";
+import { contentTypeOf } from "../text/file-types.js";
+import { uploadProblem } from "../text/upload-problem.js";
 import { Sha256 } from "../hash/sha256.js";
 
 const partBytes = 1024 * 1024;
@@ -15,6 +17,8 @@ export class Upload {
   state = "uploading";
   sent = 0;
   problem = null;
+  /// Whether the same bytes may be taken another time.
+  mayRetry = false;
   attachment = null;
   #running = null;
   #hash = new Sha256();
@@ -23,7 +27,7 @@ export class Upload {
   constructor(file, onChange) {
     this.file = file;
     this.onChange = onChange;
-    this.isImage = /^image\/(png|jpeg|gif|webp|avif)$/.test(file.type);
+    this.isImage = /^image\/(png|jpeg|gif|webp|avif)$/.test(contentTypeOf(file));
   }
 
   async start() {
@@ -38,7 +42,8 @@ export class Upload {
       if (this.state === "uploading") this.#set("done");
     } catch (error) {
       if (this.state === "cancelled") return;
-      this.problem = error.message;
+      const { text, mayRetry } = uploadProblem(error, error.field ?? this.#running?.response?.field);
+      Object.assign(this, { problem: text, mayRetry });
       this.#set("failed");
     }
   }
