@@ -241,6 +241,10 @@ static const unsigned char state_outbox_js[] = {
 #embed "../WardlineGateway/Web/app/state/outbox.js"
 };
 
+static const unsigned char state_people_js[] = {
+#embed "../WardlineGateway/Web/app/state/people.js"
+};
+
 static const unsigned char state_presence_js[] = {
 #embed "../WardlineGateway/Web/app/state/presence.js"
 };
@@ -375,6 +379,7 @@ static const wardline_web_file files[] = {
   FILE_AT("state/message-status.js", state_message_status_js),
   FILE_AT("state/naming.js", state_naming_js),
   FILE_AT("state/outbox.js", state_outbox_js),
+  FILE_AT("state/people.js", state_people_js),
   FILE_AT("state/presence.js", state_presence_js),
   FILE_AT("state/receipt-sender.js", state_receipt_sender_js),
   FILE_AT("state/search.js", state_search_js),

@@ -1,5 +1,7 @@
+import urllib.parse
+
 from people import conversation, shows, texts, write
-from suite import covers
+from suite import covers, eventually
 
 
 @covers("S1.10", "S1.12")
@@ -91,3 +93,38 @@ def begin_a_conversation(stage):
     doctor.wait_for_url("**/chat/*")
     write(doctor, "Welcome to the clinic")
     conversation(patient, "Dr. Samir Haddad").wait_for()
+
+
+@covers("S2.3")
+def begin_with_anybody(stage):
+    """Among more people than one page of the server holds, everybody is found by name and by scrolling."""
+    page = stage.people.page(stage.people.context())
+    # As a clinic of 900 would answer: the last page is the server's own.
+    page.route("**/api/users?*", crowded)
+    stage.people.sign_in("dr-haddad", "/chat", page=page)
+    page.get_by_role("button", name="New conversation").click()
+    assert page.evaluate("document.activeElement.type") == "search"
+    page.locator(".person", has_text="Person 5").first.wait_for()
+    rows = page.locator(".person")
+    before = rows.count()
+    assert before == 100, before
+    page.locator(".people").evaluate("(e) => { e.scrollTop = e.scrollHeight; }")
+    eventually(lambda: rows.count() > before, "more as one scrolls", page=page)
+    page.get_by_label("Search people").fill("okafor")
+    page.get_by_role("checkbox", name="Amara Okafor").check()
+    page.get_by_label("Search people").fill("Nobody of that name")
+    page.get_by_text("Nobody found.").wait_for()
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("heading", name="Amara Okafor").wait_for()
+
+
+def crowded(route):
+    after = urllib.parse.parse_qs(urllib.parse.urlsplit(route.request.url).query).get("after", ["page0"])[0]
+    number = int(after.removeprefix("page"))
+    if number == 4:
+        return route.continue_(url=route.request.url.split("?")[0] + "?limit=200")
+    people = [
+        {"User_id": f"p{number}-{index}", "Display_name": f"Person {number * 200 + index}", "User_Type": "nurse", "Is_Active": True}
+        for index in range(200)
+    ]
+    route.fulfill(json={"data": people, "has_more": True, "after": f"page{number + 1}"})

@@ -102,7 +102,8 @@ export class Search {
   }
 }
 
-function plain(text) {
+/// As one looks for it: without accents, in small letters.
+export function plain(text) {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
