@@ -29,6 +29,10 @@ static const unsigned char components_app_shell_js[] = {
 #embed "../WardlineGateway/Web/app/components/app-shell.js"
 };
 
+static const unsigned char components_attached_content_js[] = {
+#embed "../WardlineGateway/Web/app/components/attached-content.js"
+};
+
 static const unsigned char components_attachment_tray_js[] = {
 #embed "../WardlineGateway/Web/app/components/attachment-tray.js"
 };
@@ -209,6 +213,10 @@ static const unsigned char state_apply_event_js[] = {
 #embed "../WardlineGateway/Web/app/state/apply-event.js"
 };
 
+static const unsigned char state_attachment_facts_js[] = {
+#embed "../WardlineGateway/Web/app/state/attachment-facts.js"
+};
+
 static const unsigned char state_attachment_limits_js[] = {
 #embed "../WardlineGateway/Web/app/state/attachment-limits.js"
 };
@@ -326,6 +334,7 @@ static const wardline_web_file files[] = {
   FILE_AT("api/request.js", api_request_js),
   FILE_AT("api/session-api.js", api_session_api_js),
   FILE_AT("components/app-shell.js", components_app_shell_js),
+  FILE_AT("components/attached-content.js", components_attached_content_js),
   FILE_AT("components/attachment-tray.js", components_attachment_tray_js),
   FILE_AT("components/avatar.js", components_avatar_js),
   FILE_AT("components/chat-sidebar.js", components_chat_sidebar_js),
@@ -371,6 +380,7 @@ static const wardline_web_file files[] = {
   FILE_AT("session/owed-sign-out.js", session_owed_sign_out_js),
   FILE_AT("session/sign-in-problem.js", session_sign_in_problem_js),
   FILE_AT("state/apply-event.js", state_apply_event_js),
+  FILE_AT("state/attachment-facts.js", state_attachment_facts_js),
   FILE_AT("state/attachment-limits.js", state_attachment_limits_js),
   FILE_AT("state/chat.js", state_chat_js),
   FILE_AT("state/conversation-list.js", state_conversation_list_js),

@@ -33,7 +33,8 @@ def every_type(stage):
     shows(page, "Hello")
     image = page.locator(".bubble-picture")
     eventually(lambda: image.evaluate("(e) => e.naturalWidth") > 0, "the picture", page=page)
-    page.locator(".bubble-file", has_text="plan.pdf").wait_for()
+    assert page.get_by_role("img", name="meal.png").count() == 1
+    page.locator(".bubble-file", has_text="plan.pdf").get_by_text("PDF · 20 kB").wait_for()
     page.get_by_text("This message was deleted.").wait_for()
     assert page.get_by_text("A slip of the finger").count() == 0
 
@@ -198,3 +199,39 @@ def toolbars_by_arrow_keys(stage):
     doctor.get_by_role("button", name="React", exact=True).focus()
     doctor.keyboard.press("ArrowLeft")
     assert doctor.evaluate(name) == "Delete"
+
+
+@covers("S2.69")
+def pictures_in_their_shape(stage):
+    """A picture is shown whole and in its own shape; small ones are not blown up, and nothing moves that
+    one reads while they come."""
+    id = stage.clinic.direct("dr-haddad", "amara")
+    for name, width, height in (("tall", 200, 1200), ("wide", 1200, 300), ("small", 60, 40)):
+        picture = upload(stage.clinic, "amara", f"{name}.png", "image/png", png(width, height))
+        stage.clinic.send("amara", id, "", Message_Type="image", Attachment_id=picture)
+    page = stage.sign_in("dr-haddad", f"/chat/{id}")
+    for name, shape in (("tall", 200 / 1200), ("wide", 4), ("small", 1.5)):
+        image = page.get_by_role("img", name=f"{name}.png")
+        image.wait_for()
+        eventually(lambda: image.evaluate("(e) => e.complete && !e.matches('.is-pending')"), "it is there", page=page)
+        box = image.bounding_box()
+        assert abs(box["width"] / box["height"] / shape - 1) < 0.05, (name, box)
+        assert box["width"] <= 290 and box["height"] <= 322, (name, box)
+    assert box["width"] <= 61, box
+    page.screenshot(path=stage.artefacts / "pictures.png")
+
+
+@covers("S2.69", "S1.36b")
+def time_on_the_last_line(stage):
+    """A message of one line is one line high: time and status stand on it."""
+    id = stage.clinic.direct("dr-haddad", "amara")
+    stage.clinic.send("amara", id, "Good morning")
+    stage.clinic.send("dr-haddad", id, "And to you")
+    stage.clinic.send("amara", id, "شكراً جزيلاً")
+    page = stage.sign_in("dr-haddad", f"/chat/{id}")
+    for text in ("Good morning", "And to you", "شكراً جزيلاً"):
+        shows(page, text)
+        row = page.locator("li.message", has_text=text)
+        assert row.locator(".bubble").bounding_box()["height"] <= 42, row.locator(".bubble").bounding_box()
+        time, words = (row.locator(part).bounding_box() for part in ("time", ".bubble-text"))
+        assert abs(time["y"] + time["height"] / 2 - words["y"] - words["height"] / 2) < 8, (time, words)

@@ -39,9 +39,9 @@ export class MessageBubble extends HTMLElement {
       view.showsAuthor ? this.#author() : spoken(isOwn ? "You: " : `${authorName(view)}: `),
       message.forwardedFrom ? element("p", { class: "bubble-forwarded" }, "Forwarded") : null,
       message.replyTo?.sender ? quoteOf(message.replyTo, () => this.#act("go-to-reply")) : null,
-      contentOf(message),
-      this.#foot(),
+      contentOf(message, view.me),
     );
+    (bubble.querySelector(".bubble-line") ?? bubble).append(this.#foot());
     const side = element("div", { class: "bubble-side" }, bubble, reactionsOf(view, (emoji) => this.#act("react", { emoji })));
     this.replaceChildren(...[this.#picture(), side, view.status?.kind === "failed" ? this.#failure() : null].filter(Boolean));
     this.body = bubble;
@@ -61,8 +61,8 @@ export class MessageBubble extends HTMLElement {
   #foot() {
     const { message, status } = this.view;
     const foot = element(
-      "p",
-      { class: "bubble-foot" },
+      "span",
+      { class: "bubble-foot", dir: "ltr" },
       message.priority === "urgent" ? element("span", { class: "bubble-urgent" }, "Urgent") : null,
       message.version > 1 && !message.isDeleted
         ? element("span", { title: `Edited ${dateAndTime(message.updatedAt)}` }, "edited") : null,

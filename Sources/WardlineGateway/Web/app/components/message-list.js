@@ -44,6 +44,7 @@ export class MessageList extends HTMLElement {
     new ResizeObserver(() => this.keeper.settle()).observe(this.scroller);
     document.addEventListener("visibilitychange", () => this.#tellSeen(), { signal });
     window.addEventListener("focus", () => this.#tellSeen(), { signal });
+    this.list.addEventListener("row-resize", (event) => this.keeper.keep(event.detail), { signal });
     this.#watchBubbles(signal);
   }
 
