@@ -57,6 +57,10 @@ static const unsigned char components_conversation_row_js[] = {
 #embed "../WardlineGateway/Web/app/components/conversation-row.js"
 };
 
+static const unsigned char components_dietitian_card_js[] = {
+#embed "../WardlineGateway/Web/app/components/dietitian-card.js"
+};
+
 static const unsigned char components_dietitian_support_js[] = {
 #embed "../WardlineGateway/Web/app/components/dietitian-support.js"
 };
@@ -341,6 +345,7 @@ static const wardline_web_file files[] = {
   FILE_AT("components/chat-window.js", components_chat_window_js),
   FILE_AT("components/connection-state.js", components_connection_state_js),
   FILE_AT("components/conversation-row.js", components_conversation_row_js),
+  FILE_AT("components/dietitian-card.js", components_dietitian_card_js),
   FILE_AT("components/dietitian-support.js", components_dietitian_support_js),
   FILE_AT("components/focus-heir.js", components_focus_heir_js),
   FILE_AT("components/found-messages.js", components_found_messages_js),

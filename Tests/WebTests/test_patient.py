@@ -128,3 +128,21 @@ def crowded(route):
         for index in range(200)
     ]
     route.fulfill(json={"data": people, "has_more": True, "after": f"page{number + 1}"})
+
+
+@covers("S1.10", "S2.90")
+def before_the_first_message(stage):
+    """Before the first message a patient reads who the dietitian is, what not to write here, and begins
+    with a question that is offered."""
+    stage.clinic.assign()
+    for size, scheme in (({"width": 1280, "height": 800}, "light"), ({"width": 390, "height": 780}, "dark")):
+        page = stage.sign_in("amara", viewport=size, color_scheme=scheme)
+        card = page.locator(".welcome-card")
+        card.get_by_text("Your dietitian").wait_for()
+        card.get_by_text("call your local emergency number").wait_for()
+        page.screenshot(path=stage.artefacts / f"first-message-{scheme}.png")
+    card.get_by_role("button", name="Which foods should I prefer").click()
+    field = page.get_by_role("textbox", name="Message")
+    assert field.input_value().startswith("Which foods")
+    field.press("Enter")
+    shows(page, "Which foods should I prefer")

@@ -119,8 +119,13 @@ function emptyPlace() {
   return element(
     "div",
     { class: "welcome" },
-    element("span", { class: "welcome-icon" }, icon("chats")),
-    element("p", {}, "Choose a conversation to read and write."),
+    element(
+      "div",
+      { class: "welcome-card" },
+      element("span", { class: "welcome-icon" }, icon("chats")),
+      element("h2", {}, "No conversation is open"),
+      element("p", {}, "Choose one from the list to read and write, or begin one with the plus sign above it."),
+    ),
   );
 }
 

@@ -3,7 +3,7 @@ import { newKey } from "../api/idempotency-key.js";
 import { element } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
 import "./chat-window.js";
-import { avatar } from "./avatar.js";
+import { dietitianCard, emergencyAdvice } from "./dietitian-card.js";
 import "./message-input.js";
 
 /// A patient's conversation with whoever is assigned as their dietitian. Their first message makes it.
@@ -60,13 +60,7 @@ export class DietitianSupport extends HTMLElement {
     const input = document.createElement("message-input");
     input.begin({ chat: this.chat, send: (body) => this.#first(input, body) });
     this.replaceChildren(
-      element(
-        "div",
-        { class: "welcome" },
-        avatar({ id: dietitian.userId, name: dietitian.displayName, size: "large" }),
-        element("h2", {}, element("bdi", {}, dietitian.displayName)),
-        element("p", {}, "is your dietitian. Ask about meals, your plan, or how you are doing. Only the two of you can read what you write."),
-      ),
+      dietitianCard(dietitian, this.chat.presence.of(dietitian.userId), (text) => beginWith(input, text)),
       input,
     );
   }
@@ -83,9 +77,29 @@ export class DietitianSupport extends HTMLElement {
 
   #note(symbol, title, text) {
     this.replaceChildren(
-      element("div", { class: "welcome" }, element("span", { class: "welcome-icon" }, icon(symbol)), element("h2", {}, title), element("p", {}, text)),
+      element(
+        "div",
+        { class: "welcome" },
+        element(
+          "div",
+          { class: "welcome-card" },
+          element("span", { class: "welcome-icon" }, icon(symbol)),
+          element("h2", {}, title),
+          element("p", {}, text),
+          emergencyAdvice(),
+        ),
+      ),
     );
   }
+}
+
+/// As if it had been typed; what somebody has written already stays.
+function beginWith(input, text) {
+  if (input.text.value.trim() === "") {
+    input.text.value = text;
+    input.text.dispatchEvent(new Event("input"));
+  }
+  input.focus();
 }
 
 customElements.define("dietitian-support", DietitianSupport);
