@@ -55,3 +55,49 @@ def dialog_in_a_low_window(stage):
     page.get_by_role("checkbox", name="Amara Okafor").check()
     page.get_by_role("button", name="Begin").click()
     page.wait_for_url("**/chat/*")
+
+
+@covers("S2.90")
+def no_navigation_over_the_keyboard(stage):
+    """On a phone the navigation makes room while one writes; "Sign out" says so in words."""
+    stage.clinic.support("Hello")
+    page = stage.sign_in("amara", "/dietitian-support", viewport=PHONE, has_touch=True, is_mobile=True)
+    shows(page, "Hello")
+    navigation = page.get_by_role("navigation", name="Main")
+    assert navigation.get_by_text("Sign out").bounding_box()["width"] > 20
+    page.get_by_role("textbox", name="Message").tap()
+    navigation.wait_for(state="hidden")
+    page.get_by_role("textbox", name="Message").blur()
+    navigation.wait_for()
+
+
+@covers("S2.60", "S2.90")
+def buttons_under_a_finger(stage):
+    """A finger that taps a message gets its buttons, which cover nothing, and one that taps its status
+    the details."""
+    id = stage.clinic.support("Hello")
+    stage.clinic.send("dr-lindqvist", id, "Good morning")
+    page = stage.sign_in("amara", "/dietitian-support", viewport=PHONE, has_touch=True, is_mobile=True)
+    shows(page, "Good morning")
+    page.get_by_text("Good morning").tap()
+    row = page.locator("li.message", has_text="Good morning")
+    buttons = row.locator(".bubble-actions")
+    buttons.wait_for()
+    words = row.locator(".bubble-text").bounding_box()
+    assert buttons.bounding_box()["y"] >= words["y"] + words["height"]
+    page.screenshot(path=stage.artefacts / "buttons-touch.png")
+    page.locator("message-status").tap()
+    page.locator(".status-details li", has_text="Lindqvist").wait_for()
+    page.get_by_text("Good morning").tap()
+    page.locator(".status-details").wait_for(state="detached")
+
+
+@covers("S2.90")
+def forced_colours(stage):
+    """In forced colours one sees which conversation is open and which place one is at."""
+    id = stage.clinic.direct("dr-haddad", "amara")
+    page = stage.sign_in("dr-haddad", f"/chat/{id}", forced_colors="active")
+    row = page.locator(".conversation[aria-current]")
+    row.wait_for()
+    for chosen in (row, page.locator("main-navigation a[aria-current]")):
+        assert chosen.evaluate("(e) => getComputedStyle(e).borderInlineStartWidth") == "4px"

@@ -82,7 +82,7 @@ def refused_is_failed(stage):
     )
     write(page, "Will it arrive?")
     wait_status(page, "Will it arrive?", "failed")
-    page.get_by_text("Not sent. not now").wait_for()
+    page.get_by_text("Not sent. Not now.").wait_for()
     page.unroute("**/messages")
     page.get_by_role("button", name="Try again").click()
     wait_status(page, "Will it arrive?", "sent")

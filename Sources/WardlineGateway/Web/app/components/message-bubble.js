@@ -2,6 +2,7 @@ import { element, iconButton, spoken } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
 import { withArrowKeys } from "../dom/toolbar.js";
 import { dateAndTime, timeOfDay } from "../text/dates.js";
+import { asSentence } from "../text/words.js";
 import { avatar } from "./avatar.js";
 import { contentOf, quoteOf } from "./message-content.js";
 import "./message-status.js";
@@ -85,7 +86,7 @@ export class MessageBubble extends HTMLElement {
     return element(
       "div",
       { class: "bubble-failure", role: "alert" },
-      element("span", {}, `Not sent. ${item.problem ?? ""}`),
+      element("span", {}, `Not sent. ${asSentence(item.problem ?? "")}`),
       element("button", { type: "button", class: "link-button", onClick: () => this.#act("retry") }, "Try again"),
       element("button", { type: "button", class: "link-button", onClick: () => this.#act("discard") }, "Discard"),
     );
