@@ -101,3 +101,20 @@ def forced_colours(stage):
     row.wait_for()
     for chosen in (row, page.locator("main-navigation a[aria-current]")):
         assert chosen.evaluate("(e) => getComputedStyle(e).borderInlineStartWidth") == "4px"
+
+
+@covers("S2.90", "S2.61")
+def rows_follow_the_text_size(stage):
+    """Rows of the list do not overlap when somebody makes the text larger while it is open."""
+    for number in range(3):
+        stage.clinic.group("dr-haddad", ["amara"], f"Team {number}")
+    page = stage.sign_in("dr-haddad", "/chat")
+    rows = page.locator(".windowed-row[data-key]")
+    eventually(lambda: rows.count() == 3, "three rows", page=page)
+    page.evaluate("document.documentElement.style.fontSize = '28px'")
+
+    def apart():
+        boxes = [rows.nth(number).bounding_box() for number in range(3)]
+        return all(abs(one["y"] + one["height"] - other["y"]) <= 1 for one, other in zip(boxes, boxes[1:]))
+
+    eventually(apart, "one row below the other", page=page)

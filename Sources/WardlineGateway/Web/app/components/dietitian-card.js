@@ -15,19 +15,15 @@ const questions = [
 export function dietitianCard(dietitian, presence, onAsk) {
   const { displayName: name, userId: id } = dietitian;
   return element(
-    "div",
-    { class: "welcome" },
-    element(
-      "section",
-      { class: "welcome-card", "aria-labelledby": "dietitian-name" },
-      avatar({ id, name, size: "large", presence }),
-      element("h2", { id: "dietitian-name" }, element("bdi", {}, name)),
-      element("p", { class: "welcome-role" }, ["Your dietitian", presence ? presenceWord(presence).word : null].filter(Boolean).join(" · ")),
-      element("p", {}, "Ask about meals, your plan, or how you are doing. The answer comes here."),
-      element("h3", { class: "spoken" }, "Ways to begin"),
-      element("ul", { class: "starters plain-list" }, questions.map((text) => element("li", {}, starter(text, onAsk)))),
-      emergencyAdvice(),
-    ),
+    "section",
+    { class: "welcome-card", "aria-labelledby": "dietitian-name" },
+    avatar({ id, name, size: "large", presence }),
+    element("h2", { id: "dietitian-name" }, element("bdi", {}, name)),
+    element("p", { class: "welcome-role" }, ["Your dietitian", presence ? presenceWord(presence).word : null].filter(Boolean).join(" · ")),
+    element("p", {}, "Ask about meals, your plan, or how you are doing. They read what you write, and so may others at your clinic who look after you."),
+    element("h3", { class: "spoken" }, "Ways to begin"),
+    element("ul", { class: "starters plain-list" }, questions.map((text) => element("li", {}, starter(text, onAsk)))),
+    emergencyAdvice(),
   );
 }
 

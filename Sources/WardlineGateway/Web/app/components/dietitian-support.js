@@ -60,7 +60,11 @@ export class DietitianSupport extends HTMLElement {
     const input = document.createElement("message-input");
     input.begin({ chat: this.chat, send: (body) => this.#first(input, body) });
     this.replaceChildren(
-      dietitianCard(dietitian, this.chat.presence.of(dietitian.userId), (text) => beginWith(input, text)),
+      element(
+        "div",
+        { class: "welcome" },
+        dietitianCard(dietitian, this.chat.presence.of(dietitian.userId), (text) => beginWith(input, text)),
+      ),
       input,
     );
   }

@@ -1,6 +1,7 @@
 import * as api from "../api/chat-api.js";
 import { newKey } from "../api/idempotency-key.js";
 import { element } from "../dom/element.js";
+import { asSentence } from "../text/words.js";
 import { reactionChooser } from "./message-reactions.js";
 
 /// What the person does with a message: reply, react, edit, delete, try again.
@@ -104,7 +105,7 @@ export class MessageActions {
     try {
       await change();
     } catch (error) {
-      this.window.input.tell(error.message);
+      this.window.input.tell(asSentence(error.message));
     }
   }
 }
