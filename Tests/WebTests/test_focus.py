@@ -109,7 +109,7 @@ def focus_after_warning(stage):
 
 
 focus_after_warning.environment = {
-    "WARDLINE_WEB_IDLE_SECONDS": "doctor=20",
-    "WARDLINE_WEB_WARNING_SECONDS": "17",
+    "WARDLINE_WEB_IDLE_SECONDS": "doctor=62",
+    "WARDLINE_WEB_WARNING_SECONDS": "60",
 }
 covers("S2.60")(focus_after_warning)
