@@ -55,6 +55,7 @@ export class Chat extends EventTarget {
     window.removeEventListener("online", this.#hurry);
     this.stream.stop();
     this.outbox.stop();
+    this.receipts.stop();
   }
 
   #hurry = () => this.hurry();

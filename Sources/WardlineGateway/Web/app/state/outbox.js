@@ -122,7 +122,7 @@ export class Outbox {
           error.retryAfterSeconds ? error.retryAfterSeconds * 1000 : this.#backoff.next(),
           this.#stopped.signal,
         );
-      } else if (error.status === 401) {
+      } else if (error.endsSession) {
         this.#set(item, "waiting");
         this.stop();
       } else {

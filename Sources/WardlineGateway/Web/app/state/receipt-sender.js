@@ -7,6 +7,7 @@ const pauseMilliseconds = 60;
 export class ReceiptSender {
   #wanted = { delivered: new Map(), read: new Map() };
   #timer;
+  #isStopped = false;
 
   constructor(onRead) {
     this.onRead = onRead;
@@ -21,7 +22,14 @@ export class ReceiptSender {
     this.#note("read", conversationId, sequence);
   }
 
+  /// Nothing more is told: the session may be somebody else's by now.
+  stop() {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+  }
+
   #note(kind, conversationId, sequence) {
+    if (this.#isStopped) return;
     const before = this.#wanted[kind].get(conversationId) ?? 0;
     this.#wanted[kind].set(conversationId, Math.max(before, sequence));
     this.#timer ??= setTimeout(() => this.flush(), pauseMilliseconds);
@@ -30,6 +38,7 @@ export class ReceiptSender {
   async flush() {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    if (this.#isStopped) return;
     const { delivered, read } = this.#wanted;
     this.#wanted = { delivered: new Map(), read: new Map() };
     for (const [id, upTo] of read) {
