@@ -12,7 +12,6 @@ import { windowHeader } from "./window-header.js";
 export class ChatWindow extends HTMLElement {
   #unreadFrom = null;
   #isOpening = false;
-  #isLoading = false;
   #wanted = null;
 
   /// To be called once, before the element is put into the document. `isAlone`: there is no list of
@@ -52,7 +51,7 @@ export class ChatWindow extends HTMLElement {
   /// Goes to the message of that sequence, at once or as soon as there are messages.
   showMessage(sequence) {
     this.#wanted = sequence;
-    if (this.messages) this.#goToWanted();
+    if (this.messages) this.#loadMessages();
   }
 
   get conversation() {
@@ -109,17 +108,14 @@ export class ChatWindow extends HTMLElement {
   }
 
   async #loadMessages() {
-    if (this.#isLoading) return;
-    this.#isLoading = true;
     this.messages.draw();
     if (this.#wanted === null || !(await this.#goToWanted())) await this.#showNewest();
-    this.#isLoading = false;
   }
 
   async #showNewest() {
     const { history, messages } = this;
     try {
-      await history.open();
+      if (!(await history.open())) return;
     } catch (error) {
       if (history.segment.messages.length === 0) messages.explain(problemOf(error));
       return;
@@ -166,7 +162,8 @@ export class ChatWindow extends HTMLElement {
 
   async #reload() {
     if (!this.messages) return void this.#open();
-    if (!this.history.segment.isLoaded) await this.#loadMessages();
+    const { segment, isReplacing } = this.history;
+    if (!segment.isLoaded && !isReplacing) await this.#loadMessages();
   }
 
   #changed() {

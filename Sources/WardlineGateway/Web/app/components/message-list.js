@@ -183,18 +183,19 @@ export class MessageList extends HTMLElement {
   }
 
   async goToLatest() {
-    if (this.history.segment.hasNewer) await this.history.newest();
+    if (!(await this.history.newest())) return;
     this.#newBelow = 0;
     this.keeper.stickToEnd();
     this.draw();
   }
 
-  /// Shows the message of that sequence, loading what is around it if need be.
+  /// Shows the message of that sequence, loading what is around it if need be; not if another place
+  /// was asked for meanwhile.
   async goTo(sequence, { highlight = true, block = "center" } = {}) {
     // What comes is not to be scrolled to its end.
     this.keeper.release();
     try {
-      await this.history.around(sequence);
+      if (!(await this.history.around(sequence))) return;
     } catch (error) {
       this.keeper.moved();
       throw error;
