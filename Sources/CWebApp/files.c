@@ -61,6 +61,10 @@ static const unsigned char components_found_messages_js[] = {
 #embed "../WardlineGateway/Web/app/components/found-messages.js"
 };
 
+static const unsigned char components_in_view_js[] = {
+#embed "../WardlineGateway/Web/app/components/in-view.js"
+};
+
 static const unsigned char components_main_navigation_js[] = {
 #embed "../WardlineGateway/Web/app/components/main-navigation.js"
 };
@@ -119,6 +123,10 @@ static const unsigned char components_sign_in_js[] = {
 
 static const unsigned char components_unread_badge_js[] = {
 #embed "../WardlineGateway/Web/app/components/unread-badge.js"
+};
+
+static const unsigned char components_unread_bar_js[] = {
+#embed "../WardlineGateway/Web/app/components/unread-bar.js"
 };
 
 static const unsigned char components_window_header_js[] = {
@@ -229,6 +237,10 @@ static const unsigned char state_presence_js[] = {
 #embed "../WardlineGateway/Web/app/state/presence.js"
 };
 
+static const unsigned char state_read_progress_js[] = {
+#embed "../WardlineGateway/Web/app/state/read-progress.js"
+};
+
 static const unsigned char state_receipt_sender_js[] = {
 #embed "../WardlineGateway/Web/app/state/receipt-sender.js"
 };
@@ -306,6 +318,7 @@ static const wardline_web_file files[] = {
   FILE_AT("components/conversation-row.js", components_conversation_row_js),
   FILE_AT("components/dietitian-support.js", components_dietitian_support_js),
   FILE_AT("components/found-messages.js", components_found_messages_js),
+  FILE_AT("components/in-view.js", components_in_view_js),
   FILE_AT("components/main-navigation.js", components_main_navigation_js),
   FILE_AT("components/message-actions.js", components_message_actions_js),
   FILE_AT("components/message-bubble.js", components_message_bubble_js),
@@ -321,6 +334,7 @@ static const wardline_web_file files[] = {
   FILE_AT("components/sensitive-toggle.js", components_sensitive_toggle_js),
   FILE_AT("components/sign-in.js", components_sign_in_js),
   FILE_AT("components/unread-badge.js", components_unread_badge_js),
+  FILE_AT("components/unread-bar.js", components_unread_bar_js),
   FILE_AT("components/window-header.js", components_window_header_js),
   FILE_AT("components/windowed-rows.js", components_windowed_rows_js),
   FILE_AT("dom/element.js", dom_element_js),
@@ -348,6 +362,7 @@ static const wardline_web_file files[] = {
   FILE_AT("state/naming.js", state_naming_js),
   FILE_AT("state/outbox.js", state_outbox_js),
   FILE_AT("state/presence.js", state_presence_js),
+  FILE_AT("state/read-progress.js", state_read_progress_js),
   FILE_AT("state/receipt-sender.js", state_receipt_sender_js),
   FILE_AT("state/search.js", state_search_js),
   FILE_AT("state/segment.js", state_segment_js),

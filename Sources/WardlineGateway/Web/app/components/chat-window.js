@@ -1,16 +1,18 @@
 import { element } from "../dom/element.js";
 import { closedReason } from "../state/naming.js";
+import { ReadProgress } from "../state/read-progress.js";
 import { atMidnight } from "../text/dates.js";
 import { listOf } from "../text/words.js";
+import { isLookedAt } from "./in-view.js";
 import { MessageActions } from "./message-actions.js";
 import "./message-input.js";
 import "./message-list.js";
 import { SensitiveToggle } from "./sensitive-toggle.js";
+import { UnreadBar } from "./unread-bar.js";
 import { windowHeader } from "./window-header.js";
 
 /// One conversation: who it is with, its messages, who is typing, and the input.
 export class ChatWindow extends HTMLElement {
-  #unreadFrom = null;
   #isOpening = false;
   #wanted = null;
 
@@ -40,6 +42,8 @@ export class ChatWindow extends HTMLElement {
     listen("reloaded", () => this.#reload());
     listen("arrival", (message) => this.#arrived(message));
     atMidnight(() => this.messages?.changed(), signal);
+    document.addEventListener("visibilitychange", () => this.#returned(), { signal });
+    this.addEventListener("sent", () => this.#answered(), { signal });
     this.#open();
   }
 
@@ -56,6 +60,10 @@ export class ChatWindow extends HTMLElement {
 
   get conversation() {
     return this.chat.list.get(this.conversationId);
+  }
+
+  get #own() {
+    return this.conversation?.participants.find((one) => one.userId === this.chat.me.userId);
   }
 
   async #open() {
@@ -83,25 +91,23 @@ export class ChatWindow extends HTMLElement {
 
   #build() {
     const { chat, conversationId } = this;
-    const own = this.conversation.participants.find((one) => one.userId === chat.me.userId);
-    if (this.conversation.unreadCount > 0 && own) this.#unreadFrom = own.readUpTo + 1;
+    this.progress = new ReadProgress(chat.me, this.#own?.readUpTo ?? 0);
     this.history = chat.openHistory(conversationId);
     this.messages = document.createElement("message-list");
-    this.messages.unreadFrom = this.#unreadFrom;
     this.messages.begin({
       chat,
       conversationId,
       history: this.history,
-      onSeen: (sequence) => this.#seen(sequence),
+      onView: (sequences) => this.#viewed(sequences),
     });
     this.typingLine = element("p", { class: "typing-line", role: "status" });
-    this.toUnread = element(
-      "button",
-      { type: "button", class: "to-unread", hidden: true, onClick: () => this.#goToUnread() },
-    );
+    this.unreadBar = new UnreadBar({
+      onJump: () => this.#goToUnread(),
+      onMarkRead: () => this.#markAllRead(),
+    });
     this.input = document.createElement("message-input");
     this.input.begin({ chat, conversationId });
-    this.body.replaceChildren(this.toUnread, this.messages, this.typingLine, this.input);
+    this.body.replaceChildren(this.unreadBar.element, this.messages, this.typingLine, this.input);
     this.actions = new MessageActions(this);
     this.#acceptFiles();
     this.#changed();
@@ -122,7 +128,7 @@ export class ChatWindow extends HTMLElement {
     }
     if (!this.isConnected) return;
     messages.draw();
-    this.#showUnread();
+    await this.#beginReading();
   }
 
   /// Gives whether the message is shown.
@@ -131,44 +137,97 @@ export class ChatWindow extends HTMLElement {
     this.#wanted = null;
     try {
       await this.messages.goTo(sequence);
+      await this.#beginReading({ isPlaced: true });
       return true;
     } catch {
-      this.input.tell("This message could not be loaded. Try again when the connection is back.");
+      this.input.tell(cannotBeLoaded);
       return false;
     }
   }
 
-  /// Where there is more unread than fits, the person begins reading where they left off.
-  #showUnread() {
-    if (!this.#unreadFrom) return;
-    const { segment } = this.history;
-    const isLoaded = !segment.hasOlder || segment.first?.sequence <= this.#unreadFrom;
-    if (isLoaded) {
-      if (segment.indexFrom(this.#unreadFrom) < segment.messages.length - 1) {
-        this.messages.goTo(this.#unreadFrom, { highlight: false, block: "center" });
-      }
-      return;
+  /// The list and the messages are there: from here on what is in view counts as seen. Where there is
+  /// more unread than fits, the person begins where they left off, unless the view is placed already.
+  async #beginReading({ isPlaced = false } = {}) {
+    const { chat, messages } = this;
+    if (messages.isReading || !chat.isListLoaded || !this.history.segment.isLoaded) return;
+    this.progress.reached(this.#own?.readUpTo ?? 0);
+    if (this.conversation.unreadCount > 0) messages.unreadFrom = this.progress.upTo + 1;
+    messages.draw();
+    if (!isPlaced) await this.#goToUnreadAbove();
+    messages.isReading = true;
+    messages.changed();
+  }
+
+  async #goToUnreadAbove() {
+    const first = this.progress.firstUnread(this.history.segment);
+    if (!first?.isLoaded || !this.messages.isAbove(first.sequence)) return;
+    await this.messages.goTo(first.sequence, { highlight: false, block: "center" });
+  }
+
+  /// The page is looked at again. What came meanwhile has moved the view to its end.
+  async #returned() {
+    const { messages } = this;
+    if (document.visibilityState !== "visible" || !messages?.isReading || !messages.keeper.isAtEnd) return;
+    messages.isReading = false;
+    await this.#goToUnreadAbove();
+    messages.isReading = true;
+    messages.changed();
+  }
+
+  /// `sequences`: the messages that the person sees now.
+  #viewed(sequences) {
+    const { chat, progress } = this;
+    if (sequences.length > 0 && this.#own?.isActive && chat.isListLoaded) {
+      if (progress.see(sequences, this.history.segment)) chat.receipts.read(this.conversationId, progress.upTo);
     }
-    const count = this.conversation.unreadCount;
-    this.toUnread.textContent = `Jump to the first of ${count} unread messages`;
-    this.toUnread.hidden = false;
+    this.#drawUnread();
+  }
+
+  #drawUnread() {
+    const { messages } = this;
+    const first = messages.isReading ? this.progress.firstUnread(this.history.segment) : null;
+    const isAbove = first && (!first.isLoaded || messages.isAbove(first.sequence));
+    this.unreadBar.show(isAbove ? this.conversation.unreadCount : 0);
   }
 
   async #goToUnread() {
-    this.toUnread.hidden = true;
-    await this.messages.goTo(this.#unreadFrom, { highlight: false, block: "start" });
-    this.messages.scroller.focus();
+    const { messages, progress } = this;
+    const first = progress.firstUnread(this.history.segment) ?? { sequence: progress.upTo + 1 };
+    try {
+      await messages.goTo(first.sequence, { highlight: false, block: "start" });
+      messages.scroller.focus();
+    } catch {
+      this.input.tell(cannotBeLoaded);
+    }
+  }
+
+  #markAllRead() {
+    const { lastSequence } = this.conversation;
+    this.progress.reached(lastSequence);
+    this.messages.unreadFrom = null;
+    if (this.#own?.isActive) this.chat.receipts.read(this.conversationId, lastSequence);
+    this.messages.changed();
+  }
+
+  /// Who answers has read what was said, and sees what they have written.
+  async #answered() {
+    this.#markAllRead();
+    await this.messages.goToLatest().catch(() => this.input.tell(cannotBeShown));
   }
 
   async #reload() {
     if (!this.messages) return void this.#open();
     const { segment, isReplacing } = this.history;
-    if (!segment.isLoaded && !isReplacing) await this.#loadMessages();
+    if (segment.isLoaded) return void this.#beginReading();
+    this.messages.isReading = false;
+    if (!isReplacing) await this.#loadMessages();
   }
 
   #changed() {
     if (!this.messages) return void (this.conversation && this.#open());
     this.#drawHeader();
+    // Maybe on another device.
+    this.progress.reached(this.#own?.readUpTo ?? 0);
     this.input.show(closedReason(this.conversation, this.chat.me));
     this.messages.changed();
   }
@@ -193,16 +252,12 @@ export class ChatWindow extends HTMLElement {
   }
 
   #arrived(message) {
-    if (message.conversationId === this.conversationId) this.messages?.arrived(message);
-  }
-
-  #seen(sequence) {
-    const { conversation, chat } = this;
-    const own = conversation?.participants.find((one) => one.userId === chat.me.userId);
-    if (!own?.isActive || sequence <= Math.max(own.readUpTo, this.readUpTo ?? 0)) return;
-    if (!chat.isListLoaded) return;
-    this.readUpTo = sequence;
-    chat.receipts.read(this.conversationId, sequence);
+    const { messages } = this;
+    if (message.conversationId !== this.conversationId || !messages) return;
+    const isUnseen = !isLookedAt() || !messages.keeper.isAtEnd;
+    const isFirst = this.progress.firstUnread(this.history.segment)?.sequence === message.sequence;
+    if (isUnseen && isFirst) messages.unreadFrom = message.sequence;
+    messages.arrived(message);
   }
 
   #acceptFiles() {
@@ -228,6 +283,9 @@ export class ChatWindow extends HTMLElement {
     this.body.replaceChildren(element("p", { class: "window-note", role: "status" }, text));
   }
 }
+
+const cannotBeLoaded = "This message could not be loaded. Try again when the connection is back.";
+const cannotBeShown = "The newest messages cannot be shown without a connection. Yours is sent when it is back.";
 
 function problemOf(error) {
   return error.isPassing

@@ -103,7 +103,8 @@ function receiptMoved(chat, receipt, event) {
     if (receipt.kind === "acknowledged") moved.readUpTo = Math.max(before.readUpTo, receipt.upTo);
     return moved;
   });
-  if (receipt.userId === chat.me.userId && receipt.kind !== "delivered") {
+  const isOwn = receipt.userId === chat.me.userId && receipt.kind !== "delivered";
+  if (isOwn && !chat.receipts.hasTold(conversationId, receipt.upTo)) {
     ownRead(chat, conversationId, receipt.upTo);
   }
   chat.tell("messages", conversationId);

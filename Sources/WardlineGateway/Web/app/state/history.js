@@ -20,7 +20,7 @@ export class History {
   /// Loads the newest page, once; shows what is kept on the disk until it is there. Gives whether it is
   /// the newest page that is to be shown: another place may have been asked for meanwhile.
   async open() {
-    if (this.segment.isLoaded) return true;
+    if (this.segment.isLoaded && !this.segment.hasNewer) return true;
     const loading = this.newest();
     // Whether it fails is asked below; until then nobody listens.
     loading.catch(() => {});
