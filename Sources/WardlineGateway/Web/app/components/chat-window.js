@@ -25,6 +25,7 @@ export class ChatWindow extends HTMLElement {
   connectedCallback() {
     this.left = new AbortController();
     const { signal } = this.left;
+    this.chat.list.hold(this.conversationId);
     this.about = element("div", { class: "window-about" });
     this.header = element("header", { class: "window-header" }, this.about);
     if (this.chat.me.userType !== "patient") {
@@ -49,6 +50,7 @@ export class ChatWindow extends HTMLElement {
 
   disconnectedCallback() {
     this.left.abort();
+    this.chat.list.release(this.conversationId);
     this.chat.ownTyping.ended();
   }
 

@@ -1,5 +1,3 @@
-import * as api from "../api/chat-api.js";
-
 // What each kind of event changes in what is loaded. Applying one twice changes nothing more.
 
 export function applyEvent(chat, event) {
@@ -153,9 +151,7 @@ function participantChanged(chat, conversationId, userId, change) {
 
 function presenceChanged(chat, change) {
   chat.presence.take(change.data);
-  if (!change.incomplete) return;
-  const shown = chat.presence.knownIds();
-  if (shown.length > 0) api.presenceOf(shown).then((answer) => chat.presence.take(answer.data), () => {});
+  if (change.incomplete) chat.presence.ask();
 }
 
 function refresh(chat, conversationId) {

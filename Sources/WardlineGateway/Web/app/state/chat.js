@@ -24,7 +24,10 @@ export class Chat extends EventTarget {
     super();
     this.me = me;
     this.store = new Database(me.userId);
-    this.list = new ConversationList((id) => this.#listChanged(id));
+    this.list = new ConversationList(
+      (id) => this.#listChanged(id),
+      (loaded) => this.presence.takeFrom(loaded),
+    );
     this.drafts = new Drafts(this.store);
     this.presence = new Presence(() => this.tell("presence"));
     this.typing = new TypingOfOthers((id) => this.tell("typing", id));
@@ -109,14 +112,21 @@ export class Chat extends EventTarget {
     const wasLive = this.connection.state === "live";
     if (wasLive && state === "live") return;
     this.connection = { state, retryAt };
-    if (state !== "connecting") this.presence.isCurrent = state === "live";
+    if (state === "waiting") this.presence.isCurrent = false;
     if (state === "live") {
       this.hasBeenLive = true;
+      this.#askPresence();
       if (!this.#isListLoaded) this.#loadList();
       this.outbox.flush();
       this.receipts.flush();
     }
     this.tell("connection");
+  }
+
+  /// Who came and went without a connection was not told.
+  #askPresence() {
+    const others = this.list.sorted.flatMap((one) => one.participants.map((who) => who.userId));
+    this.presence.ask(others.filter((id) => id !== this.me.userId));
   }
 
   #loading = null;
@@ -134,7 +144,6 @@ export class Chat extends EventTarget {
       return;
     }
     this.#isListLoaded = true;
-    this.presence.takeFrom(this.list.sorted);
     for (const event of this.#waiting.splice(0)) applyEvent(this, event);
     this.#acknowledgeDelivery();
     this.tell("reloaded");
