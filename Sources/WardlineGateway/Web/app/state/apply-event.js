@@ -1,3 +1,6 @@
+import { changeKept } from "./kept-messages.js";
+import { previewOf } from "./naming.js";
+
 // What each kind of event changes in what is loaded. Applying one twice changes nothing more.
 
 export function applyEvent(chat, event) {
@@ -51,11 +54,23 @@ function messageCreated(chat, message) {
 }
 
 function messageChanged(chat, conversationId, messageId, changed) {
-  chat.history(conversationId)?.change(messageId, changed);
+  // Replies quote the message, with its words.
+  const changedIn = (one) => {
+    if (one.messageId === messageId) return changed(one);
+    return one.replyTo?.messageId === messageId ? { ...one, replyTo: quoteOf(changed(one.replyTo)) } : one;
+  };
+  chat.history(conversationId)?.changeAll(changedIn);
+  changeKept(chat.store, conversationId, changedIn);
+  chat.tell("changed", { messageId, changed });
   const last = chat.list.get(conversationId)?.lastMessage;
   if (last?.messageId === messageId) {
     chat.list.update(conversationId, { lastMessage: changed(last) });
   }
+}
+
+/// The reference to a message as it is now.
+function quoteOf(message) {
+  return { ...message, preview: message.isDeleted ? "" : previewOf(message) };
 }
 
 function messageDeleted(chat, deletion, event) {

@@ -11,7 +11,8 @@ import { OwnTyping, TypingOfOthers } from "./typing.js";
 
 /// Everything that the app knows while somebody is signed in. Components read it and listen to it:
 /// "list", "messages" (of the conversation in `detail`), "typing", "presence", "connection",
-/// "arrival" (a message of somebody else), "assignment" and "attachment".
+/// "arrival" (a message of somebody else), "changed" (a message, edited or deleted), "assignment" and
+/// "attachment".
 export class Chat extends EventTarget {
   #histories = new Map();
   #waiting = [];

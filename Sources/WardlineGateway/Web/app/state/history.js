@@ -99,6 +99,11 @@ export class History {
     this.#change((segment) => segment.change(messageId, changed));
   }
 
+  /// `changed(message)` gives each message as it is now: the same one where nothing has changed.
+  changeAll(changed) {
+    this.#change((segment) => segment.changeAll(changed));
+  }
+
   remove(messageId) {
     this.#change((segment) => segment.remove(messageId));
   }
