@@ -129,6 +129,10 @@ static const unsigned char components_unread_bar_js[] = {
 #embed "../WardlineGateway/Web/app/components/unread-bar.js"
 };
 
+static const unsigned char components_unsent_question_js[] = {
+#embed "../WardlineGateway/Web/app/components/unsent-question.js"
+};
+
 static const unsigned char components_window_header_js[] = {
 #embed "../WardlineGateway/Web/app/components/window-header.js"
 };
@@ -339,6 +343,7 @@ static const wardline_web_file files[] = {
   FILE_AT("components/sign-in.js", components_sign_in_js),
   FILE_AT("components/unread-badge.js", components_unread_badge_js),
   FILE_AT("components/unread-bar.js", components_unread_bar_js),
+  FILE_AT("components/unsent-question.js", components_unsent_question_js),
   FILE_AT("components/window-header.js", components_window_header_js),
   FILE_AT("components/windowed-rows.js", components_windowed_rows_js),
   FILE_AT("dom/element.js", dom_element_js),

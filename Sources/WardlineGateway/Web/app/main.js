@@ -2,6 +2,7 @@ import { expectUser, onOtherUser, onSignedOut } from "./api/request.js";
 import { currentSession, signOut } from "./api/session-api.js";
 import "./components/app-shell.js";
 import "./components/sign-in.js";
+import { mayLoseUnsent } from "./components/unsent-question.js";
 import { keepAppFiles, lookForNewVersion } from "./offline/app-files.js";
 import { IdleWatch } from "./session/idle-watch.js";
 import { forgetPerson, knownPerson, mayReadOffline, noteEnd, onOtherTab, rememberPerson } from "./session/known-person.js";
@@ -96,6 +97,10 @@ function otherTab(person) {
 async function leave() {
   const left = chat?.me;
   if (!left) return;
+  const unsent = chat.outbox.size;
+  if (unsent > 0 && !(await mayLoseUnsent(unsent))) return;
+  // While one was asked the session may have ended.
+  if (chat?.me !== left) return;
   oweSignOut(left);
   const { store } = close();
   forgetPerson();
