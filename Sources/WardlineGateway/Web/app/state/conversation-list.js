@@ -28,7 +28,8 @@ export class ConversationList {
   }
 
   get unreadTotal() {
-    if (this.#unreadTotal !== null) return this.#unreadTotal;
+    // Of those that are not loaded only the server knows.
+    if (this.hasMore && this.#unreadTotal !== null) return this.#unreadTotal;
     let total = 0;
     for (const conversation of this.#byId.values()) total += conversation.unreadCount;
     return total;
@@ -96,24 +97,22 @@ export class ConversationList {
 
   /// Takes in what the server has answered about one conversation.
   take(conversation) {
-    // What was unread in it before, nobody knows here.
-    if (!this.#byId.has(conversation.conversationId)) this.#countAnew();
     this.onLoaded([conversation]);
     this.#put(conversation);
   }
 
   #put(conversation) {
     const before = this.#byId.get(conversation.conversationId);
-    if (before && this.#unreadTotal !== null) {
-      this.#unreadTotal = Math.max(0, this.#unreadTotal + conversation.unreadCount - before.unreadCount);
-    }
+    if (before?.unreadCount !== conversation.unreadCount) this.#countAnew();
     this.#byId.set(conversation.conversationId, conversation);
     this.#changed(conversation.conversationId);
   }
 
   #counting;
 
+  /// Whatever was counted before, in whichever order answers and events have come.
   #countAnew() {
+    if (!this.hasMore) return;
     this.#counting ??= setTimeout(async () => {
       this.#counting = undefined;
       // Without an answer it stays as it is until the list is loaded again.
