@@ -57,6 +57,10 @@ static const unsigned char components_dietitian_support_js[] = {
 #embed "../WardlineGateway/Web/app/components/dietitian-support.js"
 };
 
+static const unsigned char components_first_messages_js[] = {
+#embed "../WardlineGateway/Web/app/components/first-messages.js"
+};
+
 static const unsigned char components_found_messages_js[] = {
 #embed "../WardlineGateway/Web/app/components/found-messages.js"
 };
@@ -325,6 +329,7 @@ static const wardline_web_file files[] = {
   FILE_AT("components/connection-state.js", components_connection_state_js),
   FILE_AT("components/conversation-row.js", components_conversation_row_js),
   FILE_AT("components/dietitian-support.js", components_dietitian_support_js),
+  FILE_AT("components/first-messages.js", components_first_messages_js),
   FILE_AT("components/found-messages.js", components_found_messages_js),
   FILE_AT("components/in-view.js", components_in_view_js),
   FILE_AT("components/main-navigation.js", components_main_navigation_js),

@@ -17,9 +17,9 @@ export class ChatWindow extends HTMLElement {
   #wanted = null;
 
   /// To be called once, before the element is put into the document. `isAlone`: there is no list of
-  /// conversations to go back to.
-  begin({ chat, conversationId, isAlone = false }) {
-    Object.assign(this, { chat, conversationId, isAlone });
+  /// conversations to go back to. `takesFocus`: the person was about to write.
+  begin({ chat, conversationId, isAlone = false, takesFocus = false }) {
+    Object.assign(this, { chat, conversationId, isAlone, takesFocus });
   }
 
   connectedCallback() {
@@ -113,6 +113,7 @@ export class ChatWindow extends HTMLElement {
     this.actions = new MessageActions(this);
     this.#acceptFiles();
     this.#changed();
+    if (this.takesFocus) this.input.focus();
   }
 
   async #loadMessages() {

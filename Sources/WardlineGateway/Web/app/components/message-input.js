@@ -13,10 +13,10 @@ export class MessageInput extends HTMLElement {
   #context = null;
   #isClosed = false;
 
-  /// To be called once, before the element is put into the document. With `send(body)` that is called
-  /// instead of the outbox, for a conversation that does not exist yet.
-  begin({ chat, conversationId, send }) {
-    Object.assign(this, { chat, conversationId, sendInstead: send });
+  /// To be called once, before the element is put into the document. `isFirst`: there is no
+  /// conversation yet, so nobody to be told of typing, and no place for files.
+  begin({ chat, conversationId, isFirst = false }) {
+    Object.assign(this, { chat, conversationId, isFirst });
   }
 
   connectedCallback() {
@@ -40,7 +40,7 @@ export class MessageInput extends HTMLElement {
     this.form = element(
       "div",
       { class: "input-row" },
-      this.sendInstead ? null : iconButton(icon("attach"), "Attach files", () => this.file.click()),
+      this.isFirst ? null : iconButton(icon("attach"), "Attach files", () => this.file.click()),
       this.file,
       this.text,
       this.sendButton,
@@ -55,7 +55,6 @@ export class MessageInput extends HTMLElement {
   }
 
   async #restoreDraft() {
-    if (!this.conversationId) return;
     const draft = await this.chat.drafts.of(this.conversationId);
     if (draft && this.text.value === "") {
       this.text.value = draft;
@@ -119,8 +118,9 @@ export class MessageInput extends HTMLElement {
   #typed() {
     this.tell("");
     this.#changed();
-    if (this.#context?.kind === "edit" || !this.conversationId) return;
+    if (this.#context?.kind === "edit") return;
     this.chat.drafts.keep(this.conversationId, this.text.value);
+    if (this.isFirst) return;
     if (this.text.value) this.chat.ownTyping.typed(this.conversationId);
     else this.chat.ownTyping.ended();
   }
@@ -144,7 +144,7 @@ export class MessageInput extends HTMLElement {
   }
 
   #paste(event) {
-    if (this.sendInstead || event.clipboardData.files.length === 0) return;
+    if (this.isFirst || event.clipboardData.files.length === 0) return;
     event.preventDefault();
     this.attach(event.clipboardData.files);
   }
@@ -162,7 +162,6 @@ export class MessageInput extends HTMLElement {
       return this.tell(`The message is too long: ${bytes} of at most ${textBytesMax} bytes.`);
     }
     if (this.#context?.kind === "edit") return void this.#saveEdit(content);
-    if (this.sendInstead) return void this.sendInstead({ Content: content });
     const reply = this.#context?.message;
     const place = reply ? { Reply_to: reply.messageId } : {};
     const shown = reply ? { replyTo: { ...reply, preview: previewOf(reply) } } : {};
@@ -182,7 +181,7 @@ export class MessageInput extends HTMLElement {
     this.text.value = "";
     this.#context = null;
     this.contextBar.hidden = true;
-    if (this.conversationId) this.chat.drafts.keep(this.conversationId, "");
+    this.chat.drafts.keep(this.conversationId, "");
     this.#changed();
     this.dispatchEvent(new Event("sent", { bubbles: true }));
   }

@@ -36,7 +36,7 @@ export class Chat extends EventTarget {
     this.receipts = new ReceiptSender((id, upTo, answer) => {
       this.list.update(id, { unreadCount: answer.unreadCount });
     });
-    this.outbox = new Outbox(this.store, {
+    this.outbox = new Outbox(me.userId, this.store, {
       onSent: (item, message) => this.#sent(message),
       onChange: (id) => this.tell("messages", id),
     });
@@ -169,6 +169,7 @@ export class Chat extends EventTarget {
     const { userId, userType, displayName } = this.me;
     const whole = { ...message, sender: { userId, userType, displayName, senderId: message.senderId } };
     const { conversationId } = message;
+    if (!this.list.get(conversationId)) this.list.fetch(conversationId).catch(() => {});
     const history = this.history(conversationId);
     if (history && !history.segment.find(message.messageId)) history.add(whole);
     else this.tell("messages", conversationId);

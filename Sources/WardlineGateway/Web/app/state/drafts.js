@@ -14,6 +14,14 @@ export class Drafts {
     return this.#texts.get(conversationId);
   }
 
+  /// What was begun in one place goes on in another.
+  async move(from, to) {
+    const [text, other] = [await this.of(from), await this.of(to)];
+    if (!text) return;
+    if (!other) this.keep(to, text);
+    this.keep(from, "");
+  }
+
   keep(conversationId, text) {
     if (this.#texts.get(conversationId) === text) return;
     this.#texts.set(conversationId, text);
