@@ -4,7 +4,7 @@ import urllib.parse
 
 from clinic import NAMES
 from kept import stores
-from people import shows, texts, wait_status, write
+from people import conversation, shows, texts, wait_status, write
 from suite import covers, eventually
 
 
@@ -261,3 +261,21 @@ def other_person_in_another_tab(stage):
     assert texts(page) == []
     tab.get_by_role("button", name="Sign out").click()
     page.get_by_text("You are signed out.").wait_for()
+
+
+@covers("S1.26")
+def address_of_who_left(stage):
+    """Who signs out leaves no address behind: the next person begins at home, and the way back leads
+    nobody to the conversations of somebody else."""
+    ids = [stage.clinic.group("dr-haddad", ["amara"], name) for name in ("One", "Two")]
+    page = stage.sign_in("dr-haddad", f"/chat/{ids[0]}")
+    conversation(page, "Two").click()
+    page.wait_for_url(f"**/chat/{ids[1]}")
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_text("You are signed out.").wait_for()
+    assert page.url == stage.clinic.address + "/", page.url
+    stage.people.sign_in_here("amara", page)
+    page.wait_for_url("**/dietitian-support")
+    page.go_back()
+    page.wait_for_url("**/dietitian-support")
+    page.get_by_role("heading", name="Dr. Eva Lindqvist").wait_for()

@@ -4,6 +4,7 @@ import "./components/app-shell.js";
 import "./components/sign-in.js";
 import { mayLoseUnsent } from "./components/unsent-question.js";
 import { keepAppFiles, lookForNewVersion } from "./offline/app-files.js";
+import { leaveAddress } from "./router.js";
 import { IdleWatch } from "./session/idle-watch.js";
 import { forgetPerson, knownPerson, mayReadOffline, noteEnd, onOtherTab, rememberPerson } from "./session/known-person.js";
 import { forgetOwedSignOut, isLeft, oweSignOut } from "./session/owed-sign-out.js";
@@ -90,6 +91,7 @@ function otherTab(person) {
   if (!chat || person?.userId === chat.me.userId) return;
   if (person) return void giveWay();
   close();
+  leaveAddress();
   showSignIn(signedOut);
 }
 
@@ -103,6 +105,7 @@ async function leave() {
   if (chat?.me !== left) return;
   oweSignOut(left);
   const { store } = close();
+  leaveAddress();
   forgetPerson();
   await store.erase();
   await leaveServer(left);
