@@ -12,6 +12,7 @@ const textBytesMax = 16 * 1024;
 export class MessageInput extends HTMLElement {
   #context = null;
   #isClosed = false;
+  #isSaving = false;
 
   /// To be called once, before the element is put into the document. `isFirst`: there is no
   /// conversation yet, so nobody to be told of typing, and no place for files.
@@ -52,14 +53,30 @@ export class MessageInput extends HTMLElement {
 
   disconnectedCallback() {
     this.tray.cancelAll();
+    this.#keepEdit();
+  }
+
+  /// An edit that is not finished goes on when one comes back.
+  #keepEdit() {
+    const { edits } = this.chat.drafts;
+    if (this.#context?.kind !== "edit" || this.#isSaving) edits.delete(this.conversationId);
+    else edits.set(this.conversationId, { message: this.#context.message, text: this.text.value });
   }
 
   async #restoreDraft() {
+    const draft = await this.#draft();
+    const begun = this.chat.drafts.edits.get(this.conversationId);
+    if (!begun || this.#context) return;
+    this.#beginEdit(begun.message, draft ?? "", begun.text);
+  }
+
+  async #draft() {
     const draft = await this.chat.drafts.of(this.conversationId);
     if (draft && this.text.value === "") {
       this.text.value = draft;
       this.#changed();
     }
+    return draft;
   }
 
   /// `reason`: why one cannot write here; null when one can.
@@ -86,17 +103,25 @@ export class MessageInput extends HTMLElement {
   }
 
   replyTo(message) {
+    if (this.#isSaving) return;
+    this.#leaveEdit();
     this.#context = { kind: "reply", message };
     this.#drawContext(`Reply to ${message.sender?.displayName ?? "Former user"}`);
     this.focus();
   }
 
   edit(message) {
-    this.#context = { kind: "edit", message, draft: this.text.value };
-    this.text.value = message.content;
+    if (this.#isSaving) return;
+    this.#leaveEdit();
+    this.#beginEdit(message, this.text.value, message.content);
+    this.focus();
+  }
+
+  #beginEdit(message, draft, text) {
+    this.#context = { kind: "edit", message, draft };
+    this.text.value = text;
     this.#drawContext("Edit your message");
     this.#changed();
-    this.focus();
   }
 
   #drawContext(title) {
@@ -107,9 +132,15 @@ export class MessageInput extends HTMLElement {
     this.contextBar.hidden = false;
   }
 
-  #leaveContext() {
-    if (this.#context?.kind === "edit") this.text.value = this.#context.draft;
+  /// What was in the field before the edit comes back; what one has typed behind it meanwhile stays.
+  #leaveEdit(added = "") {
+    if (this.#context?.kind === "edit") this.text.value = this.#context.draft + added;
     this.#context = null;
+  }
+
+  #leaveContext(added) {
+    this.#leaveEdit(added);
+    this.chat.drafts.keep(this.conversationId, this.text.value);
     this.contextBar.hidden = true;
     this.#changed();
     this.focus();
@@ -189,12 +220,18 @@ export class MessageInput extends HTMLElement {
   async #saveEdit(content) {
     const { message } = this.#context;
     if (content === message.content) return this.#leaveContext();
+    if (this.#isSaving) return;
+    const sent = this.text.value;
+    this.#isSaving = true;
     try {
       await editMessage(message.messageId, content, message.version, newKey());
-      this.#leaveContext();
+      const { value } = this.text;
+      this.#leaveContext(value === sent ? "" : value.startsWith(sent) ? value.slice(sent.length) : value);
     } catch (error) {
       const isOld = error.status === 412;
       this.tell(isOld ? "The message was changed elsewhere meanwhile. Cancel and begin again." : error.message);
+    } finally {
+      this.#isSaving = false;
     }
   }
 }

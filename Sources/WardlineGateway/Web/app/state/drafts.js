@@ -1,6 +1,8 @@
 /// What was written and not sent, by conversation. Kept until it is sent or emptied.
 export class Drafts {
   #texts = new Map();
+  /// Edits that were begun and neither saved nor cancelled, by conversation: { message, text }.
+  edits = new Map();
 
   constructor(store) {
     this.store = store;
