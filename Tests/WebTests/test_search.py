@@ -127,3 +127,11 @@ def late_answers_undo_nothing(stage):
     route.fulfill(response=answer)
     shows(page, "Just now")
     assert texts(page)[-2:] == ["Message 130", "Just now"], texts(page)[-3:]
+
+
+@covers("S2.62")
+def message_that_is_not_there(stage):
+    """An address beyond the newest message leads to the newest."""
+    id = furnished(stage)
+    page = stage.sign_in("dr-lindqvist", f"/chat/{id}#999999")
+    eventually(lambda: texts(page) and is_in_view(page, "Message 130"), "the newest", page=page)

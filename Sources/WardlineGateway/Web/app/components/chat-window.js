@@ -43,6 +43,9 @@ export class ChatWindow extends HTMLElement {
     listen("reloaded", () => this.#reload());
     listen("arrival", (message) => this.#arrived(message));
     atMidnight(() => this.messages?.changed(), signal);
+    // When somebody was last seen changes by itself.
+    const everyMinute = setInterval(() => this.#drawHeader(), 60_000);
+    signal.addEventListener("abort", () => clearInterval(everyMinute));
     document.addEventListener("visibilitychange", () => this.#returned(), { signal });
     this.addEventListener("sent", () => this.#answered(), { signal });
     this.#open();
@@ -238,7 +241,9 @@ export class ChatWindow extends HTMLElement {
   #drawHeader() {
     const { conversation } = this;
     if (!conversation) return;
-    this.about.replaceChildren(...windowHeader(this.chat, conversation, this.isAlone));
+    const drawn = element("div", {}, windowHeader(this.chat, conversation, this.isAlone));
+    // The same again would take the focus from the way back.
+    if (drawn.innerHTML !== this.about.innerHTML) this.about.replaceChildren(...drawn.childNodes);
     this.toggle?.show(conversation);
   }
 

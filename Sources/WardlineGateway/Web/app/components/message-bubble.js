@@ -1,6 +1,7 @@
 import { element, iconButton, spoken } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
 import { dateAndTime, timeOfDay } from "../text/dates.js";
+import { sentence } from "../text/words.js";
 import { avatar } from "./avatar.js";
 import { contentOf, quoteOf } from "./message-content.js";
 import "./message-status.js";
@@ -84,7 +85,7 @@ export class MessageBubble extends HTMLElement {
     return element(
       "div",
       { class: "bubble-failure", role: "alert" },
-      element("span", {}, `Not sent. ${item.problem ?? ""}`),
+      element("span", {}, `Not sent. ${sentence(item.problem ?? "")}`),
       element("button", { type: "button", class: "link-button", onClick: () => this.#act("retry") }, "Try again"),
       element("button", { type: "button", class: "link-button", onClick: () => this.#act("discard") }, "Discard"),
     );

@@ -156,7 +156,8 @@ export class MessageList extends HTMLElement {
     const isAtEnd = this.keeper.isAtEnd && !this.history.segment.hasNewer;
     if (isAtEnd) this.#newBelow = 0;
     this.toLatest.hidden = isAtEnd;
-    const label = this.#newBelow > 0 ? `Go to ${this.#newBelow} new messages` : "Go to the newest message";
+    const count = this.#newBelow;
+    const label = count > 0 ? `Go to ${count} new message${count === 1 ? "" : "s"}` : "Go to the newest message";
     this.toLatest.setAttribute("aria-label", label);
     this.toLatest.dataset.count = this.#newBelow || "";
     this.#tellView();
@@ -206,7 +207,8 @@ export class MessageList extends HTMLElement {
     }
     this.draw();
     const index = this.#rows.findIndex((row) => row.sequence >= sequence);
-    if (index < 0) return;
+    // There is no such message: the newest are the nearest.
+    if (index < 0) return void (await this.goToLatest());
     this.#window.centre(index, this.#rows.length);
     this.#place();
     const shown = this.#elements.get(this.#rows[index].key);

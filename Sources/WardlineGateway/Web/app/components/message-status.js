@@ -41,7 +41,9 @@ export class MessageStatus extends HTMLElement {
     this.replaceChildren(this.button);
   }
 
-  connectedCallback() {
+  // Not when it is put into the document, which may happen several times.
+  constructor() {
+    super();
     this.addEventListener("pointerenter", () => this.#open());
     this.addEventListener("pointerleave", () => this.#close());
     this.addEventListener("focusin", () => this.#open());

@@ -28,6 +28,12 @@ export function colourIndex(text, count = 6) {
   return sum % count;
 }
 
+/// The text with a capital at its beginning.
+export function sentence(text) {
+  const [first = "", ...rest] = text;
+  return first.toUpperCase() + rest.join("");
+}
+
 export function sizeOf(bytes) {
   if (bytes < 1000) return `${bytes} B`;
   if (bytes < 1_000_000) return `${Math.round(bytes / 1000)} kB`;
