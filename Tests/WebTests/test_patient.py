@@ -1,3 +1,5 @@
+import urllib.parse
+
 from people import conversation, shows, texts, wait_status, write
 from suite import covers, eventually
 
@@ -141,3 +143,40 @@ def first_answer_lost(stage):
     wait_status(page, "Only once", "sent")
     assert len(set(keys)) == 1, keys
     assert texts(page) == ["Only once"]
+
+
+@covers("S2.3", "S2.77")
+def everybody_can_be_found(stage):
+    """Whom one may write to is found behind the first page of people too, and chosen people stay so."""
+    page = stage.people.page(stage.people.context())
+
+    def people(route):
+        # Three pages of two hundred, of which the last has who is looked for.
+        number = int(dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(route.request.url).query)).get("after", 0))
+        data = [
+            {"User_id": f"p{one}", "Display_name": f"Person {one:03}", "User_Type": "patient"}
+            for one in range(number, number + 200)
+        ]
+        more = number < 400
+        after = str(number + 200) if more else None
+        route.fulfill(json={"data": data, "has_more": more, "after": after})
+
+    page.route("**/api/users?*", people)
+    stage.people.sign_in("dr-haddad", page=page)
+    page.get_by_role("button", name="New conversation").click()
+    page.get_by_role("checkbox", name="Person 003").check()
+    search = page.get_by_label("Search people")
+    search.fill("Person 599")
+    page.get_by_role("checkbox", name="Person 599").check()
+    search.fill("nobody of that name")
+    page.get_by_text("Nobody found.").wait_for()
+    search.fill("")
+    assert page.get_by_role("checkbox", name="Person 003").is_checked()
+    rows = page.locator(".people label")
+    eventually(lambda: rows.count() == 100, "the first hundred", page=page)
+
+    def scrolled():
+        page.locator(".people").evaluate("(list) => { list.scrollTop = list.scrollHeight; }")
+        return rows.count() == 600
+
+    eventually(scrolled, "all of them", page=page)

@@ -13,10 +13,18 @@ export async function openNewConversation(chat, onOpen) {
   dialog.showModal();
 }
 
+/// So many people are shown at first, and as many more whenever one comes near the end of them.
+const shownAtOnce = 100;
+
 class NewConversation {
   #chosen = new Set();
   #people = [];
+  #rows = new Map();
   #key = newKey();
+  #most = shownAtOnce;
+  /// Behind whom the next page begins; null when all are loaded.
+  #after = undefined;
+  #loading = false;
 
   constructor(chat, onOpen) {
     this.chat = chat;
@@ -27,7 +35,7 @@ class NewConversation {
       class: "search-field",
       placeholder: "Search people",
       "aria-label": "Search people",
-      onInput: () => this.#draw(),
+      onInput: () => this.#filtered(),
     });
     this.titleField = element("input", {
       type: "text",
@@ -38,6 +46,7 @@ class NewConversation {
       hidden: true,
     });
     this.list = element("div", { class: "people", role: "group", "aria-label": "People" });
+    this.list.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     this.problem = element("p", { class: "problem", role: "alert", hidden: true });
     this.begin = element(
       "button",
@@ -68,20 +77,64 @@ class NewConversation {
     return dialog;
   }
 
+  /// Loads people until enough of them match. The server has them by id and knows no search, so for a
+  /// rare name all pages are asked for, one after the other.
   async #load() {
+    if (this.#loading) return;
+    this.#loading = true;
     try {
-      this.#people = (await api.people()).data.filter((one) => one.userType !== "service");
+      do {
+        const page = await api.people(this.#after);
+        this.#people.push(...page.data.filter((one) => one.userType !== "service"));
+        this.#after = page.hasMore ? page.after : null;
+        this.#draw();
+      } while (this.dialog.open && this.#after !== null && this.#matching().length < this.#most);
     } catch (error) {
       this.#fail(error);
     }
+    this.#loading = false;
     this.#draw();
   }
 
-  #draw() {
+  #filtered() {
+    this.#most = shownAtOnce;
+    this.list.scrollTop = 0;
+    this.#draw();
+    this.#loadIfNeeded();
+  }
+
+  #scrolled() {
+    const { scrollTop, clientHeight, scrollHeight } = this.list;
+    if (scrollHeight - scrollTop - clientHeight > clientHeight || this.#most > this.#matching().length) return;
+    this.#most += shownAtOnce;
+    this.#draw();
+    this.#loadIfNeeded();
+  }
+
+  #loadIfNeeded() {
+    if (this.#after !== null && this.#matching().length < this.#most) this.#load();
+  }
+
+  #matching() {
     const wanted = this.filter.value.trim().toLowerCase();
-    const shown = this.#people.filter((one) => one.displayName.toLowerCase().includes(wanted));
-    this.list.replaceChildren(...shown.slice(0, 100).map((one) => this.#person(one)));
-    if (shown.length === 0) this.list.append(element("p", { class: "sidebar-note" }, "Nobody found."));
+    return this.#people.filter((one) => one.displayName.toLowerCase().includes(wanted));
+  }
+
+  /// More of the same come behind those that are there, of which one may have the focus.
+  #draw() {
+    const rows = this.#matching().slice(0, this.#most).map((one) => this.#row(one));
+    const shown = [...this.list.children];
+    if (shown.length > 0 && shown.every((row, index) => row === rows[index])) this.list.append(...rows.slice(shown.length));
+    else this.list.replaceChildren(...rows);
+    if (rows.length > 0) return;
+    this.list.append(element("p", { class: "sidebar-note" }, this.#loading ? "Looking for people…" : "Nobody found."));
+  }
+
+  #row(person) {
+    if (!this.#rows.has(person.userId)) this.#rows.set(person.userId, this.#person(person));
+    const row = this.#rows.get(person.userId);
+    row.querySelector("input").checked = this.#chosen.has(person.userId);
+    return row;
   }
 
   #person(person) {
