@@ -57,6 +57,10 @@ static const unsigned char components_dietitian_support_js[] = {
 #embed "../WardlineGateway/Web/app/components/dietitian-support.js"
 };
 
+static const unsigned char components_drop_target_js[] = {
+#embed "../WardlineGateway/Web/app/components/drop-target.js"
+};
+
 static const unsigned char components_first_messages_js[] = {
 #embed "../WardlineGateway/Web/app/components/first-messages.js"
 };
@@ -123,6 +127,10 @@ static const unsigned char components_sensitive_toggle_js[] = {
 
 static const unsigned char components_sign_in_js[] = {
 #embed "../WardlineGateway/Web/app/components/sign-in.js"
+};
+
+static const unsigned char components_typing_line_js[] = {
+#embed "../WardlineGateway/Web/app/components/typing-line.js"
 };
 
 static const unsigned char components_unread_badge_js[] = {
@@ -329,6 +337,7 @@ static const wardline_web_file files[] = {
   FILE_AT("components/connection-state.js", components_connection_state_js),
   FILE_AT("components/conversation-row.js", components_conversation_row_js),
   FILE_AT("components/dietitian-support.js", components_dietitian_support_js),
+  FILE_AT("components/drop-target.js", components_drop_target_js),
   FILE_AT("components/first-messages.js", components_first_messages_js),
   FILE_AT("components/found-messages.js", components_found_messages_js),
   FILE_AT("components/in-view.js", components_in_view_js),
@@ -346,6 +355,7 @@ static const wardline_web_file files[] = {
   FILE_AT("components/scroll-keeper.js", components_scroll_keeper_js),
   FILE_AT("components/sensitive-toggle.js", components_sensitive_toggle_js),
   FILE_AT("components/sign-in.js", components_sign_in_js),
+  FILE_AT("components/typing-line.js", components_typing_line_js),
   FILE_AT("components/unread-badge.js", components_unread_badge_js),
   FILE_AT("components/unread-bar.js", components_unread_bar_js),
   FILE_AT("components/unsent-question.js", components_unsent_question_js),

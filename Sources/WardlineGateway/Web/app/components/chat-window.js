@@ -2,12 +2,13 @@ import { element } from "../dom/element.js";
 import { closedReason } from "../state/naming.js";
 import { ReadProgress } from "../state/read-progress.js";
 import { atMidnight } from "../text/dates.js";
-import { listOf } from "../text/words.js";
+import { acceptFiles } from "./drop-target.js";
 import { isLookedAt } from "./in-view.js";
 import { MessageActions } from "./message-actions.js";
 import "./message-input.js";
 import "./message-list.js";
 import { SensitiveToggle } from "./sensitive-toggle.js";
+import { showTyping } from "./typing-line.js";
 import { UnreadBar } from "./unread-bar.js";
 import { windowHeader } from "./window-header.js";
 
@@ -114,7 +115,7 @@ export class ChatWindow extends HTMLElement {
     this.input.begin({ chat, conversationId });
     this.body.replaceChildren(this.unreadBar.element, this.messages, this.typingLine, this.input);
     this.actions = new MessageActions(this);
-    this.#acceptFiles();
+    acceptFiles(this, (files) => this.input.attach(files), this.left.signal);
     this.#changed();
     if (this.takesFocus) this.input.focus();
   }
@@ -126,15 +127,18 @@ export class ChatWindow extends HTMLElement {
 
   async #showNewest() {
     const { history, messages } = this;
+    let isPlaced = false;
     try {
-      if (!(await history.open())) return;
+      isPlaced = !(await history.open());
+      // Another place was asked for meanwhile: reading begins there.
+      if (isPlaced) await history.settled;
     } catch (error) {
       if (history.segment.messages.length === 0) messages.explain(problemOf(error));
       return;
     }
     if (!this.isConnected) return;
     messages.draw();
-    await this.#beginReading();
+    await this.#beginReading({ isPlaced });
   }
 
   /// Gives whether the message is shown.
@@ -144,7 +148,7 @@ export class ChatWindow extends HTMLElement {
     try {
       await this.messages.goTo(sequence);
       await this.#beginReading({ isPlaced: true });
-      return true;
+      return this.history.segment.isLoaded;
     } catch {
       this.input.tell(cannotBeLoaded);
       return false;
@@ -218,7 +222,8 @@ export class ChatWindow extends HTMLElement {
   /// Who answers has read what was said, and sees what they have written.
   async #answered() {
     this.#markAllRead();
-    await this.messages.goToLatest().catch(() => this.input.tell(cannotBeShown));
+    const { history, messages } = this;
+    await messages.goToLatest().catch(() => history.segment.hasNewer && this.input.tell(cannotBeShown));
   }
 
   async #reload() {
@@ -241,9 +246,9 @@ export class ChatWindow extends HTMLElement {
   #drawHeader() {
     const { conversation } = this;
     if (!conversation) return;
-    const drawn = element("div", {}, windowHeader(this.chat, conversation, this.isAlone));
+    const drawn = element("div", { class: "window-about" }, windowHeader(this.chat, conversation, this.isAlone));
     // The same again would take the focus from the way back.
-    if (drawn.innerHTML !== this.about.innerHTML) this.about.replaceChildren(...drawn.childNodes);
+    if (!drawn.isEqualNode(this.about)) this.about.replaceChildren(...drawn.childNodes);
     this.toggle?.show(conversation);
   }
 
@@ -254,9 +259,7 @@ export class ChatWindow extends HTMLElement {
       .in(this.conversationId)
       .map((id) => conversation.participants.find((one) => one.userId === id)?.displayName)
       .filter(Boolean);
-    if (names.length === 0) return this.typingLine.replaceChildren();
-    const dots = element("span", { class: "typing-dots", "aria-hidden": "true" }, element("i"), element("i"), element("i"));
-    this.typingLine.replaceChildren(dots, `${listOf(names)} ${names.length === 1 ? "is" : "are"} typing…`);
+    showTyping(this.typingLine, names);
   }
 
   #arrived(message) {
@@ -266,25 +269,6 @@ export class ChatWindow extends HTMLElement {
     const isFirst = this.progress.firstUnread(this.history.segment)?.sequence === message.sequence;
     if (isUnseen && isFirst) messages.unreadFrom = message.sequence;
     messages.arrived(message);
-  }
-
-  #acceptFiles() {
-    const { signal } = this.left;
-    const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-    this.addEventListener("dragover", (event) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      this.classList.add("is-drop-target");
-    }, { signal });
-    this.addEventListener("dragleave", (event) => {
-      if (!this.contains(event.relatedTarget)) this.classList.remove("is-drop-target");
-    }, { signal });
-    this.addEventListener("drop", (event) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      this.classList.remove("is-drop-target");
-      this.input.attach(event.dataTransfer.files);
-    }, { signal });
   }
 
   #note(text) {

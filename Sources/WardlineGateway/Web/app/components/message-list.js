@@ -188,7 +188,8 @@ export class MessageList extends HTMLElement {
   }
 
   async goToLatest() {
-    if (!(await this.history.newest())) return;
+    const { segment, isReplacing } = this.history;
+    if ((segment.hasNewer || isReplacing) && !(await this.history.newest())) return;
     this.#newBelow = 0;
     this.keeper.stickToEnd();
     this.draw();

@@ -89,6 +89,11 @@ export class History {
     return this.#replacing !== null;
   }
 
+  /// Resolves when that has come, or cannot come.
+  get settled() {
+    return this.#replacing?.task.catch(() => {});
+  }
+
   add(message) {
     this.#change((segment) => {
       if (!segment.find(message.messageId)) segment.add(message);
