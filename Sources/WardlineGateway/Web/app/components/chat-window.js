@@ -212,10 +212,10 @@ export class ChatWindow extends HTMLElement {
   }
 
   #markAllRead() {
-    const { lastSequence } = this.conversation;
+    const { lastSequence, unreadCount } = this.conversation;
     this.progress.reached(lastSequence);
     this.messages.unreadFrom = null;
-    if (this.#own?.isActive) this.chat.receipts.read(this.conversationId, lastSequence);
+    if (unreadCount > 0 && this.#own?.isActive) this.chat.receipts.read(this.conversationId, lastSequence);
     this.messages.changed();
   }
 
