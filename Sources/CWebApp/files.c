@@ -65,12 +65,24 @@ static const unsigned char components_dietitian_support_js[] = {
 #embed "../WardlineGateway/Web/app/components/dietitian-support.js"
 };
 
+static const unsigned char components_drop_target_js[] = {
+#embed "../WardlineGateway/Web/app/components/drop-target.js"
+};
+
+static const unsigned char components_first_messages_js[] = {
+#embed "../WardlineGateway/Web/app/components/first-messages.js"
+};
+
 static const unsigned char components_focus_heir_js[] = {
 #embed "../WardlineGateway/Web/app/components/focus-heir.js"
 };
 
 static const unsigned char components_found_messages_js[] = {
 #embed "../WardlineGateway/Web/app/components/found-messages.js"
+};
+
+static const unsigned char components_in_view_js[] = {
+#embed "../WardlineGateway/Web/app/components/in-view.js"
 };
 
 static const unsigned char components_kept_trays_js[] = {
@@ -133,8 +145,20 @@ static const unsigned char components_sign_in_js[] = {
 #embed "../WardlineGateway/Web/app/components/sign-in.js"
 };
 
+static const unsigned char components_typing_line_js[] = {
+#embed "../WardlineGateway/Web/app/components/typing-line.js"
+};
+
 static const unsigned char components_unread_badge_js[] = {
 #embed "../WardlineGateway/Web/app/components/unread-badge.js"
+};
+
+static const unsigned char components_unread_bar_js[] = {
+#embed "../WardlineGateway/Web/app/components/unread-bar.js"
+};
+
+static const unsigned char components_unsent_question_js[] = {
+#embed "../WardlineGateway/Web/app/components/unsent-question.js"
 };
 
 static const unsigned char components_window_header_js[] = {
@@ -241,6 +265,10 @@ static const unsigned char state_history_js[] = {
 #embed "../WardlineGateway/Web/app/state/history.js"
 };
 
+static const unsigned char state_kept_messages_js[] = {
+#embed "../WardlineGateway/Web/app/state/kept-messages.js"
+};
+
 static const unsigned char state_message_status_js[] = {
 #embed "../WardlineGateway/Web/app/state/message-status.js"
 };
@@ -259,6 +287,10 @@ static const unsigned char state_people_js[] = {
 
 static const unsigned char state_presence_js[] = {
 #embed "../WardlineGateway/Web/app/state/presence.js"
+};
+
+static const unsigned char state_read_progress_js[] = {
+#embed "../WardlineGateway/Web/app/state/read-progress.js"
 };
 
 static const unsigned char state_receipt_sender_js[] = {
@@ -347,8 +379,11 @@ static const wardline_web_file files[] = {
   FILE_AT("components/conversation-row.js", components_conversation_row_js),
   FILE_AT("components/dietitian-card.js", components_dietitian_card_js),
   FILE_AT("components/dietitian-support.js", components_dietitian_support_js),
+  FILE_AT("components/drop-target.js", components_drop_target_js),
+  FILE_AT("components/first-messages.js", components_first_messages_js),
   FILE_AT("components/focus-heir.js", components_focus_heir_js),
   FILE_AT("components/found-messages.js", components_found_messages_js),
+  FILE_AT("components/in-view.js", components_in_view_js),
   FILE_AT("components/kept-trays.js", components_kept_trays_js),
   FILE_AT("components/main-navigation.js", components_main_navigation_js),
   FILE_AT("components/message-actions.js", components_message_actions_js),
@@ -364,7 +399,10 @@ static const wardline_web_file files[] = {
   FILE_AT("components/scroll-keeper.js", components_scroll_keeper_js),
   FILE_AT("components/sensitive-toggle.js", components_sensitive_toggle_js),
   FILE_AT("components/sign-in.js", components_sign_in_js),
+  FILE_AT("components/typing-line.js", components_typing_line_js),
   FILE_AT("components/unread-badge.js", components_unread_badge_js),
+  FILE_AT("components/unread-bar.js", components_unread_bar_js),
+  FILE_AT("components/unsent-question.js", components_unsent_question_js),
   FILE_AT("components/window-header.js", components_window_header_js),
   FILE_AT("components/windowed-rows.js", components_windowed_rows_js),
   FILE_AT("dom/element.js", dom_element_js),
@@ -391,11 +429,13 @@ static const wardline_web_file files[] = {
   FILE_AT("state/conversation-list.js", state_conversation_list_js),
   FILE_AT("state/drafts.js", state_drafts_js),
   FILE_AT("state/history.js", state_history_js),
+  FILE_AT("state/kept-messages.js", state_kept_messages_js),
   FILE_AT("state/message-status.js", state_message_status_js),
   FILE_AT("state/naming.js", state_naming_js),
   FILE_AT("state/outbox.js", state_outbox_js),
   FILE_AT("state/people.js", state_people_js),
   FILE_AT("state/presence.js", state_presence_js),
+  FILE_AT("state/read-progress.js", state_read_progress_js),
   FILE_AT("state/receipt-sender.js", state_receipt_sender_js),
   FILE_AT("state/search.js", state_search_js),
   FILE_AT("state/segment.js", state_segment_js),

@@ -1,6 +1,6 @@
 import { element } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
-import { currentAddress, followPaths, goTo, homeOf, placeOf } from "../router.js";
+import { followPaths, goTo, homeOf, ownAddress, placeOf } from "../router.js";
 import "./chat-sidebar.js";
 import "./chat-window.js";
 import "./connection-state.js";
@@ -28,8 +28,8 @@ export class AppShell extends HTMLElement {
     );
     this.versionNotice = element("div", { class: "version-notice", role: "status" });
     this.querySelector(".shell-content").prepend(this.versionNotice);
-    followPaths((path) => this.#go(path), this.left.signal);
-    this.#show(currentAddress());
+    followPaths(this.chat.me, (path) => this.#go(path), this.left.signal);
+    this.#show(ownAddress(this.chat.me));
   }
 
   disconnectedCallback() {
@@ -69,7 +69,7 @@ export class AppShell extends HTMLElement {
     const { me } = this.chat;
     let place = placeOf(address, me);
     if (!place) {
-      history.replaceState(null, "", homeOf(me));
+      history.replaceState(history.state, "", homeOf(me));
       place = placeOf(homeOf(me), me);
     }
     this.navigation.place = place.place;

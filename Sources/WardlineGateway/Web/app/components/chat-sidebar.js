@@ -27,6 +27,7 @@ export class ChatSidebar extends HTMLElement {
     for (const topic of ["list", "presence", "reloaded", "connection"]) {
       this.chat.addEventListener(topic, () => this.#soon(), { signal });
     }
+    this.chat.addEventListener("changed", ({ detail }) => this.search.messageChanged(detail.messageId, detail.changed), { signal });
     atMidnight(() => this.draw(), signal);
     this.draw();
   }

@@ -14,11 +14,12 @@ const textBytesMax = 16 * 1024;
 export class MessageInput extends HTMLElement {
   #context = null;
   #isClosed = false;
+  #isSaving = false;
 
-  /// To be called once, before the element is put into the document. With `send(body)` that is called
-  /// instead of the outbox, for a conversation that does not exist yet.
-  begin({ chat, conversationId, send }) {
-    Object.assign(this, { chat, conversationId, sendInstead: send });
+  /// To be called once, before the element is put into the document. `isFirst`: there is no
+  /// conversation yet, so nobody to be told of typing, and no place for files.
+  begin({ chat, conversationId, isFirst = false }) {
+    Object.assign(this, { chat, conversationId, isFirst });
   }
 
   connectedCallback() {
@@ -45,7 +46,7 @@ export class MessageInput extends HTMLElement {
     this.form = element(
       "div",
       { class: "input-row" },
-      this.sendInstead ? null : iconButton(icon("attach"), "Attach files", () => this.file.click(), {
+      this.isFirst ? null : iconButton(icon("attach"), "Attach files", () => this.file.click(), {
         onPointerenter: () => this.#limitChoice(),
         onFocus: () => this.#limitChoice(),
       }),
@@ -58,13 +59,31 @@ export class MessageInput extends HTMLElement {
     this.#restoreDraft();
   }
 
+  disconnectedCallback() {
+    this.#keepEdit();
+  }
+
+  /// An edit that is not finished goes on when one comes back.
+  #keepEdit() {
+    const { edits } = this.chat.drafts;
+    if (this.#context?.kind !== "edit" || this.#isSaving) edits.delete(this.conversationId);
+    else edits.set(this.conversationId, { message: this.#context.message, text: this.text.value });
+  }
+
   async #restoreDraft() {
-    if (!this.conversationId) return;
+    const draft = await this.#draft();
+    const begun = this.chat.drafts.edits.get(this.conversationId);
+    if (!begun || this.#context) return;
+    this.#beginEdit(begun.message, draft ?? "", begun.text);
+  }
+
+  async #draft() {
     const draft = await this.chat.drafts.of(this.conversationId);
     if (draft && this.text.value === "") {
       this.text.value = draft;
       this.#changed();
     }
+    return draft;
   }
 
   /// `reason`: why one cannot write here; null when one can.
@@ -91,17 +110,25 @@ export class MessageInput extends HTMLElement {
   }
 
   replyTo(message) {
+    if (this.#isSaving) return;
+    this.#leaveEdit();
     this.#context = { kind: "reply", message };
     this.#drawContext(`Reply to ${message.sender?.displayName ?? "Former user"}`);
     this.focus();
   }
 
   edit(message) {
-    this.#context = { kind: "edit", message, draft: this.text.value };
-    this.text.value = message.content;
+    if (this.#isSaving) return;
+    this.#leaveEdit();
+    this.#beginEdit(message, this.text.value, message.content);
+    this.focus();
+  }
+
+  #beginEdit(message, draft, text) {
+    this.#context = { kind: "edit", message, draft };
+    this.text.value = text;
     this.#drawContext("Edit your message");
     this.#changed();
-    this.focus();
   }
 
   #drawContext(title) {
@@ -112,9 +139,15 @@ export class MessageInput extends HTMLElement {
     this.contextBar.hidden = false;
   }
 
-  #leaveContext() {
-    if (this.#context?.kind === "edit") this.text.value = this.#context.draft;
+  /// What was in the field before the edit comes back; what one has typed behind it meanwhile stays.
+  #leaveEdit(added = "") {
+    if (this.#context?.kind === "edit") this.text.value = this.#context.draft + added;
     this.#context = null;
+  }
+
+  #leaveContext(added) {
+    this.#leaveEdit(added);
+    this.chat.drafts.keep(this.conversationId, this.text.value);
     this.contextBar.hidden = true;
     this.#changed();
     this.focus();
@@ -123,8 +156,9 @@ export class MessageInput extends HTMLElement {
   #typed() {
     this.tell("");
     this.#changed();
-    if (this.#context?.kind === "edit" || !this.conversationId) return;
+    if (this.#context?.kind === "edit") return;
     this.chat.drafts.keep(this.conversationId, this.text.value);
+    if (this.isFirst) return;
     if (this.text.value) this.chat.ownTyping.typed(this.conversationId);
     else this.chat.ownTyping.ended();
   }
@@ -148,7 +182,7 @@ export class MessageInput extends HTMLElement {
   }
 
   #paste(event) {
-    if (this.sendInstead || event.clipboardData.files.length === 0) return;
+    if (this.isFirst || event.clipboardData.files.length === 0) return;
     event.preventDefault();
     this.attach(event.clipboardData.files);
   }
@@ -173,7 +207,6 @@ export class MessageInput extends HTMLElement {
       return this.tell(`The message is too long: ${bytes} of at most ${textBytesMax} bytes.`);
     }
     if (this.#context?.kind === "edit") return void this.#saveEdit(content);
-    if (this.sendInstead) return void this.sendInstead({ Content: content });
     const reply = this.#context?.message;
     const place = reply ? { Reply_to: reply.messageId } : {};
     const shown = reply ? { replyTo: { ...reply, preview: previewOf(reply) } } : {};
@@ -194,7 +227,7 @@ export class MessageInput extends HTMLElement {
     this.text.value = "";
     this.#context = null;
     this.contextBar.hidden = true;
-    if (this.conversationId) this.chat.drafts.keep(this.conversationId, "");
+    this.chat.drafts.keep(this.conversationId, "");
     this.#changed();
     this.dispatchEvent(new Event("sent", { bubbles: true }));
   }
@@ -202,12 +235,18 @@ export class MessageInput extends HTMLElement {
   async #saveEdit(content) {
     const { message } = this.#context;
     if (content === message.content) return this.#leaveContext();
+    if (this.#isSaving) return;
+    const sent = this.text.value;
+    this.#isSaving = true;
     try {
       await editMessage(message.messageId, content, message.version, newKey());
-      this.#leaveContext();
+      const { value } = this.text;
+      this.#leaveContext(value === sent ? "" : value.startsWith(sent) ? value.slice(sent.length) : value);
     } catch (error) {
       const isOld = error.status === 412;
       this.tell(isOld ? "The message was changed elsewhere meanwhile. Cancel and begin again." : error.message);
+    } finally {
+      this.#isSaving = false;
     }
   }
 }

@@ -173,7 +173,7 @@ class NewConversation {
       : { Type: "group", Participant_ids: chosen, ...(title ? { Title: title } : {}) };
     try {
       const conversation = await api.createConversation(body, this.#key);
-      this.chat.list.put(conversation);
+      this.chat.list.take(conversation);
       this.dialog.close();
       this.onOpen(conversation.conversationId);
     } catch (error) {
