@@ -29,6 +29,10 @@ static const unsigned char components_app_shell_js[] = {
 #embed "../WardlineGateway/Web/app/components/app-shell.js"
 };
 
+static const unsigned char components_attached_content_js[] = {
+#embed "../WardlineGateway/Web/app/components/attached-content.js"
+};
+
 static const unsigned char components_attachment_tray_js[] = {
 #embed "../WardlineGateway/Web/app/components/attachment-tray.js"
 };
@@ -53,12 +57,36 @@ static const unsigned char components_conversation_row_js[] = {
 #embed "../WardlineGateway/Web/app/components/conversation-row.js"
 };
 
+static const unsigned char components_dietitian_card_js[] = {
+#embed "../WardlineGateway/Web/app/components/dietitian-card.js"
+};
+
 static const unsigned char components_dietitian_support_js[] = {
 #embed "../WardlineGateway/Web/app/components/dietitian-support.js"
 };
 
+static const unsigned char components_drop_target_js[] = {
+#embed "../WardlineGateway/Web/app/components/drop-target.js"
+};
+
+static const unsigned char components_first_messages_js[] = {
+#embed "../WardlineGateway/Web/app/components/first-messages.js"
+};
+
+static const unsigned char components_focus_heir_js[] = {
+#embed "../WardlineGateway/Web/app/components/focus-heir.js"
+};
+
 static const unsigned char components_found_messages_js[] = {
 #embed "../WardlineGateway/Web/app/components/found-messages.js"
+};
+
+static const unsigned char components_in_view_js[] = {
+#embed "../WardlineGateway/Web/app/components/in-view.js"
+};
+
+static const unsigned char components_kept_trays_js[] = {
+#embed "../WardlineGateway/Web/app/components/kept-trays.js"
 };
 
 static const unsigned char components_main_navigation_js[] = {
@@ -117,8 +145,20 @@ static const unsigned char components_sign_in_js[] = {
 #embed "../WardlineGateway/Web/app/components/sign-in.js"
 };
 
+static const unsigned char components_typing_line_js[] = {
+#embed "../WardlineGateway/Web/app/components/typing-line.js"
+};
+
 static const unsigned char components_unread_badge_js[] = {
 #embed "../WardlineGateway/Web/app/components/unread-badge.js"
+};
+
+static const unsigned char components_unread_bar_js[] = {
+#embed "../WardlineGateway/Web/app/components/unread-bar.js"
+};
+
+static const unsigned char components_unsent_question_js[] = {
+#embed "../WardlineGateway/Web/app/components/unsent-question.js"
 };
 
 static const unsigned char components_window_header_js[] = {
@@ -135,6 +175,10 @@ static const unsigned char dom_element_js[] = {
 
 static const unsigned char dom_icons_js[] = {
 #embed "../WardlineGateway/Web/app/dom/icons.js"
+};
+
+static const unsigned char dom_toolbar_js[] = {
+#embed "../WardlineGateway/Web/app/dom/toolbar.js"
 };
 
 static const unsigned char hash_sha256_js[] = {
@@ -197,6 +241,14 @@ static const unsigned char state_apply_event_js[] = {
 #embed "../WardlineGateway/Web/app/state/apply-event.js"
 };
 
+static const unsigned char state_attachment_facts_js[] = {
+#embed "../WardlineGateway/Web/app/state/attachment-facts.js"
+};
+
+static const unsigned char state_attachment_limits_js[] = {
+#embed "../WardlineGateway/Web/app/state/attachment-limits.js"
+};
+
 static const unsigned char state_chat_js[] = {
 #embed "../WardlineGateway/Web/app/state/chat.js"
 };
@@ -213,6 +265,10 @@ static const unsigned char state_history_js[] = {
 #embed "../WardlineGateway/Web/app/state/history.js"
 };
 
+static const unsigned char state_kept_messages_js[] = {
+#embed "../WardlineGateway/Web/app/state/kept-messages.js"
+};
+
 static const unsigned char state_message_status_js[] = {
 #embed "../WardlineGateway/Web/app/state/message-status.js"
 };
@@ -225,8 +281,16 @@ static const unsigned char state_outbox_js[] = {
 #embed "../WardlineGateway/Web/app/state/outbox.js"
 };
 
+static const unsigned char state_people_js[] = {
+#embed "../WardlineGateway/Web/app/state/people.js"
+};
+
 static const unsigned char state_presence_js[] = {
 #embed "../WardlineGateway/Web/app/state/presence.js"
+};
+
+static const unsigned char state_read_progress_js[] = {
+#embed "../WardlineGateway/Web/app/state/read-progress.js"
 };
 
 static const unsigned char state_receipt_sender_js[] = {
@@ -281,8 +345,16 @@ static const unsigned char text_dates_js[] = {
 #embed "../WardlineGateway/Web/app/text/dates.js"
 };
 
+static const unsigned char text_file_types_js[] = {
+#embed "../WardlineGateway/Web/app/text/file-types.js"
+};
+
 static const unsigned char text_links_js[] = {
 #embed "../WardlineGateway/Web/app/text/links.js"
+};
+
+static const unsigned char text_upload_problem_js[] = {
+#embed "../WardlineGateway/Web/app/text/upload-problem.js"
 };
 
 static const unsigned char text_words_js[] = {
@@ -298,14 +370,21 @@ static const wardline_web_file files[] = {
   FILE_AT("api/request.js", api_request_js),
   FILE_AT("api/session-api.js", api_session_api_js),
   FILE_AT("components/app-shell.js", components_app_shell_js),
+  FILE_AT("components/attached-content.js", components_attached_content_js),
   FILE_AT("components/attachment-tray.js", components_attachment_tray_js),
   FILE_AT("components/avatar.js", components_avatar_js),
   FILE_AT("components/chat-sidebar.js", components_chat_sidebar_js),
   FILE_AT("components/chat-window.js", components_chat_window_js),
   FILE_AT("components/connection-state.js", components_connection_state_js),
   FILE_AT("components/conversation-row.js", components_conversation_row_js),
+  FILE_AT("components/dietitian-card.js", components_dietitian_card_js),
   FILE_AT("components/dietitian-support.js", components_dietitian_support_js),
+  FILE_AT("components/drop-target.js", components_drop_target_js),
+  FILE_AT("components/first-messages.js", components_first_messages_js),
+  FILE_AT("components/focus-heir.js", components_focus_heir_js),
   FILE_AT("components/found-messages.js", components_found_messages_js),
+  FILE_AT("components/in-view.js", components_in_view_js),
+  FILE_AT("components/kept-trays.js", components_kept_trays_js),
   FILE_AT("components/main-navigation.js", components_main_navigation_js),
   FILE_AT("components/message-actions.js", components_message_actions_js),
   FILE_AT("components/message-bubble.js", components_message_bubble_js),
@@ -320,11 +399,15 @@ static const wardline_web_file files[] = {
   FILE_AT("components/scroll-keeper.js", components_scroll_keeper_js),
   FILE_AT("components/sensitive-toggle.js", components_sensitive_toggle_js),
   FILE_AT("components/sign-in.js", components_sign_in_js),
+  FILE_AT("components/typing-line.js", components_typing_line_js),
   FILE_AT("components/unread-badge.js", components_unread_badge_js),
+  FILE_AT("components/unread-bar.js", components_unread_bar_js),
+  FILE_AT("components/unsent-question.js", components_unsent_question_js),
   FILE_AT("components/window-header.js", components_window_header_js),
   FILE_AT("components/windowed-rows.js", components_windowed_rows_js),
   FILE_AT("dom/element.js", dom_element_js),
   FILE_AT("dom/icons.js", dom_icons_js),
+  FILE_AT("dom/toolbar.js", dom_toolbar_js),
   FILE_AT("hash/sha256.js", hash_sha256_js),
   FILE_AT("icon.svg", icon_svg),
   FILE_AT("index.html", index_html),
@@ -340,14 +423,19 @@ static const wardline_web_file files[] = {
   FILE_AT("session/owed-sign-out.js", session_owed_sign_out_js),
   FILE_AT("session/sign-in-problem.js", session_sign_in_problem_js),
   FILE_AT("state/apply-event.js", state_apply_event_js),
+  FILE_AT("state/attachment-facts.js", state_attachment_facts_js),
+  FILE_AT("state/attachment-limits.js", state_attachment_limits_js),
   FILE_AT("state/chat.js", state_chat_js),
   FILE_AT("state/conversation-list.js", state_conversation_list_js),
   FILE_AT("state/drafts.js", state_drafts_js),
   FILE_AT("state/history.js", state_history_js),
+  FILE_AT("state/kept-messages.js", state_kept_messages_js),
   FILE_AT("state/message-status.js", state_message_status_js),
   FILE_AT("state/naming.js", state_naming_js),
   FILE_AT("state/outbox.js", state_outbox_js),
+  FILE_AT("state/people.js", state_people_js),
   FILE_AT("state/presence.js", state_presence_js),
+  FILE_AT("state/read-progress.js", state_read_progress_js),
   FILE_AT("state/receipt-sender.js", state_receipt_sender_js),
   FILE_AT("state/search.js", state_search_js),
   FILE_AT("state/segment.js", state_segment_js),
@@ -361,7 +449,9 @@ static const wardline_web_file files[] = {
   FILE_AT("styles/sidebar.css", styles_sidebar_css),
   FILE_AT("styles/window.css", styles_window_css),
   FILE_AT("text/dates.js", text_dates_js),
+  FILE_AT("text/file-types.js", text_file_types_js),
   FILE_AT("text/links.js", text_links_js),
+  FILE_AT("text/upload-problem.js", text_upload_problem_js),
   FILE_AT("text/words.js", text_words_js),
 };
 

@@ -205,3 +205,61 @@ def too_large(stage):
 
 too_large.environment = {"WARDLINE_ATTACHMENTS_FILE_BYTES": "2000000"}
 covers("S2.68")(too_large)
+
+
+@covers("S2.68")
+def refused_files(stage):
+    """What cannot be sent is said of each file, in words for people, and without offering what cannot
+    help; Enter says what it waits for."""
+    id, patient, doctor = open_pair(stage)
+    choose(patient, ("setup.exe", "application/x-msdownload", b"MZ"), ("page.html", "text/html", b"<p>"), ("void.pdf", "application/pdf", b""))
+    note = patient.locator(".input-note")
+    for text in ("setup.exe is of a kind that cannot be sent.", "page.html is of a kind", "void.pdf is empty."):
+        note.get_by_text(text).wait_for()
+    assert patient.locator(".attachment-card").count() == 0
+    button = patient.get_by_role("button", name="Attach files")
+    eventually(lambda: "application/pdf" in patient.locator("input[type=file]").get_attribute("accept"), "the choice is limited", page=patient)
+    assert button.is_enabled()
+    choose(patient, ("meal.png", "image/png", b"this is no picture at all"))
+    card = patient.locator(".attachment-card[data-state=failed]", has_text="meal.png")
+    card.get_by_text("The file is not what its name says, or is damaged.").wait_for()
+    assert card.get_by_role("button", name="Try").count() == 0
+    card.locator("svg").first.wait_for()
+    patient.screenshot(path=stage.artefacts / "refused-file.png")
+    write(patient, "My lunch")
+    note.get_by_text("A file cannot be sent. Remove it, then send.").wait_for()
+    card.get_by_role("button", name="Remove meal.png").click()
+    write(patient, "My lunch")
+    shows(doctor, "My lunch")
+
+
+@covers("S2.68", "S2.67")
+def attached_files_are_kept(stage):
+    """Files that are attached and not sent are there when one comes back to the conversation."""
+    one = stage.clinic.group("dr-haddad", ["dr-lindqvist"], "One")
+    stage.clinic.group("dr-haddad", ["dr-lindqvist"], "Two")
+    page = stage.sign_in("dr-haddad", f"/chat/{one}")
+    choose(page, ("plan.pdf", "application/pdf", pdf()))
+    page.locator(".attachment-card[data-state=done]").wait_for()
+    conversation(page, "Two").click()
+    page.get_by_role("heading", name="Two").wait_for()
+    assert page.locator(".attachment-card").count() == 0
+    conversation(page, "One").click()
+    page.locator(".attachment-card[data-state=done]", has_text="plan.pdf").wait_for()
+    send(page)
+    page.locator(".bubble-file", has_text="plan.pdf").wait_for()
+    assert page.locator(".attachment-card").count() == 0
+
+
+@covers("S2.68", "S2.86")
+def answered_with_a_file(stage):
+    """A reply may be a file alone."""
+    id, patient, doctor = open_pair(stage)
+    write(doctor, "Send me your plan")
+    row = patient.locator("li.message", has_text="Send me your plan")
+    row.hover()
+    row.get_by_role("button", name="Reply").click()
+    choose(patient, ("plan.pdf", "application/pdf", pdf()))
+    send(patient)
+    answer = doctor.locator("li.message", has_text="plan.pdf")
+    answer.locator(".quote", has_text="Send me your plan").wait_for()

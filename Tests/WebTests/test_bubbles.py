@@ -1,5 +1,6 @@
 import urllib.parse
 
+from kept import wait_loaded
 from people import last_bubble, shows, texts, write
 from pictures import pdf, png, upload
 from suite import covers, eventually
@@ -33,7 +34,8 @@ def every_type(stage):
     shows(page, "Hello")
     image = page.locator(".bubble-picture")
     eventually(lambda: image.evaluate("(e) => e.naturalWidth") > 0, "the picture", page=page)
-    page.locator(".bubble-file", has_text="plan.pdf").wait_for()
+    assert page.get_by_role("img", name="meal.png").count() == 1
+    page.locator(".bubble-file", has_text="plan.pdf").get_by_text("PDF · 20 kB").wait_for()
     page.get_by_text("This message was deleted.").wait_for()
     assert page.get_by_text("A slip of the finger").count() == 0
 
@@ -147,3 +149,52 @@ def group_with_names(stage):
     shows(page, "From the pharmacy")
     assert last_bubble(page).locator(".bubble-author").inner_text() == "Mei Tanaka"
     page.locator(".window-title", has_text="3 members").wait_for()
+
+
+# All texts that the browser keeps of messages.
+KEPT = """async (user) => {
+  const database = await new Promise((resolve) => {
+    const opening = indexedDB.open(`wardline-${user}`);
+    opening.onsuccess = () => resolve(opening.result);
+  });
+  const asked = database.transaction("messages").objectStore("messages").getAll();
+  await new Promise((resolve) => { asked.onsuccess = resolve; });
+  database.close();
+  return JSON.stringify(asked.result);
+}"""
+
+
+@covers("S2.68", "S2.69")
+def deleted_words_are_gone(stage):
+    """The words of a message that was deleted for everyone, and the old ones of one that was edited, are
+    nowhere on the page any more: not in replies, in what was found, or on the disk."""
+    id = stage.clinic.group("dr-haddad", ["amara", "mei-tanaka"], "Team")
+    slip = stage.clinic.send("mei-tanaka", id, "A secret about walnuts")
+    edited = stage.clinic.send("mei-tanaka", id, "Walnuts at noon")
+    for one, text in [(slip, "Please delete that"), (edited, "Not in the evening?")]:
+        stage.clinic.send("amara", id, text, Reply_to=one["Message_id"])
+    pages = [stage.sign_in("dr-haddad", f"/chat/{id}"), stage.sign_in("amara", f"/chat/{id}")]
+    for page in pages:
+        shows(page, "Not in the evening?")
+        page.get_by_role("searchbox").fill("walnuts")
+        eventually(lambda: page.locator(".found-message").count() == 2, "both are found", page=page)
+    wait_loaded(pages[0], "dr-haddad")
+    pages[0].goto("/chat")
+    pages[0].get_by_role("searchbox").fill("walnuts")
+    eventually(lambda: pages[0].locator(".found-message").count() == 2, "found again", page=pages[0])
+    stage.clinic.call("mei-tanaka", "DELETE", f"/messages/{slip['Message_id']}?scope=all")
+    path = f"/messages/{edited['Message_id']}"
+    stage.clinic.call("mei-tanaka", "PATCH", path, {"Content": "Figs at noon"}, headers={"If-Match": '"1"'})
+    pages[1].locator(".quote", has_text="This message was deleted.").wait_for()
+    pages[1].locator(".quote", has_text="Figs at noon").wait_for()
+    for page in pages:
+        page.locator(".found-message", has_text="Figs at noon").wait_for()
+        assert page.locator(".found-message").count() == 1
+        said = page.evaluate("document.body.textContent")
+        assert "secret" not in said and "Walnuts" not in said, said
+
+    def is_gone():
+        kept = pages[0].evaluate(KEPT, "dr-haddad")
+        return "secret" not in kept and "Walnuts at noon" not in kept and "Figs at noon" in kept
+
+    eventually(is_gone, "nothing is kept of it", page=pages[0])

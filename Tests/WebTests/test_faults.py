@@ -142,3 +142,40 @@ def expired_token(stage):
     page.goto(f"/chat/{id}")
     field = page.get_by_role("textbox", name="Message")
     eventually(lambda: field.input_value() == "Too late", "the draft is kept", page=page)
+
+
+@covers("S2.72", "S2.60")
+def loss_is_said_once(stage):
+    """A loss of the connection is said once, after a second and a half, however often it is tried again;
+    and so is its return."""
+    stage.clinic.direct("dr-haddad", "amara")
+    page = stage.sign_in("amara", "/chat")
+    page.evaluate(
+        """() => {
+          window.said = [];
+          new MutationObserver((changes) => {
+            for (const { target } of changes) {
+              const region = (target.closest ? target : target.parentElement)?.closest('[role=status]');
+              if (region && window.said.at(-1) !== region.textContent) window.said.push(region.textContent);
+            }
+          }).observe(document.querySelector('connection-state'), { subtree: true, childList: true, characterData: true });
+        }"""
+    )
+    stage.clinic.stop()
+    page.get_by_text("The server cannot be reached.").wait_for()
+    for _ in range(3):
+        with page.expect_event("requestfailed"):
+            page.get_by_role("button", name="Try now").click()
+    said = [one for one in page.evaluate("window.said") if one]
+    assert len(said) == 1 and said[0].startswith("The server cannot be reached."), said
+
+
+@covers("S2.72", "S2.60")
+def return_is_said(stage):
+    """That the connection is back is said to screen readers too."""
+    page = stage.sign_in("amara", "/chat")
+    page.context.set_offline(True)
+    page.get_by_text("You are offline.").wait_for()
+    page.context.set_offline(False)
+    page.get_by_text("The connection is back.").wait_for(state="attached")
+    page.get_by_text("You are offline.").wait_for(state="detached")

@@ -71,3 +71,52 @@ def too_long(stage):
     field(page).press("Enter")
     page.get_by_text("18000 of at most 16384 bytes").wait_for()
     assert texts(page) == []
+
+
+def begin_edit(page, text):
+    row = page.locator("li.message", has_text=text)
+    row.hover()
+    row.get_by_role("button", name="Edit").click()
+
+
+@covers("S2.68", "S2.67")
+def edit_on_a_slow_link(stage):
+    """An edit is saved once however often one presses Enter, and what one types meanwhile stays."""
+    id = stage.clinic.direct("dr-haddad", "amara")
+    stage.clinic.send("amara", id, "Frist")
+    page = stage.sign_in("amara", f"/chat/{id}")
+    held = []
+    page.route("**/messages/*", lambda route: held.append(route) if route.request.method == "PATCH" else route.continue_())
+    begin_edit(page, "Frist")
+    field(page).fill("First")
+    field(page).press("Enter")
+    field(page).press("Enter")
+    eventually(lambda: held, "it is being saved", page=page)
+    field(page).press_sequentially(" and more")
+    held[0].continue_()
+    page.locator("li.message .bubble-text", has_text="First").wait_for()
+    eventually(lambda: field(page).input_value() == " and more", "what was typed meanwhile", page=page)
+    assert len(held) == 1, held
+    assert page.get_by_text("was changed elsewhere").count() == 0
+
+
+@covers("S2.68", "S2.67")
+def unfinished_edit(stage):
+    """An edit that is not finished is there when one comes back, and a reply is not made of it."""
+    one = stage.clinic.group("dr-haddad", ["dr-lindqvist"], "One")
+    stage.clinic.group("dr-haddad", ["dr-lindqvist"], "Two")
+    stage.clinic.send("dr-haddad", one, "Original")
+    page = stage.sign_in("dr-haddad", f"/chat/{one}")
+    field(page).fill("A draft")
+    begin_edit(page, "Original")
+    field(page).fill("Half edited")
+    conversation(page, "Two").click()
+    page.get_by_role("heading", name="Two").wait_for()
+    conversation(page, "One").click()
+    eventually(lambda: field(page).input_value() == "Half edited", "the edit", page=page)
+    page.get_by_text("Edit your message").wait_for()
+    row = page.locator("li.message", has_text="Original")
+    row.hover()
+    row.get_by_role("button", name="Reply").click()
+    page.get_by_text("Reply to").wait_for()
+    assert field(page).input_value() == "A draft"

@@ -146,3 +146,21 @@ def new_version(stage):
     stage.clinic.kill()
     page.reload()
     page.get_by_text(NEW).wait_for()
+
+
+@covers("S2.72", "S1.26")
+def unsent_is_not_lost_silently(stage):
+    """Who signs out while a message waits for the connection is asked first, and may go on."""
+    _, page = reading(stage)
+    page.context.set_offline(True)
+    write(page, "Not sent yet")
+    wait_status(page, "Not sent yet", "waiting")
+    page.get_by_role("button", name="Sign out").click()
+    asked = page.get_by_role("alertdialog", name="1 message has not been sent")
+    asked.get_by_role("button", name="Cancel").click()
+    asked.wait_for(state="detached")
+    wait_status(page, "Not sent yet", "waiting")
+    page.get_by_role("button", name="Sign out").click()
+    asked.get_by_role("button", name="Sign out anyway").click()
+    page.get_by_text("You are signed out.").wait_for()
+    assert page.evaluate("indexedDB.databases()") == []

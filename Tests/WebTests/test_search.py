@@ -91,3 +91,47 @@ def search_without_the_server(stage):
     page.get_by_role("searchbox").fill("figs")
     page.get_by_text("Only what is loaded could be searched").wait_for()
     conversation(page, "Walnuts and figs").wait_for()
+
+
+@covers("S2.62", "S2.78")
+def late_answers_undo_nothing(stage):
+    """The newest page comes late, when the message that was found is shown already: it stays; and what
+    arrives while a page is on its way is not lost."""
+    furnished(stage)
+    page = stage.sign_in("dr-lindqvist", "/chat")
+    held = []
+
+    def hold(route):
+        is_newest = "before=" not in route.request.url and "after=" not in route.request.url
+        if is_newest and not held:
+            held.append((route, route.fetch()))
+        else:
+            route.continue_()
+
+    page.route("**/messages/conversation/*", hold)
+    page.get_by_role("searchbox").press_sequentially("walnut")
+    page.locator(".found-message").click()
+    page.locator("li.is-highlighted", has_text="The walnuts made me cough").wait_for()
+    eventually(lambda: held, "the newest page was asked for", page=page)
+    route, answer = held[0]
+    with page.expect_response("**/messages/conversation/*"):
+        route.fulfill(response=answer)
+    page.get_by_role("button", name="Go to the newest message").wait_for()
+    assert is_in_view(page, "The walnuts made me cough")
+    held.clear()
+    page.get_by_role("button", name="Go to the newest message").click()
+    eventually(lambda: held, "and again", page=page)
+    stage.clinic.send("amara", answer.json()["data"][0]["Conversation_id"], "Just now")
+    page.locator(".to-latest[data-count='1']").wait_for()
+    route, answer = held[0]
+    route.fulfill(response=answer)
+    shows(page, "Just now")
+    assert texts(page)[-2:] == ["Message 130", "Just now"], texts(page)[-3:]
+
+
+@covers("S2.62")
+def message_that_is_not_there(stage):
+    """An address beyond the newest message leads to the newest."""
+    id = furnished(stage)
+    page = stage.sign_in("dr-lindqvist", f"/chat/{id}#999999")
+    eventually(lambda: texts(page) and is_in_view(page, "Message 130"), "the newest", page=page)

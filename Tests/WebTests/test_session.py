@@ -3,7 +3,8 @@ import json
 import urllib.parse
 
 from clinic import NAMES
-from people import shows
+from kept import stores
+from people import conversation, shows, texts, wait_status, write
 from suite import covers, eventually
 
 
@@ -192,3 +193,89 @@ def handed_over(stage):
 
 handed_over.environment = {"WARDLINE_WEB_HANDOVER_ORIGINS": "http://localhost:9"}
 covers("S1.26")(handed_over)
+
+
+def hand_over(stage, context, user):
+    """The browser's session becomes somebody else's, and no page of it hears so from another page."""
+    answer = context.request.post(
+        stage.clinic.address + "/web/session",
+        data={"Token": stage.clinic.token(user)},
+        headers={"X-Wardline": "1", "Origin": stage.clinic.address},
+    )
+    assert answer.status == 201, answer.text()
+
+
+OTHER_USER = {"status": 409, "code": "OTHER_USER", "detail": "somebody else is signed in"}
+
+
+@covers("S1.26")
+def other_person_in_the_same_browser(stage):
+    """Every request says in whose name it is meant; when the session has become somebody else's, the
+    page sends nothing more, becomes theirs, and what was written stays with who wrote it."""
+    id = stage.clinic.group("dr-haddad", ["amara", "mei-tanaka"], "Team")
+    page = stage.sign_in("dr-haddad", f"/chat/{id}")
+    page.get_by_role("textbox", name="Message").wait_for()
+    asked = []
+
+    def refuse(route):
+        asked.append(route.request)
+        if route.request.headers.get("expected-user") == "dr-haddad":
+            return route.fulfill(status=409, content_type="application/problem+json", body=json.dumps(OTHER_USER))
+        return route.continue_()
+
+    api = f"{stage.clinic.address}/api/"
+    page.on("request", lambda one: asked.append(one) if one.url.startswith(api) else None)
+    page.route("**/messages", refuse)
+    hand_over(stage, page.context, "mei-tanaka")
+    write(page, "Written by Haddad")
+    page.locator(".user-card", has_text="Mei Tanaka").wait_for()
+    assert not page.url.endswith(id), page.url
+    names = {one.headers.get("expected-user") for one in asked}
+    assert names == {"dr-haddad", "mei-tanaka"}, names
+    sent = [one for one in asked if one.method == "POST" and one.url.endswith("/messages")]
+    assert len(sent) == 1, sent
+    page.goto(f"/chat/{id}")
+    page.get_by_text("No messages yet.").wait_for()
+    assert stores(page, "dr-haddad")["outbox"] == 1
+    assert stores(page, "dr-haddad")["messages"] == 0
+    page.unroute("**/messages")
+    hand_over(stage, page.context, "dr-haddad")
+    page.goto(f"/chat/{id}")
+    wait_status(page, "Written by Haddad", "sent")
+    mine = stage.clinic.get("amara", f"/messages/conversation/{id}")["data"]
+    assert [one["Sender"]["User_id"] for one in mine] == ["dr-haddad"], mine
+
+
+@covers("S1.26")
+def other_person_in_another_tab(stage):
+    """Somebody signs in, or out, in another tab: the tabs that are open follow at once."""
+    id = stage.clinic.direct("dr-haddad", "amara")
+    stage.clinic.send("amara", id, "For Dr. Haddad only")
+    page = stage.sign_in("dr-haddad", f"/chat/{id}")
+    shows(page, "For Dr. Haddad only")
+    tab = stage.people.page(page.context)
+    tab.goto("/")
+    tab.wait_for_selector("app-shell")
+    stage.people.sign_in_with_token("mei-tanaka", tab)
+    page.locator(".user-card", has_text="Mei Tanaka").wait_for()
+    assert texts(page) == []
+    tab.get_by_role("button", name="Sign out").click()
+    page.get_by_text("You are signed out.").wait_for()
+
+
+@covers("S1.26")
+def address_of_who_left(stage):
+    """Who signs out leaves no address behind: the next person begins at home, and the way back leads
+    nobody to the conversations of somebody else."""
+    ids = [stage.clinic.group("dr-haddad", ["amara"], name) for name in ("One", "Two")]
+    page = stage.sign_in("dr-haddad", f"/chat/{ids[0]}")
+    conversation(page, "Two").click()
+    page.wait_for_url(f"**/chat/{ids[1]}")
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_text("You are signed out.").wait_for()
+    assert page.url == stage.clinic.address + "/", page.url
+    stage.people.sign_in_here("amara", page)
+    page.wait_for_url("**/dietitian-support")
+    page.go_back()
+    page.wait_for_url("**/dietitian-support")
+    page.get_by_role("heading", name="Dr. Eva Lindqvist").wait_for()

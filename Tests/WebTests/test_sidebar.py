@@ -144,3 +144,44 @@ def selecting_fetches_once(stage):
     conversation(page, "One").click()
     shows(page, "In One")
     assert len(asked) == 2, asked
+
+
+@covers("S2.63", "S2.77")
+def conversation_behind_the_first_page(stage):
+    """A conversation that is not among the newest fifty opens by its address, is chosen in the list, and
+    counts as read; what is unread in those that are not loaded counts in the navigation."""
+    old = stage.clinic.direct("dr-haddad", "amara")
+    stage.clinic.send("amara", old, "From long ago")
+    older = stage.clinic.group("dr-haddad", ["mei-tanaka"], "Never opened")
+    stage.clinic.send("mei-tanaka", older, "Still unread")
+    for number in range(55):
+        id = stage.clinic.group("dr-haddad", ["dr-lindqvist"], f"Team {number}")
+        stage.clinic.send("dr-haddad", id, "Hello")
+    page = stage.sign_in("dr-haddad")
+    page.locator("main-navigation .badge", has_text="2 unread").wait_for()
+    for _ in range(4):
+        page.goto("/chat")
+        page.goto(f"/chat/{old}")
+        shows(page, "From long ago")
+        eventually(lambda: page.evaluate("document.querySelector('app-shell').chat.isListLoaded"), "the list", page=page)
+        loaded = f"document.querySelector('app-shell').chat.list.get('{old}') !== undefined"
+        assert page.evaluate(loaded)
+    page.locator(".sidebar-scroller").evaluate("(list) => { list.scrollTop = list.scrollHeight; }")
+    conversation(page, "Amara Okafor").and_(page.locator("[aria-current=page]")).wait_for()
+    page.locator("main-navigation .badge", has_text="1 unread").wait_for()
+    assert stage.clinic.get("dr-haddad", f"/api/conversations/{old}")["Unread_count"] == 0
+
+
+@covers("S2.12", "S2.76")
+def presence_after_a_loss(stage):
+    """Who came while there was no connection is shown as online when it is back, also in conversations
+    that are behind the first page."""
+    stage.clinic.direct("dr-haddad", "amara")
+    page = stage.sign_in("dr-haddad")
+    row = conversation(page, "Amara Okafor")
+    row.locator(".presence-dot[data-state=offline]").wait_for(state="attached")
+    page.context.set_offline(True)
+    page.get_by_text("You are offline.").wait_for()
+    stage.sign_in("amara", "/chat")
+    page.context.set_offline(False)
+    row.locator(".presence-dot[data-state=online]").wait_for()

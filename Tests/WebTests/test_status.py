@@ -82,7 +82,7 @@ def refused_is_failed(stage):
     )
     write(page, "Will it arrive?")
     wait_status(page, "Will it arrive?", "failed")
-    page.get_by_text("Not sent. not now").wait_for()
+    page.get_by_text("Not sent. Not now.").wait_for()
     page.unroute("**/messages")
     page.get_by_role("button", name="Try again").click()
     wait_status(page, "Will it arrive?", "sent")
@@ -90,3 +90,26 @@ def refused_is_failed(stage):
     write(page, "Never mind")
     page.get_by_role("button", name="Discard").click()
     page.locator("li.message", has_text="Never mind").wait_for(state="detached")
+
+
+@covers("S2.75", "S2.60")
+def details_can_be_reached(stage):
+    """The details of a status cover neither their message nor its buttons, stay while the pointer goes
+    to them, and Escape ends them wherever the focus is."""
+    id = stage.clinic.group("dr-lindqvist", ["dr-haddad", "mei-tanaka"], "Team")
+    stage.clinic.send("dr-lindqvist", id, "Meeting at nine")
+    page = stage.sign_in("dr-lindqvist", f"/chat/{id}")
+    shows(page, "Meeting at nine")
+    page.get_by_role("textbox", name="Message").focus()
+    page.locator("message-status").hover()
+    details = page.locator(".status-details")
+    details.locator("li", has_text="Mei Tanaka").wait_for()
+    box = details.bounding_box()
+    for part in (".bubble", ".bubble-actions"):
+        other = page.locator(part).bounding_box()
+        assert box["y"] >= other["y"] + other["height"] or box["y"] + box["height"] <= other["y"], (part, box, other)
+    page.mouse.move(box["x"] + 20, box["y"] + box["height"] / 2, steps=12)
+    eventually(lambda: details.evaluate("(e) => e.matches(':hover')"), "the pointer is on the details", page=page)
+    page.screenshot(path=stage.artefacts / "status-details.png")
+    page.keyboard.press("Escape")
+    details.wait_for(state="detached")

@@ -7,6 +7,7 @@ from pictures import pdf, png, upload
 VIEWS = {
     "sign-in": (None, "/", None),
     "dietitian-support": ("amara", "/dietitian-support", "That is all for today"),
+    "first-message": ("noah", "/dietitian-support", None),
     "messages": ("dr-lindqvist", "/chat", None),
     "conversation": ("dr-lindqvist", "/chat/{support}", "That is all for today"),
     "group": ("dr-haddad", "/chat/{group}", "500 mg twice a day"),
@@ -27,8 +28,12 @@ def cut_off(page):
     page.get_by_text("You are offline.").wait_for()
 
 
+def see_the_dietitian(page):
+    page.locator(".starter").first.wait_for()
+
+
 # What somebody does there before one looks.
-ACTIONS = {"search": search, "offline": cut_off}
+ACTIONS = {"first-message": see_the_dietitian, "search": search, "offline": cut_off}
 
 
 def visit(stage, **options):
@@ -86,5 +91,6 @@ def furnish(stage):
     clinic.post("dr-haddad", f"/api/conversations/{closed}/close")
     noah = clinic.direct("dr-lindqvist", "noah")
     clinic.send("noah", noah, "I will be ten minutes late tomorrow, sorry!")
+    clinic.assign("noah")
     empty = clinic.group("dr-haddad", ["mei-tanaka"], "Pharmacy")
     return {"support": support, "group": group, "closed": closed, "empty": empty}

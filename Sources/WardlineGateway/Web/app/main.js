@@ -1,10 +1,12 @@
-import { onSignedOut } from "./api/request.js";
+import { expectUser, onOtherUser, onSignedOut } from "./api/request.js";
 import { currentSession, signOut } from "./api/session-api.js";
 import "./components/app-shell.js";
 import "./components/sign-in.js";
+import { mayLoseUnsent } from "./components/unsent-question.js";
 import { keepAppFiles, lookForNewVersion } from "./offline/app-files.js";
+import { leaveAddress } from "./router.js";
 import { IdleWatch } from "./session/idle-watch.js";
-import { forgetPerson, knownPerson, mayReadOffline, noteEnd, rememberPerson } from "./session/known-person.js";
+import { forgetPerson, knownPerson, mayReadOffline, noteEnd, onOtherTab, rememberPerson } from "./session/known-person.js";
 import { forgetOwedSignOut, isLeft, oweSignOut } from "./session/owed-sign-out.js";
 import { takeSignInProblem } from "./session/sign-in-problem.js";
 import { Chat } from "./state/chat.js";
@@ -13,6 +15,7 @@ import { Database } from "./storage/database.js";
 // Begins here: finds out who is signed in and shows the app, or the page to sign in.
 
 const sessionOver = "Your session is over. Sign in again to go on.";
+const signedOut = "You are signed out.";
 const idleTooLong = "You were signed out because nothing happened for a while.";
 
 let chat = null;
@@ -46,8 +49,10 @@ async function beginWithout(error) {
 
 async function showApp(session, { isOffline = false } = {}) {
   const before = knownPerson();
-  if (before && before.userId !== session.userId) await new Database(before.userId).erase();
+  // What somebody wrote and could not send is theirs until they come back.
+  if (before && before.userId !== session.userId) await new Database(before.userId).eraseLoaded();
   rememberPerson(session);
+  expectUser(session.userId);
   chat = new Chat(session);
   followConnection(chat, isOffline);
   await chat.start();
@@ -61,27 +66,46 @@ async function showApp(session, { isOffline = false } = {}) {
 
 /// What is to be asked when the server is reached again.
 function followConnection(chat, isOffline) {
-  let mustConfirm = isOffline;
   let wasLost = isOffline;
   chat.addEventListener("connection", async () => {
     if (chat.connection.state === "waiting") wasLost = true;
     if (chat.connection.state !== "live" || !wasLost) return;
     wasLost = false;
     lookForNewVersion();
-    if (!mustConfirm) return;
     // The session of the browser may be somebody else's by now: then nothing of both may mix.
     const session = await currentSession().catch(() => null);
-    if (session) mustConfirm = false;
-    if (session && session.userId !== chat.me.userId) location.reload();
+    if (session && session.userId !== chat.me.userId) giveWay();
   });
+}
+
+/// Somebody else is signed in by now, in another tab: the page becomes theirs. What the person has not
+/// sent stays on the disk under their name.
+async function giveWay() {
+  if (!chat) return;
+  await close().store.eraseLoaded();
+  location.replace("/");
+}
+
+/// `person`: whom another tab has signed in; null when it has signed out whoever was there.
+function otherTab(person) {
+  if (!chat || person?.userId === chat.me.userId) return;
+  if (person) return void giveWay();
+  close();
+  leaveAddress();
+  showSignIn(signedOut);
 }
 
 /// The person signs out: nothing of theirs stays here, whether or not the server can be told at once.
 async function leave() {
   const left = chat?.me;
   if (!left) return;
+  const unsent = chat.outbox.size;
+  if (unsent > 0 && !(await mayLoseUnsent(unsent))) return;
+  // While one was asked the session may have ended.
+  if (chat?.me !== left) return;
   oweSignOut(left);
   const { store } = close();
+  leaveAddress();
   forgetPerson();
   await store.erase();
   await leaveServer(left);
@@ -96,7 +120,7 @@ async function leaveIdle() {
   await leaveServer(left, idleTooLong);
 }
 
-async function leaveServer(session, reason = "You are signed out.") {
+async function leaveServer(session, reason = signedOut) {
   oweSignOut(session);
   document.body.replaceChildren();
   try {
@@ -130,6 +154,7 @@ function close() {
   idleWatch?.stop();
   closed.stop();
   document.body.replaceChildren();
+  expectUser(null);
   return closed;
 }
 
@@ -140,6 +165,8 @@ function showSignIn(reason, problem = null) {
 }
 
 onSignedOut(() => end());
+onOtherUser(() => giveWay());
+onOtherTab((person) => otherTab(person));
 begin();
 keepAppFiles(() => {
   isOutdated = true;

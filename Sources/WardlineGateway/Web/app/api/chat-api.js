@@ -1,3 +1,4 @@
+import { contentTypeOf } from "../text/file-types.js";
 import { fromWire } from "./records.js";
 import { path, request } from "./request.js";
 
@@ -105,7 +106,7 @@ export function setTyping(conversationId, typing) {
 export function startAttachment(file, key) {
   const body = {
     File_name: file.name,
-    Content_type: file.type || "application/octet-stream",
+    Content_type: contentTypeOf(file),
     Size: file.size,
   };
   return post("/api/attachments", { body, key });

@@ -2,24 +2,54 @@
 
 /// What the server refused, or that it could not be reached (`status` 0).
 export class RequestError extends Error {
-  constructor(status, code, detail, retryAfterSeconds) {
+  constructor(status, code, detail, retryAfterSeconds, field) {
     super(detail);
     this.status = status;
     this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
+    this.field = field;
   }
 
   /// Whether the same request may succeed later without anybody changing it.
   get isPassing() {
     return this.status === 0 || this.status === 429 || this.status >= 500;
   }
+
+  /// Whether nobody is signed in any more, or somebody else is.
+  get endsSession() {
+    return this.status === 401 || this.code === "OTHER_USER";
+  }
 }
 
 const whenSignedOut = new Set();
+const whenOtherUser = new Set();
+let expectedUser = null;
 
 /// `listener` is called when the server says that nobody is signed in.
 export function onSignedOut(listener) {
   whenSignedOut.add(listener);
+}
+
+/// `listener` is called when the server says that somebody else is signed in by now.
+export function onOtherUser(listener) {
+  whenOtherUser.add(listener);
+}
+
+/// Whom the page shows; null for nobody. All tabs have one cookie, which may become somebody else's
+/// at any moment: the server refuses what is not meant for whom the cookie names.
+export function expectUser(userId) {
+  expectedUser = userId;
+}
+
+/// What every request with the cookie says: that this page makes it, and in whose name.
+export function sessionHeaders() {
+  return { "X-Wardline": "1", ...(expectedUser === null ? {} : { "Expected-User": expectedUser }) };
+}
+
+/// Tells those who wait for it how the session has ended, if it has.
+export function noteEndOfSession(failure) {
+  if (!failure.endsSession) return;
+  for (const listener of failure.status === 401 ? whenSignedOut : whenOtherUser) listener();
 }
 
 /// Sends a request and gives the decoded answer, or null when it has no body.
@@ -32,7 +62,7 @@ export async function request(method, path, options = {}) {
 
 /// As `request`, for whoever reads the answer in another way.
 export async function send(method, path, options = {}) {
-  const headers = { Accept: "application/json", "X-Wardline": "1", ...options.headers };
+  const headers = { Accept: "application/json", ...sessionHeaders(), ...options.headers };
   let body = options.body;
   if (body !== undefined && !(body instanceof Blob)) {
     headers["Content-Type"] = "application/json";
@@ -49,7 +79,7 @@ export async function send(method, path, options = {}) {
   }
   if (response.ok) return response;
   const failure = await failureOf(response);
-  if (response.status === 401) for (const listener of whenSignedOut) listener();
+  noteEndOfSession(failure);
   throw failure;
 }
 
@@ -65,6 +95,7 @@ async function failureOf(response) {
     problem.code ?? "UNKNOWN",
     problem.detail ?? problem.title ?? `The server answered with ${response.status}.`,
     Number(response.headers.get("Retry-After")) || undefined,
+    problem.field,
   );
 }
 

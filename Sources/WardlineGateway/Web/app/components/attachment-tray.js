@@ -1,19 +1,21 @@
-import { attachmentUsage } from "../api/chat-api.js";
 import { element, iconButton } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
+import { attachmentLimits } from "../state/attachment-limits.js";
 import { Upload } from "../state/upload.js";
+import { acceptedKinds, contentTypeOf, isAccepted } from "../text/file-types.js";
 import { sizeOf } from "../text/words.js";
 
 /// The files that will go with the next message, each with its progress, a button that cancels it,
 /// and one that tries again.
 export class AttachmentTray {
   #cards = new Map();
-  #limits = null;
 
-  /// `onChange()` after each change; `tell(text)` says why a file is not taken.
-  constructor(onChange, tell) {
-    this.onChange = onChange;
-    this.tell = tell;
+  /// `onChange()` is called after each change; `tell(text)` says why files are not taken.
+  onChange = () => {};
+  tell = () => {};
+
+  constructor(chat) {
+    this.chat = chat;
     this.element = element("ul", { class: "attachment-tray plain-list", "aria-label": "Attachments", hidden: true });
   }
 
@@ -26,23 +28,25 @@ export class AttachmentTray {
     return this.#cards.size > 0 && !this.isBusy;
   }
 
-  async add(files) {
-    const chosen = [...files];
-    this.#limits ??= await attachmentUsage().catch(() => null);
-    for (const file of chosen) {
-      const problem = this.#problemOf(file);
-      if (problem) this.tell(problem);
-      else this.#begin(file);
-    }
+  /// Why nothing can be sent now, and what to do; null when it can.
+  get hindrance() {
+    const uploads = [...this.#cards.keys()];
+    const failed = uploads.filter((upload) => upload.state === "failed");
+    if (failed.some((upload) => upload.mayRetry)) return "A file was not uploaded. Try it again or remove it, then send.";
+    if (failed.length > 0) return "A file cannot be sent. Remove it, then send.";
+    return this.isBusy ? "Files are still being uploaded. Send when they are there." : null;
   }
 
-  #problemOf(file) {
-    const most = this.#limits?.fileBytesMax;
-    if (file.size === 0) return `${file.name} is empty.`;
-    if (most && file.size > most) {
-      return `${file.name} is too large: ${sizeOf(file.size)}; at most ${sizeOf(most)} can be sent.`;
+  async add(files) {
+    const chosen = [...files];
+    const limits = await attachmentLimits(this.chat);
+    const problems = [];
+    for (const file of chosen) {
+      const problem = problemOf(file, limits);
+      if (problem) problems.push(problem);
+      else this.#begin(file);
     }
-    return null;
+    if (problems.length > 0) this.tell(problems.join("\n"));
   }
 
   #begin(file) {
@@ -61,7 +65,7 @@ export class AttachmentTray {
     const percent = Math.round((upload.sent / upload.file.size) * 100);
     card.progress.value = percent;
     card.progress.hidden = upload.state !== "uploading";
-    card.retry.hidden = upload.state !== "failed";
+    card.retry.hidden = upload.state !== "failed" || !upload.mayRetry;
     card.element.dataset.state = upload.state;
     card.note.textContent = {
       uploading: `${percent} % of ${sizeOf(upload.file.size)}`,
@@ -97,6 +101,25 @@ export class AttachmentTray {
   }
 }
 
+/// What is against a file before a byte is sent; null when nothing is known to be.
+function problemOf(file, limits) {
+  if (file.size === 0) return `${file.name} is empty.`;
+  if (!limits) return null;
+  const { fileBytesMax, contentTypes } = limits;
+  if (file.size > fileBytesMax) {
+    return `${file.name} is too large: ${sizeOf(file.size)}; at most ${sizeOf(fileBytesMax)} can be sent.`;
+  }
+  if (isAccepted(contentTypeOf(file), contentTypes)) return null;
+  return `${file.name} is of a kind that cannot be sent. Accepted are ${acceptedKinds(contentTypes)}.`;
+}
+
+/// A small picture of a picture; a sign where it turns out to be none.
+function previewOf(address) {
+  const picture = element("img", { src: address, alt: "" });
+  picture.addEventListener("error", () => picture.replaceWith(icon("file")));
+  return picture;
+}
+
 function makeCard(upload, onCancel) {
   const { file } = upload;
   const preview = upload.isImage ? URL.createObjectURL(file) : null;
@@ -111,7 +134,7 @@ function makeCard(upload, onCancel) {
     element: element(
       "li",
       { class: "attachment-card" },
-      preview ? element("img", { src: preview, alt: "" }) : icon("file"),
+      preview ? previewOf(preview) : icon("file"),
       element("span", { class: "attachment-text" }, element("bdi", {}, file.name), note, progress),
       retry,
       iconButton(icon("close"), `Remove ${file.name}`, onCancel),

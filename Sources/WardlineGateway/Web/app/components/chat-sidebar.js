@@ -27,6 +27,7 @@ export class ChatSidebar extends HTMLElement {
     for (const topic of ["list", "presence", "reloaded", "connection"]) {
       this.chat.addEventListener(topic, () => this.#soon(), { signal });
     }
+    this.chat.addEventListener("changed", ({ detail }) => this.search.messageChanged(detail.messageId, detail.changed), { signal });
     atMidnight(() => this.draw(), signal);
     this.draw();
   }
@@ -77,6 +78,11 @@ export class ChatSidebar extends HTMLElement {
     if (this.selectedId === id) return;
     this.selectedId = id;
     if (this.isConnected) this.draw();
+  }
+
+  /// Puts the focus on the row of a conversation. Gives whether there is one.
+  focusOn(conversationId) {
+    return this.rows.focusKey(conversationId);
   }
 
   #isSelected(conversation) {

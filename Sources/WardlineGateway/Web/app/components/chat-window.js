@@ -1,30 +1,34 @@
 import { element } from "../dom/element.js";
 import { closedReason } from "../state/naming.js";
+import { ReadProgress } from "../state/read-progress.js";
 import { atMidnight } from "../text/dates.js";
-import { listOf } from "../text/words.js";
+import { acceptFiles } from "./drop-target.js";
+import { isLookedAt } from "./in-view.js";
 import { MessageActions } from "./message-actions.js";
 import "./message-input.js";
 import "./message-list.js";
 import { SensitiveToggle } from "./sensitive-toggle.js";
-import { windowHeader } from "./window-header.js";
+import { showTyping } from "./typing-line.js";
+import { UnreadBar } from "./unread-bar.js";
+import { backToList, windowHeader } from "./window-header.js";
 
 /// One conversation: who it is with, its messages, who is typing, and the input.
 export class ChatWindow extends HTMLElement {
-  #unreadFrom = null;
   #isOpening = false;
-  #isLoading = false;
   #wanted = null;
 
   /// To be called once, before the element is put into the document. `isAlone`: there is no list of
-  /// conversations to go back to.
-  begin({ chat, conversationId, isAlone = false }) {
-    Object.assign(this, { chat, conversationId, isAlone });
+  /// conversations to go back to. `takesFocus`: the person was about to write.
+  begin({ chat, conversationId, isAlone = false, takesFocus = false }) {
+    Object.assign(this, { chat, conversationId, isAlone, takesFocus });
   }
 
   connectedCallback() {
     this.left = new AbortController();
     const { signal } = this.left;
-    this.about = element("div", { class: "window-about" });
+    this.chat.list.hold(this.conversationId);
+    // One gets back before the conversation is known, and where there is none.
+    this.about = element("div", { class: "window-about" }, this.isAlone ? null : backToList());
     this.header = element("header", { class: "window-header" }, this.about);
     if (this.chat.me.userType !== "patient") {
       this.toggle = new SensitiveToggle(this.conversationId, (problem) => this.input?.tell(problem));
@@ -41,22 +45,32 @@ export class ChatWindow extends HTMLElement {
     listen("reloaded", () => this.#reload());
     listen("arrival", (message) => this.#arrived(message));
     atMidnight(() => this.messages?.changed(), signal);
+    // When somebody was last seen changes by itself.
+    const everyMinute = setInterval(() => this.#drawHeader(), 60_000);
+    signal.addEventListener("abort", () => clearInterval(everyMinute));
+    document.addEventListener("visibilitychange", () => this.#returned(), { signal });
+    this.addEventListener("sent", () => this.#answered(), { signal });
     this.#open();
   }
 
   disconnectedCallback() {
     this.left.abort();
+    this.chat.list.release(this.conversationId);
     this.chat.ownTyping.ended();
   }
 
   /// Goes to the message of that sequence, at once or as soon as there are messages.
   showMessage(sequence) {
     this.#wanted = sequence;
-    if (this.messages) this.#goToWanted();
+    if (this.messages) this.#loadMessages();
   }
 
   get conversation() {
     return this.chat.list.get(this.conversationId);
+  }
+
+  get #own() {
+    return this.conversation?.participants.find((one) => one.userId === this.chat.me.userId);
   }
 
   async #open() {
@@ -84,49 +98,48 @@ export class ChatWindow extends HTMLElement {
 
   #build() {
     const { chat, conversationId } = this;
-    const own = this.conversation.participants.find((one) => one.userId === chat.me.userId);
-    if (this.conversation.unreadCount > 0 && own) this.#unreadFrom = own.readUpTo + 1;
+    this.progress = new ReadProgress(chat.me, this.#own?.readUpTo ?? 0);
     this.history = chat.openHistory(conversationId);
     this.messages = document.createElement("message-list");
-    this.messages.unreadFrom = this.#unreadFrom;
     this.messages.begin({
       chat,
       conversationId,
       history: this.history,
-      onSeen: (sequence) => this.#seen(sequence),
+      onView: (sequences) => this.#viewed(sequences),
     });
     this.typingLine = element("p", { class: "typing-line", role: "status" });
-    this.toUnread = element(
-      "button",
-      { type: "button", class: "to-unread", hidden: true, onClick: () => this.#goToUnread() },
-    );
+    this.unreadBar = new UnreadBar({
+      onJump: () => this.#goToUnread(),
+      onMarkRead: () => this.#markAllRead(),
+    });
     this.input = document.createElement("message-input");
     this.input.begin({ chat, conversationId });
-    this.body.replaceChildren(this.toUnread, this.messages, this.typingLine, this.input);
+    this.body.replaceChildren(this.unreadBar.element, this.messages, this.typingLine, this.input);
     this.actions = new MessageActions(this);
-    this.#acceptFiles();
+    acceptFiles(this, (files) => this.input.attach(files), this.left.signal);
     this.#changed();
+    if (this.takesFocus) this.input.focus();
   }
 
   async #loadMessages() {
-    if (this.#isLoading) return;
-    this.#isLoading = true;
     this.messages.draw();
     if (this.#wanted === null || !(await this.#goToWanted())) await this.#showNewest();
-    this.#isLoading = false;
   }
 
   async #showNewest() {
     const { history, messages } = this;
+    let isPlaced = false;
     try {
-      await history.open();
+      isPlaced = !(await history.open());
+      // Another place was asked for meanwhile: reading begins there.
+      if (isPlaced) await history.settled;
     } catch (error) {
       if (history.segment.messages.length === 0) messages.explain(problemOf(error));
       return;
     }
     if (!this.isConnected) return;
     messages.draw();
-    this.#showUnread();
+    await this.#beginReading({ isPlaced });
   }
 
   /// Gives whether the message is shown.
@@ -135,43 +148,98 @@ export class ChatWindow extends HTMLElement {
     this.#wanted = null;
     try {
       await this.messages.goTo(sequence);
-      return true;
+      await this.#beginReading({ isPlaced: true });
+      return this.history.segment.isLoaded;
     } catch {
-      this.input.tell("This message could not be loaded. Try again when the connection is back.");
+      this.input.tell(cannotBeLoaded);
       return false;
     }
   }
 
-  /// Where there is more unread than fits, the person begins reading where they left off.
-  #showUnread() {
-    if (!this.#unreadFrom) return;
-    const { segment } = this.history;
-    const isLoaded = !segment.hasOlder || segment.first?.sequence <= this.#unreadFrom;
-    if (isLoaded) {
-      if (segment.indexFrom(this.#unreadFrom) < segment.messages.length - 1) {
-        this.messages.goTo(this.#unreadFrom, { highlight: false, block: "center" });
-      }
-      return;
+  /// The list and the messages are there: from here on what is in view counts as seen. Where there is
+  /// more unread than fits, the person begins where they left off, unless the view is placed already.
+  async #beginReading({ isPlaced = false } = {}) {
+    const { chat, messages } = this;
+    if (messages.isReading || !chat.isListLoaded || !this.history.segment.isLoaded) return;
+    this.progress.reached(this.#own?.readUpTo ?? 0);
+    if (this.conversation.unreadCount > 0) messages.unreadFrom = this.progress.upTo + 1;
+    messages.draw();
+    if (!isPlaced) await this.#goToUnreadAbove();
+    messages.isReading = true;
+    messages.changed();
+  }
+
+  async #goToUnreadAbove() {
+    const first = this.progress.firstUnread(this.history.segment);
+    if (!first?.isLoaded || !this.messages.isAbove(first.sequence)) return;
+    await this.messages.goTo(first.sequence, { highlight: false, block: "center" });
+  }
+
+  /// The page is looked at again. What came meanwhile has moved the view to its end.
+  async #returned() {
+    const { messages } = this;
+    if (document.visibilityState !== "visible" || !messages?.isReading || !messages.keeper.isAtEnd) return;
+    messages.isReading = false;
+    await this.#goToUnreadAbove();
+    messages.isReading = true;
+    messages.changed();
+  }
+
+  /// `sequences`: the messages that the person sees now.
+  #viewed(sequences) {
+    const { chat, progress } = this;
+    if (sequences.length > 0 && this.#own?.isActive && chat.isListLoaded) {
+      if (progress.see(sequences, this.history.segment)) chat.receipts.read(this.conversationId, progress.upTo);
     }
-    const count = this.conversation.unreadCount;
-    this.toUnread.textContent = `Jump to the first of ${count} unread messages`;
-    this.toUnread.hidden = false;
+    this.#drawUnread();
+  }
+
+  #drawUnread() {
+    const { messages } = this;
+    const first = messages.isReading ? this.progress.firstUnread(this.history.segment) : null;
+    const isAbove = first && (!first.isLoaded || messages.isAbove(first.sequence));
+    this.unreadBar.show(isAbove ? this.conversation.unreadCount : 0);
   }
 
   async #goToUnread() {
-    this.toUnread.hidden = true;
-    await this.messages.goTo(this.#unreadFrom, { highlight: false, block: "start" });
-    this.messages.scroller.focus();
+    const { messages, progress } = this;
+    const first = progress.firstUnread(this.history.segment) ?? { sequence: progress.upTo + 1 };
+    try {
+      await messages.goTo(first.sequence, { highlight: false, block: "start" });
+      messages.scroller.focus();
+    } catch {
+      this.input.tell(cannotBeLoaded);
+    }
+  }
+
+  #markAllRead() {
+    const { lastSequence, unreadCount } = this.conversation;
+    this.progress.reached(lastSequence);
+    this.messages.unreadFrom = null;
+    if (unreadCount > 0 && this.#own?.isActive) this.chat.receipts.read(this.conversationId, lastSequence);
+    this.messages.changed();
+  }
+
+  /// Who answers has read what was said, and sees what they have written.
+  async #answered() {
+    this.#markAllRead();
+    const { history, messages } = this;
+    await messages.goToLatest().catch(() => history.segment.hasNewer && this.input.tell(cannotBeShown));
   }
 
   async #reload() {
     if (!this.messages) return void this.#open();
-    if (!this.history.segment.isLoaded) await this.#loadMessages();
+    const { segment, isReplacing } = this.history;
+    if (segment.isLoaded) return void this.#beginReading();
+    this.messages.isReading = false;
+    if (!isReplacing) await this.#loadMessages();
   }
 
   #changed() {
     if (!this.messages) return void (this.conversation && this.#open());
     this.#drawHeader();
+    // Maybe on another device.
+    this.progress.reached(this.#own?.readUpTo ?? 0);
     this.input.show(closedReason(this.conversation, this.chat.me));
     this.messages.changed();
   }
@@ -179,7 +247,9 @@ export class ChatWindow extends HTMLElement {
   #drawHeader() {
     const { conversation } = this;
     if (!conversation) return;
-    this.about.replaceChildren(...windowHeader(this.chat, conversation, this.isAlone));
+    const drawn = element("div", { class: "window-about" }, windowHeader(this.chat, conversation, this.isAlone));
+    // The same again would take the focus from the way back.
+    if (!drawn.isEqualNode(this.about)) this.about.replaceChildren(...drawn.childNodes);
     this.toggle?.show(conversation);
   }
 
@@ -190,47 +260,25 @@ export class ChatWindow extends HTMLElement {
       .in(this.conversationId)
       .map((id) => conversation.participants.find((one) => one.userId === id)?.displayName)
       .filter(Boolean);
-    if (names.length === 0) return this.typingLine.replaceChildren();
-    const dots = element("span", { class: "typing-dots", "aria-hidden": "true" }, element("i"), element("i"), element("i"));
-    this.typingLine.replaceChildren(dots, `${listOf(names)} ${names.length === 1 ? "is" : "are"} typing…`);
+    showTyping(this.typingLine, names);
   }
 
   #arrived(message) {
-    if (message.conversationId === this.conversationId) this.messages?.arrived(message);
-  }
-
-  #seen(sequence) {
-    const { conversation, chat } = this;
-    const own = conversation?.participants.find((one) => one.userId === chat.me.userId);
-    if (!own?.isActive || sequence <= Math.max(own.readUpTo, this.readUpTo ?? 0)) return;
-    if (!chat.isListLoaded) return;
-    this.readUpTo = sequence;
-    chat.receipts.read(this.conversationId, sequence);
-  }
-
-  #acceptFiles() {
-    const { signal } = this.left;
-    const hasFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
-    this.addEventListener("dragover", (event) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      this.classList.add("is-drop-target");
-    }, { signal });
-    this.addEventListener("dragleave", (event) => {
-      if (!this.contains(event.relatedTarget)) this.classList.remove("is-drop-target");
-    }, { signal });
-    this.addEventListener("drop", (event) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      this.classList.remove("is-drop-target");
-      this.input.attach(event.dataTransfer.files);
-    }, { signal });
+    const { messages } = this;
+    if (message.conversationId !== this.conversationId || !messages) return;
+    const isUnseen = !isLookedAt() || !messages.keeper.isAtEnd;
+    const isFirst = this.progress.firstUnread(this.history.segment)?.sequence === message.sequence;
+    if (isUnseen && isFirst) messages.unreadFrom = message.sequence;
+    messages.arrived(message);
   }
 
   #note(text) {
     this.body.replaceChildren(element("p", { class: "window-note", role: "status" }, text));
   }
 }
+
+const cannotBeLoaded = "This message could not be loaded. Try again when the connection is back.";
+const cannotBeShown = "The newest messages cannot be shown without a connection. Yours is sent when it is back.";
 
 function problemOf(error) {
   return error.isPassing

@@ -3,16 +3,22 @@ import { icon } from "../dom/icons.js";
 
 const patienceMilliseconds = 1_500;
 
-/// Says when the server cannot be reached, what that means for the person, and when it is tried again.
+/// Says when the server cannot be reached, what that means for the person, and when it is back. Each is
+/// said once, however often it is tried meanwhile.
 export class ConnectionState extends HTMLElement {
   #timer;
+  #isShown = false;
 
   connectedCallback() {
     this.left = new AbortController();
     const { signal } = this.left;
-    this.setAttribute("role", "status");
+    this.what = element("strong", {});
+    this.line = element("span", { role: "status" });
+    this.retry = element("button", { type: "button", class: "link-button", onClick: () => this.chat.hurry() });
+    this.back = element("span", { class: "spoken", role: "status" });
+    this.replaceChildren(this.line, this.back);
     this.chat.addEventListener("connection", () => this.#changed(), { signal });
-    window.addEventListener("offline", () => this.#draw(), { signal });
+    window.addEventListener("offline", () => this.#show(), { signal });
     window.addEventListener("online", () => this.#changed(), { signal });
     this.#changed();
   }
@@ -24,33 +30,38 @@ export class ConnectionState extends HTMLElement {
 
   /// A connection that comes back at once is not worth a word.
   #changed() {
-    const { state } = this.chat.connection;
+    if (this.chat.connection.state === "live") this.#hide();
+    else if (this.#isShown) this.#draw();
+    else this.#timer ??= setTimeout(() => this.#show(), patienceMilliseconds);
+  }
+
+  #hide() {
     clearTimeout(this.#timer);
-    if (state === "live") {
-      this.dataset.state = "live";
-      this.replaceChildren();
-    } else {
-      this.#timer = setTimeout(() => this.#draw(), this.childElementCount > 0 ? 0 : patienceMilliseconds);
-    }
+    this.#timer = undefined;
+    this.dataset.state = "live";
+    if (!this.#isShown) return;
+    this.#isShown = false;
+    this.line.replaceChildren();
+    this.replaceChildren(this.line, this.back);
+    this.back.textContent = "The connection is back.";
+  }
+
+  #show() {
+    this.#draw();
+    if (this.#isShown) return;
+    this.#isShown = true;
+    this.dataset.state = "offline";
+    this.back.textContent = "";
+    this.prepend(icon("offline"));
+    this.line.replaceChildren(this.what, "You can go on reading; what you write is sent when the connection is back.");
+    this.append(this.retry);
   }
 
   #draw() {
-    clearTimeout(this.#timer);
-    const { state, retryAt } = this.chat.connection;
-    if (state === "live" && navigator.onLine) return;
-    this.dataset.state = "offline";
-    const seconds = state === "waiting" ? Math.max(1, Math.ceil((retryAt - Date.now()) / 1000)) : 0;
-    this.replaceChildren(
-      icon("offline"),
-      element(
-        "span",
-        {},
-        element("strong", {}, navigator.onLine ? "The server cannot be reached. " : "You are offline. "),
-        "You can go on reading; what you write is sent when the connection is back.",
-      ),
-      element("button", { type: "button", class: "link-button", onClick: () => this.chat.hurry() },
-        seconds > 0 ? "Try now" : "Connecting…"),
-    );
+    const what = navigator.onLine ? "The server cannot be reached. " : "You are offline. ";
+    // The same text again would be read out again.
+    if (this.what.textContent !== what) this.what.textContent = what;
+    this.retry.textContent = this.chat.connection.state === "waiting" ? "Try now" : "Connecting…";
   }
 }
 

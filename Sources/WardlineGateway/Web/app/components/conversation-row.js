@@ -1,4 +1,5 @@
 import { element, spoken } from "../dom/element.js";
+import { icon } from "../dom/icons.js";
 import { activityOf } from "../state/conversation-list.js";
 import { counterpart, previewOf, titleOf } from "../state/naming.js";
 import { shortTime } from "../text/dates.js";
@@ -33,6 +34,7 @@ export function conversationRow(conversation, chat, isSelected) {
       element(
         "span",
         { class: "conversation-line" },
+        conversation.isSensitive ? icon("lock") : null,
         element("span", { class: "conversation-preview", dir: "auto" }, preview(conversation, me)),
         unreadCount > 0 ? badge(unreadCount) : null,
       ),

@@ -1,19 +1,25 @@
 import * as api from "../api/chat-api.js";
-import { newKey } from "../api/idempotency-key.js";
 import { element } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
+import { firstPlace } from "../state/outbox.js";
 import "./chat-window.js";
-import { avatar } from "./avatar.js";
+import { dietitianCard, emergencyAdvice } from "./dietitian-card.js";
+import { FirstMessages } from "./first-messages.js";
 import "./message-input.js";
 
 /// A patient's conversation with whoever is assigned as their dietitian. Their first message makes it.
 export class DietitianSupport extends HTMLElement {
-  #key = newKey();
   #shown = null;
 
   connectedCallback() {
     this.left = new AbortController();
     const { signal } = this.left;
+    this.about = element("div", { class: "welcome" });
+    this.waiting = new FirstMessages(this.chat);
+    this.input = document.createElement("message-input");
+    this.input.begin({ chat: this.chat, conversationId: firstPlace, isFirst: true });
+    this.waiting.draw();
+    this.chat.addEventListener("messages", ({ detail }) => detail === firstPlace && this.waiting.draw(), { signal });
     this.chat.addEventListener("assignment", () => this.#load(), { signal });
     this.chat.addEventListener("reloaded", () => this.#load(), { signal });
     this.chat.addEventListener("list", () => this.#fromList(), { signal });
@@ -32,13 +38,13 @@ export class DietitianSupport extends HTMLElement {
   }
 
   async #load() {
-    if (this.#shown === null && !this.#fromList()) this.#note("clock", "One moment", "Looking up your dietitian.");
+    if (this.#shown === null && !this.#fromList() && !this.input.isConnected) this.#note("clock", "One moment", "Looking up your dietitian.");
     try {
       const found = await api.dietitianOf(this.chat.me.userId);
       if (found.conversationId) this.#showWindow(found.conversationId);
       else this.#welcome(found.dietitian);
     } catch (error) {
-      if (this.#shown) return;
+      if (this.#shown || (this.input.isConnected && error.status !== 404)) return;
       if (error.status === 404) {
         this.#note("leaf", "No dietitian yet", "As soon as your clinic has assigned a dietitian to you, you can write to them here.");
       } else {
@@ -47,45 +53,50 @@ export class DietitianSupport extends HTMLElement {
     }
   }
 
-  #showWindow(conversationId) {
+  /// What was begun before there was a conversation goes on in it.
+  async #showWindow(conversationId) {
     if (this.#shown === conversationId) return;
     this.#shown = conversationId;
+    this.chat.outbox.settleFirst(conversationId);
+    await this.chat.drafts.move(firstPlace, conversationId).catch(() => {});
+    if (!this.isConnected || this.#shown !== conversationId) return;
     const chatWindow = document.createElement("chat-window");
-    chatWindow.begin({ chat: this.chat, conversationId, isAlone: true });
+    const takesFocus = this.input.contains(document.activeElement);
+    chatWindow.begin({ chat: this.chat, conversationId, isAlone: true, takesFocus });
     this.replaceChildren(chatWindow);
   }
 
+  /// Whoever is assigned meanwhile, what one is writing stays.
   #welcome(dietitian) {
     this.#shown = null;
-    const input = document.createElement("message-input");
-    input.begin({ chat: this.chat, send: (body) => this.#first(input, body) });
-    this.replaceChildren(
-      element(
-        "div",
-        { class: "welcome" },
-        avatar({ id: dietitian.userId, name: dietitian.displayName, size: "large" }),
-        element("h2", {}, element("bdi", {}, dietitian.displayName)),
-        element("p", {}, "is your dietitian. Ask about meals, your plan, or how you are doing. Only the two of you can read what you write."),
-      ),
-      input,
+    this.about.replaceChildren(
+      dietitianCard(dietitian, this.chat.presence.of(dietitian.userId), (text) => beginWith(this.input, text)),
     );
-  }
-
-  async #first(input, body) {
-    try {
-      const message = await api.sendToDietitian(this.chat.me.userId, body, this.#key);
-      await this.chat.list.fetch(message.conversationId);
-      this.#showWindow(message.conversationId);
-    } catch (error) {
-      input.tell(`Not sent. ${error.message}`);
-    }
+    if (!this.input.isConnected) this.replaceChildren(this.about, this.waiting.element, this.input);
   }
 
   #note(symbol, title, text) {
-    this.replaceChildren(
-      element("div", { class: "welcome" }, element("span", { class: "welcome-icon" }, icon(symbol)), element("h2", {}, title), element("p", {}, text)),
+    this.about.replaceChildren(
+      element(
+        "div",
+        { class: "welcome-card" },
+        element("span", { class: "welcome-icon" }, icon(symbol)),
+        element("h2", {}, title),
+        element("p", {}, text),
+        emergencyAdvice(),
+      ),
     );
+    this.replaceChildren(this.about, this.waiting.element);
   }
+}
+
+/// As if it had been typed; what somebody has written already stays.
+function beginWith(input, text) {
+  if (input.text.value.trim() === "") {
+    input.text.value = text;
+    input.text.dispatchEvent(new Event("input"));
+  }
+  input.focus();
 }
 
 customElements.define("dietitian-support", DietitianSupport);

@@ -26,7 +26,7 @@ export class FoundMessages {
     this.more.hidden = !hasMore;
     if (this.#shown === hits) return;
     // More of the same search come behind those that are there, of which one may have the focus.
-    const isLonger = hits && this.#shown && hits[0] === this.#shown[0];
+    const isLonger = hits && this.#shown?.every((hit, index) => hit === hits[index]);
     const added = (isLonger ? hits.slice(this.#shown.length) : (hits ?? [])).map((hit) => this.#row(hit));
     if (isLonger) this.list.append(...added);
     else this.list.replaceChildren(...added);

@@ -1,4 +1,4 @@
-import { element, iconButton } from "../dom/element.js";
+import { element } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
 import { roleName } from "../text/words.js";
 import { avatar } from "./avatar.js";
@@ -22,7 +22,12 @@ export class MainNavigation extends HTMLElement {
         { class: "user-card" },
         avatar({ id: me.userId, name: me.displayName, size: "small" }),
         element("p", {}, element("bdi", {}, me.displayName), element("small", {}, roleName(me.userType))),
-        iconButton(icon("signOut"), "Sign out", signOut),
+        element(
+          "button",
+          { type: "button", class: "icon-button sign-out", title: "Sign out", onClick: signOut },
+          icon("signOut"),
+          element("span", {}, "Sign out"),
+        ),
       ),
     );
     this.replaceChildren(nav);

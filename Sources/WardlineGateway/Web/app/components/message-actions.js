@@ -1,6 +1,7 @@
 import * as api from "../api/chat-api.js";
 import { newKey } from "../api/idempotency-key.js";
 import { element } from "../dom/element.js";
+import { asSentence } from "../text/words.js";
 import { reactionChooser } from "./message-reactions.js";
 
 /// What the person does with a message: reply, react, edit, delete, try again.
@@ -46,7 +47,7 @@ export class MessageActions {
     );
     const close = () => row.focus({ preventScroll: true });
     row.querySelector(".reaction-chooser")?.remove();
-    bubble.body.append(chooser);
+    bubble.body.after(chooser);
     chooser.firstChild.focus();
     chooser.addEventListener("focusout", (event) => {
       // Not at once: removing what has the focus moves the focus, which would come here again.
@@ -62,7 +63,7 @@ export class MessageActions {
     await this.#try(() => change(message.messageId, emoji, newKey()));
   }
 
-  delete(view) {
+  delete(view, bubble) {
     const { message } = view;
     const dialog = element(
       "dialog",
@@ -80,7 +81,12 @@ export class MessageActions {
       ),
     );
     document.body.append(dialog);
-    dialog.addEventListener("close", () => dialog.remove());
+    const row = bubble.closest("li");
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      // The button that had the focus is there under the pointer only.
+      row.focus({ preventScroll: true });
+    });
     dialog.showModal();
   }
 
@@ -99,7 +105,7 @@ export class MessageActions {
     try {
       await change();
     } catch (error) {
-      this.window.input.tell(error.message);
+      this.window.input.tell(asSentence(error.message));
     }
   }
 }

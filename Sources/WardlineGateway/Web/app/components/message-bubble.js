@@ -1,6 +1,8 @@
 import { element, iconButton, spoken } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
+import { withArrowKeys } from "../dom/toolbar.js";
 import { dateAndTime, timeOfDay } from "../text/dates.js";
+import { asSentence } from "../text/words.js";
 import { avatar } from "./avatar.js";
 import { contentOf, quoteOf } from "./message-content.js";
 import "./message-status.js";
@@ -38,9 +40,9 @@ export class MessageBubble extends HTMLElement {
       view.showsAuthor ? this.#author() : spoken(isOwn ? "You: " : `${authorName(view)}: `),
       message.forwardedFrom ? element("p", { class: "bubble-forwarded" }, "Forwarded") : null,
       message.replyTo?.sender ? quoteOf(message.replyTo, () => this.#act("go-to-reply")) : null,
-      contentOf(message),
-      this.#foot(),
+      contentOf(message, view.me),
     );
+    (bubble.querySelector(".bubble-line") ?? bubble).append(this.#foot());
     const side = element("div", { class: "bubble-side" }, bubble, reactionsOf(view, (emoji) => this.#act("react", { emoji })));
     this.replaceChildren(...[this.#picture(), side, view.status?.kind === "failed" ? this.#failure() : null].filter(Boolean));
     this.body = bubble;
@@ -60,8 +62,8 @@ export class MessageBubble extends HTMLElement {
   #foot() {
     const { message, status } = this.view;
     const foot = element(
-      "p",
-      { class: "bubble-foot" },
+      "span",
+      { class: "bubble-foot", dir: "ltr" },
       message.priority === "urgent" ? element("span", { class: "bubble-urgent" }, "Urgent") : null,
       message.version > 1 && !message.isDeleted
         ? element("span", { title: `Edited ${dateAndTime(message.updatedAt)}` }, "edited") : null,
@@ -84,7 +86,7 @@ export class MessageBubble extends HTMLElement {
     return element(
       "div",
       { class: "bubble-failure", role: "alert" },
-      element("span", {}, `Not sent. ${item.problem ?? ""}`),
+      element("span", {}, `Not sent. ${asSentence(item.problem ?? "")}`),
       element("button", { type: "button", class: "link-button", onClick: () => this.#act("retry") }, "Try again"),
       element("button", { type: "button", class: "link-button", onClick: () => this.#act("discard") }, "Discard"),
     );
@@ -105,7 +107,7 @@ export class MessageBubble extends HTMLElement {
     const { view } = this;
     if (!view || view.item || view.message.isDeleted || view.message.messageType === "system") return;
     const button = (name, label, action) => iconButton(icon(name), label, () => this.#act(action));
-    this.#actions = element(
+    const toolbar = element(
       "div",
       { class: "bubble-actions", role: "toolbar", "aria-label": "Message actions" },
       view.mayWrite ? button("smile", "React", "choose-reaction") : null,
@@ -113,6 +115,8 @@ export class MessageBubble extends HTMLElement {
       view.isOwn && view.mayWrite && view.message.messageType === "text" ? button("edit", "Edit", "edit") : null,
       button("trash", "Delete", "delete"),
     );
+    // It goes along the message, so that it is in view as long as any of that is.
+    this.#actions = element("div", { class: "bubble-rail" }, withArrowKeys(toolbar));
     this.body.append(this.#actions);
   }
 

@@ -1,56 +1,33 @@
 import { element, spoken } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
 import { withLinks } from "../text/links.js";
+import { fileOf, pictureOf } from "./attached-content.js";
 
 // What stands in a bubble, by the type of its message. Each function gives a list of nodes.
 
-export function contentOf(message) {
+export function contentOf(message, me) {
   if (message.isDeleted) {
     return [element("p", { class: "bubble-deleted" }, icon("trash"), "This message was deleted.")];
   }
   const made = makers[message.messageType] ?? text;
-  return made(message);
+  return made(message, me);
 }
 
 const makers = { text, image, file, call };
 
+/// The time and the status go into the paragraph, behind the last line where there is room.
 function text(message) {
   return message.content
-    ? [element("p", { class: "bubble-text", dir: "auto" }, withLinks(message.content))]
+    ? [element("p", { class: "bubble-line", dir: "auto" }, element("span", { class: "bubble-text" }, withLinks(message.content)))]
     : [];
 }
 
-/// The box has its size before the picture is there, so nothing moves when it comes.
-function image(message) {
-  const address = message.attachmentUrl;
-  const picture = element("img", {
-    src: `${address}/thumbnail`,
-    alt: message.content || "Photo",
-    class: "bubble-picture",
-    decoding: "async",
-  });
-  picture.addEventListener("error", () => {
-    // There is no small one (yet): take the whole picture, and say so if that fails too.
-    if (picture.src.endsWith("/thumbnail")) picture.src = address;
-    else picture.replaceWith(element("span", { class: "bubble-picture is-missing" }, icon("file"), "The photo cannot be shown now."));
-  });
-  return [
-    element("a", { href: address, target: "_blank", rel: "noopener", class: "bubble-picture-link" },
-      picture, spoken("Open the photo")),
-    ...text(message),
-  ];
+function image(message, me) {
+  return [pictureOf(message, me), ...text(message)];
 }
 
-function file(message) {
-  return [
-    element(
-      "a",
-      { href: message.attachmentUrl, download: true, class: "bubble-file" },
-      icon("file"),
-      element("bdi", { class: "bubble-file-name" }, message.content || "File"),
-      element("small", {}, "Download"),
-    ),
-  ];
+function file(message, me) {
+  return [fileOf(message, me)];
 }
 
 function call(message) {

@@ -2,8 +2,10 @@ import { editMessage } from "../api/chat-api.js";
 import { newKey } from "../api/idempotency-key.js";
 import { element, iconButton } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
+import { attachmentLimits } from "../state/attachment-limits.js";
 import { previewOf } from "../state/naming.js";
-import { AttachmentTray } from "./attachment-tray.js";
+import { choosable } from "../text/file-types.js";
+import { trayOf } from "./kept-trays.js";
 
 const textBytesMax = 16 * 1024;
 
@@ -12,11 +14,12 @@ const textBytesMax = 16 * 1024;
 export class MessageInput extends HTMLElement {
   #context = null;
   #isClosed = false;
+  #isSaving = false;
 
-  /// To be called once, before the element is put into the document. With `send(body)` that is called
-  /// instead of the outbox, for a conversation that does not exist yet.
-  begin({ chat, conversationId, send }) {
-    Object.assign(this, { chat, conversationId, sendInstead: send });
+  /// To be called once, before the element is put into the document. `isFirst`: there is no
+  /// conversation yet, so nobody to be told of typing, and no place for files.
+  begin({ chat, conversationId, isFirst = false }) {
+    Object.assign(this, { chat, conversationId, isFirst });
   }
 
   connectedCallback() {
@@ -36,11 +39,17 @@ export class MessageInput extends HTMLElement {
     this.note = element("p", { class: "input-note", role: "alert", hidden: true });
     this.closed = element("p", { class: "input-closed", hidden: true });
     this.contextBar = element("div", { class: "input-context", hidden: true });
-    this.tray = new AttachmentTray(() => this.#changed(), (text) => this.tell(text));
+    this.tray = trayOf(this.chat, this.conversationId, {
+      onChange: () => this.#changed(),
+      tell: (text) => this.tell(text),
+    });
     this.form = element(
       "div",
       { class: "input-row" },
-      this.sendInstead ? null : iconButton(icon("attach"), "Attach files", () => this.file.click()),
+      this.isFirst ? null : iconButton(icon("attach"), "Attach files", () => this.file.click(), {
+        onPointerenter: () => this.#limitChoice(),
+        onFocus: () => this.#limitChoice(),
+      }),
       this.file,
       this.text,
       this.sendButton,
@@ -51,16 +60,30 @@ export class MessageInput extends HTMLElement {
   }
 
   disconnectedCallback() {
-    this.tray.cancelAll();
+    this.#keepEdit();
+  }
+
+  /// An edit that is not finished goes on when one comes back.
+  #keepEdit() {
+    const { edits } = this.chat.drafts;
+    if (this.#context?.kind !== "edit" || this.#isSaving) edits.delete(this.conversationId);
+    else edits.set(this.conversationId, { message: this.#context.message, text: this.text.value });
   }
 
   async #restoreDraft() {
-    if (!this.conversationId) return;
+    const draft = await this.#draft();
+    const begun = this.chat.drafts.edits.get(this.conversationId);
+    if (!begun || this.#context) return;
+    this.#beginEdit(begun.message, draft ?? "", begun.text);
+  }
+
+  async #draft() {
     const draft = await this.chat.drafts.of(this.conversationId);
     if (draft && this.text.value === "") {
       this.text.value = draft;
       this.#changed();
     }
+    return draft;
   }
 
   /// `reason`: why one cannot write here; null when one can.
@@ -87,17 +110,25 @@ export class MessageInput extends HTMLElement {
   }
 
   replyTo(message) {
+    if (this.#isSaving) return;
+    this.#leaveEdit();
     this.#context = { kind: "reply", message };
     this.#drawContext(`Reply to ${message.sender?.displayName ?? "Former user"}`);
     this.focus();
   }
 
   edit(message) {
-    this.#context = { kind: "edit", message, draft: this.text.value };
-    this.text.value = message.content;
+    if (this.#isSaving) return;
+    this.#leaveEdit();
+    this.#beginEdit(message, this.text.value, message.content);
+    this.focus();
+  }
+
+  #beginEdit(message, draft, text) {
+    this.#context = { kind: "edit", message, draft };
+    this.text.value = text;
     this.#drawContext("Edit your message");
     this.#changed();
-    this.focus();
   }
 
   #drawContext(title) {
@@ -108,9 +139,15 @@ export class MessageInput extends HTMLElement {
     this.contextBar.hidden = false;
   }
 
-  #leaveContext() {
-    if (this.#context?.kind === "edit") this.text.value = this.#context.draft;
+  /// What was in the field before the edit comes back; what one has typed behind it meanwhile stays.
+  #leaveEdit(added = "") {
+    if (this.#context?.kind === "edit") this.text.value = this.#context.draft + added;
     this.#context = null;
+  }
+
+  #leaveContext(added) {
+    this.#leaveEdit(added);
+    this.chat.drafts.keep(this.conversationId, this.text.value);
     this.contextBar.hidden = true;
     this.#changed();
     this.focus();
@@ -119,8 +156,9 @@ export class MessageInput extends HTMLElement {
   #typed() {
     this.tell("");
     this.#changed();
-    if (this.#context?.kind === "edit" || !this.conversationId) return;
+    if (this.#context?.kind === "edit") return;
     this.chat.drafts.keep(this.conversationId, this.text.value);
+    if (this.isFirst) return;
     if (this.text.value) this.chat.ownTyping.typed(this.conversationId);
     else this.chat.ownTyping.ended();
   }
@@ -144,9 +182,15 @@ export class MessageInput extends HTMLElement {
   }
 
   #paste(event) {
-    if (this.sendInstead || event.clipboardData.files.length === 0) return;
+    if (this.isFirst || event.clipboardData.files.length === 0) return;
     event.preventDefault();
     this.attach(event.clipboardData.files);
+  }
+
+  /// The chooser of the browser offers what the server takes, as soon as that is known.
+  async #limitChoice() {
+    const limits = await attachmentLimits(this.chat);
+    if (limits) this.file.accept = choosable(limits.contentTypes);
   }
 
   #chosen() {
@@ -156,24 +200,25 @@ export class MessageInput extends HTMLElement {
 
   #send() {
     const content = this.text.value.trim();
-    if (this.sendButton.disabled || this.#isClosed) return;
+    if (this.#isClosed) return;
+    if (this.sendButton.disabled) return this.tell(this.tray.hindrance ?? "");
     const bytes = new TextEncoder().encode(content).length;
     if (bytes > textBytesMax) {
       return this.tell(`The message is too long: ${bytes} of at most ${textBytesMax} bytes.`);
     }
     if (this.#context?.kind === "edit") return void this.#saveEdit(content);
-    if (this.sendInstead) return void this.sendInstead({ Content: content });
     const reply = this.#context?.message;
     const place = reply ? { Reply_to: reply.messageId } : {};
     const shown = reply ? { replyTo: { ...reply, preview: previewOf(reply) } } : {};
-    for (const upload of this.tray.take()) {
-      const { attachment, isImage, file } = upload;
+    this.tray.take().forEach(({ attachment, isImage, file }, index) => {
+      // Without a text the first of the files is the answer.
+      const isReply = !content && index === 0;
       this.chat.send(
         this.conversationId,
-        { Message_Type: isImage ? "image" : "file", Attachment_id: attachment.attachmentId, Content: isImage ? "" : file.name },
-        { attachmentUrl: attachment.attachmentUrl },
+        { Message_Type: isImage ? "image" : "file", Attachment_id: attachment.attachmentId, Content: isImage ? "" : file.name, ...(isReply ? place : {}) },
+        { attachmentUrl: attachment.attachmentUrl, ...(isReply ? shown : {}) },
       );
-    }
+    });
     if (content) this.chat.send(this.conversationId, { Content: content, ...place }, shown);
     this.clear();
   }
@@ -182,7 +227,7 @@ export class MessageInput extends HTMLElement {
     this.text.value = "";
     this.#context = null;
     this.contextBar.hidden = true;
-    if (this.conversationId) this.chat.drafts.keep(this.conversationId, "");
+    this.chat.drafts.keep(this.conversationId, "");
     this.#changed();
     this.dispatchEvent(new Event("sent", { bubbles: true }));
   }
@@ -190,12 +235,18 @@ export class MessageInput extends HTMLElement {
   async #saveEdit(content) {
     const { message } = this.#context;
     if (content === message.content) return this.#leaveContext();
+    if (this.#isSaving) return;
+    const sent = this.text.value;
+    this.#isSaving = true;
     try {
       await editMessage(message.messageId, content, message.version, newKey());
-      this.#leaveContext();
+      const { value } = this.text;
+      this.#leaveContext(value === sent ? "" : value.startsWith(sent) ? value.slice(sent.length) : value);
     } catch (error) {
       const isOld = error.status === 412;
       this.tell(isOld ? "The message was changed elsewhere meanwhile. Cancel and begin again." : error.message);
+    } finally {
+      this.#isSaving = false;
     }
   }
 }

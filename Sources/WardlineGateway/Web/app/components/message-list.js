@@ -1,5 +1,7 @@
 import { element, iconButton } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
+import { isLookedAt, sequencesInView } from "./in-view.js";
+import { heirOfFocus } from "./focus-heir.js";
 import "./message-bubble.js";
 import { rowsOf } from "./message-rows.js";
 import { RowWindow } from "./row-window.js";
@@ -15,10 +17,13 @@ export class MessageList extends HTMLElement {
   #rows = [];
   #scheduled = false;
   #newBelow = 0;
+  /// Whether what is in view is being read: not before the view is where reading begins.
+  isReading = false;
 
   /// To be called once, before the element is put into the document.
-  begin({ chat, conversationId, history, onSeen }) {
-    Object.assign(this, { chat, conversationId, history, onSeen });
+  /// `onView(sequences)` is told which messages the person sees, whenever that may have changed.
+  begin({ chat, conversationId, history, onView }) {
+    Object.assign(this, { chat, conversationId, history, onView });
   }
 
   connectedCallback() {
@@ -41,8 +46,9 @@ export class MessageList extends HTMLElement {
     this.keeper = new ScrollKeeper(this.scroller, this.list);
     this.scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true, signal });
     new ResizeObserver(() => this.keeper.settle()).observe(this.scroller);
-    document.addEventListener("visibilitychange", () => this.#tellSeen(), { signal });
-    window.addEventListener("focus", () => this.#tellSeen(), { signal });
+    document.addEventListener("visibilitychange", () => this.#tellView(), { signal });
+    window.addEventListener("focus", () => this.#tellView(), { signal });
+    this.list.addEventListener("row-resize", (event) => this.keeper.keep(event.detail), { signal });
     this.#watchBubbles(signal);
   }
 
@@ -99,6 +105,8 @@ export class MessageList extends HTMLElement {
   #place() {
     const wanted = this.#rows.slice(this.#window.start, this.#window.end);
     const keys = new Set(wanted.map((row) => row.key));
+    const kept = new Set([...this.#elements].filter(([key]) => keys.has(key)).map(([, shown]) => shown));
+    const heir = heirOfFocus(this.list, "li.message", (row) => kept.has(row), this.scroller);
     for (const [key, shown] of this.#elements) {
       if (!keys.has(key)) {
         shown.remove();
@@ -111,6 +119,7 @@ export class MessageList extends HTMLElement {
       if (shown === place) place = place.nextSibling;
       else this.list.insertBefore(shown, place);
     }
+    if (heir) this.#focusRow(heir);
   }
 
   #elementOf(row) {
@@ -152,25 +161,26 @@ export class MessageList extends HTMLElement {
     const isAtEnd = this.keeper.isAtEnd && !this.history.segment.hasNewer;
     if (isAtEnd) this.#newBelow = 0;
     this.toLatest.hidden = isAtEnd;
-    const label = this.#newBelow > 0 ? `Go to ${this.#newBelow} new messages` : "Go to the newest message";
+    const count = this.#newBelow;
+    const label = count > 0 ? `Go to ${count} new message${count === 1 ? "" : "s"}` : "Go to the newest message";
     this.toLatest.setAttribute("aria-label", label);
     this.toLatest.dataset.count = this.#newBelow || "";
-    this.#tellSeen();
+    this.#tellView();
   }
 
-  /// The newest message that the person can see counts as read, and all before it.
-  #tellSeen() {
-    if (document.visibilityState !== "visible" || !document.hasFocus()) return;
-    const bottom = this.scroller.getBoundingClientRect().bottom;
-    for (let index = this.#window.end - 1; index >= this.#window.start; index -= 1) {
-      const row = this.#rows[index];
-      if (!row?.sequence) continue;
-      const shown = this.#elements.get(row.key);
-      if (shown && shown.getBoundingClientRect().top < bottom) {
-        this.onSeen(row.sequence);
-        return;
-      }
-    }
+  #tellView() {
+    const isSeen = this.isReading && isLookedAt();
+    const rows = isSeen ? this.#rows.slice(this.#window.start, this.#window.end) : [];
+    this.onView(sequencesInView(rows, (row) => this.#elements.get(row.key), this.scroller));
+  }
+
+  /// Whether the message of that sequence, which is loaded, lies above the view.
+  isAbove(sequence) {
+    const index = this.#rows.findIndex((row) => row.sequence >= sequence);
+    if (index < 0) return false;
+    const shown = this.#elements.get(this.#rows[index].key);
+    if (!shown) return index < this.#window.start;
+    return shown.getBoundingClientRect().bottom <= this.scroller.getBoundingClientRect().top;
   }
 
   /// A message of somebody else has come: say so to who does not see it.
@@ -183,25 +193,28 @@ export class MessageList extends HTMLElement {
   }
 
   async goToLatest() {
-    if (this.history.segment.hasNewer) await this.history.newest();
+    const { segment, isReplacing } = this.history;
+    if ((segment.hasNewer || isReplacing) && !(await this.history.newest())) return;
     this.#newBelow = 0;
     this.keeper.stickToEnd();
     this.draw();
   }
 
-  /// Shows the message of that sequence, loading what is around it if need be.
+  /// Shows the message of that sequence, loading what is around it if need be; not if another place
+  /// was asked for meanwhile.
   async goTo(sequence, { highlight = true, block = "center" } = {}) {
     // What comes is not to be scrolled to its end.
     this.keeper.release();
     try {
-      await this.history.around(sequence);
+      if (!(await this.history.around(sequence))) return;
     } catch (error) {
       this.keeper.moved();
       throw error;
     }
     this.draw();
     const index = this.#rows.findIndex((row) => row.sequence >= sequence);
-    if (index < 0) return;
+    // There is no such message: the newest are the nearest.
+    if (index < 0) return void (await this.goToLatest());
     this.#window.centre(index, this.#rows.length);
     this.#place();
     const shown = this.#elements.get(this.#rows[index].key);
@@ -224,10 +237,15 @@ export class MessageList extends HTMLElement {
   // goes to the buttons of the one that has the focus.
 
   #watchBubbles(signal) {
-    this.list.addEventListener("pointerover", (event) => this.#activate(event.target.closest?.("li.message")), { signal });
+    this.list.addEventListener("pointerover", (event) => this.#hovered(event), { signal });
     this.list.addEventListener("focusin", (event) => this.#activate(event.target.closest("li.message")), { signal });
     this.scroller.addEventListener("pointerleave", () => this.#activate(document.activeElement?.closest?.("li.message")), { signal });
     this.scroller.addEventListener("keydown", (event) => this.#key(event), { signal });
+  }
+
+  /// A finger that scrolls is over messages too; one that taps a message gives it the focus.
+  #hovered(event) {
+    if (event.pointerType !== "touch") this.#activate(event.target.closest?.("li.message"));
   }
 
   #activate(row) {

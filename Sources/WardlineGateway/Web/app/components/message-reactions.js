@@ -1,4 +1,5 @@
 import { element, spoken } from "../dom/element.js";
+import { withArrowKeys } from "../dom/toolbar.js";
 import { listOf } from "../text/words.js";
 
 /// The emoji that are offered. Others that somebody gave are shown and can be given too.
@@ -45,6 +46,8 @@ export function reactionChooser(onChoose, onClose) {
         event.stopPropagation();
         onClose();
       },
+      // Safari gives buttons no focus when they are pressed: the chooser would lose it, and go.
+      onMousedown: (event) => event.preventDefault(),
     },
     offered.map((emoji) =>
       element(
@@ -54,5 +57,5 @@ export function reactionChooser(onChoose, onClose) {
       ),
     ),
   );
-  return chooser;
+  return withArrowKeys(chooser);
 }

@@ -66,6 +66,7 @@ function messageOf(item, me) {
     messageId: null,
     messageType: item.body.Message_Type ?? "text",
     content: item.body.Content ?? "",
+    attachmentId: item.body.Attachment_id ?? null,
     attachmentUrl: item.shown.attachmentUrl ?? null,
     createdAt: item.createdAt,
     updatedAt: item.createdAt,

@@ -2,6 +2,7 @@ import * as api from "../api/chat-api.js";
 import { newKey } from "../api/idempotency-key.js";
 import { element, iconButton } from "../dom/element.js";
 import { icon } from "../dom/icons.js";
+import { People } from "../state/people.js";
 import { roleName } from "../text/words.js";
 import { avatar } from "./avatar.js";
 
@@ -9,13 +10,18 @@ import { avatar } from "./avatar.js";
 export async function openNewConversation(chat, onOpen) {
   const dialog = new NewConversation(chat, onOpen).dialog;
   document.body.append(dialog);
-  dialog.addEventListener("close", () => dialog.remove());
   dialog.showModal();
 }
 
+/// So many people are added to the list at a time.
+const step = 100;
+
 class NewConversation {
   #chosen = new Set();
-  #people = [];
+  #people = new People();
+  #shown = 0;
+  #wanted = step;
+  #isFilling = false;
   #key = newKey();
 
   constructor(chat, onOpen) {
@@ -27,7 +33,8 @@ class NewConversation {
       class: "search-field",
       placeholder: "Search people",
       "aria-label": "Search people",
-      onInput: () => this.#draw(),
+      autofocus: true,
+      onInput: () => this.#searchChanged(),
     });
     this.titleField = element("input", {
       type: "text",
@@ -37,7 +44,14 @@ class NewConversation {
       maxlength: 100,
       hidden: true,
     });
-    this.list = element("div", { class: "people", role: "group", "aria-label": "People" });
+    this.rows = element("div", { class: "people-rows" });
+    this.note = element("p", { class: "sidebar-note", role: "status" });
+    this.list = element(
+      "div",
+      { class: "people", role: "group", "aria-label": "People", onScroll: () => this.#scrolled() },
+      this.rows,
+      this.note,
+    );
     this.problem = element("p", { class: "problem", role: "alert", hidden: true });
     this.begin = element(
       "button",
@@ -45,7 +59,7 @@ class NewConversation {
       "Begin",
     );
     this.dialog = this.#makeDialog();
-    this.#load();
+    this.#fill();
   }
 
   #makeDialog() {
@@ -65,23 +79,59 @@ class NewConversation {
       this.problem,
       element("footer", { class: "dialog-footer" }, this.begin),
     );
+    dialog.addEventListener("close", () => {
+      this.isClosed = true;
+      dialog.remove();
+    });
     return dialog;
   }
 
-  async #load() {
+  #searchChanged() {
+    this.rows.replaceChildren();
+    this.list.scrollTop = 0;
+    this.#shown = 0;
+    this.#wanted = step;
+    this.#fill();
+  }
+
+  #scrolled() {
+    const { scrollTop, clientHeight, scrollHeight } = this.list;
+    if (scrollHeight - scrollTop - clientHeight > clientHeight || this.#shown < this.#wanted) return;
+    this.#wanted += step;
+    this.#fill();
+  }
+
+  /// Shows as many as are wanted, and asks for more people as long as there are not enough.
+  async #fill() {
+    this.#draw();
+    if (this.#isFilling) return;
+    this.#isFilling = true;
     try {
-      this.#people = (await api.people()).data.filter((one) => one.userType !== "service");
+      while (this.#shown < this.#wanted && this.#people.hasMore) {
+        await this.#people.more();
+        if (this.isClosed) return;
+        this.#draw();
+      }
     } catch (error) {
       this.#fail(error);
     }
+    this.#isFilling = false;
     this.#draw();
   }
 
+  /// Adds to those that are there, of whom one may have the focus.
   #draw() {
-    const wanted = this.filter.value.trim().toLowerCase();
-    const shown = this.#people.filter((one) => one.displayName.toLowerCase().includes(wanted));
-    this.list.replaceChildren(...shown.slice(0, 100).map((one) => this.#person(one)));
-    if (shown.length === 0) this.list.append(element("p", { class: "sidebar-note" }, "Nobody found."));
+    const matching = this.#people.matching(this.filter.value).slice(0, this.#wanted);
+    this.rows.append(...matching.slice(this.#shown).map((one) => this.#person(one)));
+    this.#shown = matching.length;
+    this.note.textContent = this.#noteOn(matching.length);
+    this.note.hidden = this.note.textContent === "";
+  }
+
+  #noteOn(count) {
+    if (this.#isFilling && this.#people.hasMore && count < this.#wanted) return "Searching…";
+    if (count < this.#wanted && this.#people.isCutOff) return "Not all people could be searched.";
+    return count === 0 && !this.#people.hasMore ? "Nobody found." : "";
   }
 
   #person(person) {
@@ -123,7 +173,7 @@ class NewConversation {
       : { Type: "group", Participant_ids: chosen, ...(title ? { Title: title } : {}) };
     try {
       const conversation = await api.createConversation(body, this.#key);
-      this.chat.list.put(conversation);
+      this.chat.list.take(conversation);
       this.dialog.close();
       this.onOpen(conversation.conversationId);
     } catch (error) {

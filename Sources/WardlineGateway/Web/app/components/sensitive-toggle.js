@@ -11,16 +11,17 @@ export class SensitiveToggle {
     this.onProblem = onProblem;
     this.button = element(
       "button",
-      { type: "button", class: "icon-button sensitive-toggle", onClick: () => this.#change() },
-      icon("hidden"),
+      { type: "button", class: "sensitive-toggle", hidden: true, onClick: () => this.#change() },
     );
   }
 
   show(conversation) {
     this.isOn = conversation.isSensitive;
+    this.button.hidden = false;
+    this.button.replaceChildren(icon(this.isOn ? "lock" : "unlock"), element("span", {}, "Sensitive"));
     this.button.setAttribute("aria-pressed", String(this.isOn));
     this.button.setAttribute("aria-label", "Sensitive: lists show no text");
-    this.button.title = this.isOn ? "Sensitive: lists show no text" : "Mark as sensitive";
+    this.button.title = this.isOn ? "Sensitive: lists show no text" : "Mark as sensitive: lists will show no text";
   }
 
   async #change() {

@@ -12,7 +12,7 @@ export function windowHeader(chat, conversation, isAlone) {
   const presence = other ? (chat.presence.of(other.userId) ?? null) : undefined;
   const name = titleOf(conversation, chat.me);
   return [
-    isAlone ? null : element("a", { href: "/chat", class: "icon-button back", "aria-label": "Back to the list" }, icon("back")),
+    isAlone ? null : backToList(),
     avatar({ id: other?.userId ?? conversation.conversationId, name, isGroup: !other, presence }),
     element(
       "div",
@@ -21,6 +21,11 @@ export function windowHeader(chat, conversation, isAlone) {
       element("p", { title: membersOf(conversation, chat.me) }, line(conversation, chat.me, presence)),
     ),
   ].filter(Boolean);
+}
+
+/// Where there is no room for the list beside it.
+export function backToList() {
+  return element("a", { href: "/chat", class: "icon-button back", "aria-label": "Back to the list" }, icon("back"));
 }
 
 function line(conversation, me, presence) {

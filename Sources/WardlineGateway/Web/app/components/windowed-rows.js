@@ -17,9 +17,17 @@ export class WindowedRows {
     this.signature = signature;
     this.onNearEnd = onNearEnd;
     this.list = element("div", { class: "windowed-rows", role: "list", "aria-label": label });
-    scroller.append(this.list);
+    this.probe = element("div", { class: "windowed-row is-probe", "aria-hidden": "true" });
+    scroller.append(this.list, this.probe);
     scroller.addEventListener("scroll", () => this.#draw(), { passive: true });
-    new ResizeObserver(() => this.#draw()).observe(scroller);
+    const sizes = new ResizeObserver(() => this.#resized());
+    sizes.observe(scroller);
+    sizes.observe(this.probe);
+  }
+
+  #resized() {
+    this.#rowHeight = this.#measure();
+    this.#draw();
   }
 
   show(items) {
@@ -35,10 +43,21 @@ export class WindowedRows {
     const last = this.#items.length - 1;
     const wanted = step === "first" ? 0 : step === "last" ? last : focused + step;
     if (wanted < 0 || wanted > last) return false;
-    this.#scrollTo(wanted);
-    this.#draw();
-    this.list.querySelector(`[data-index="${wanted}"] a`)?.focus({ preventScroll: true });
+    this.#focus(wanted);
     return true;
+  }
+
+  /// Puts the focus on the row of that key. Gives whether there is one.
+  focusKey(key) {
+    const index = this.#items.findIndex((item) => this.keyOf(item) === key);
+    if (index >= 0) this.#focus(index);
+    return index >= 0;
+  }
+
+  #focus(index) {
+    this.#scrollTo(index);
+    this.#draw();
+    this.list.querySelector(`[data-index="${index}"] a`)?.focus({ preventScroll: true });
   }
 
   #scrollTo(index) {
@@ -52,30 +71,51 @@ export class WindowedRows {
   }
 
   #draw() {
-    this.#rowHeight ||= this.#measure();
-    const { scrollTop, clientHeight } = this.scroller;
-    const from = Math.max(0, Math.floor(scrollTop / this.#rowHeight) - overscan);
-    const to = Math.min(
-      this.#items.length,
-      Math.ceil((scrollTop + clientHeight) / this.#rowHeight) + overscan,
-    );
+    const indexes = this.#indexesWanted();
     this.list.style.height = `${this.#items.length * this.#rowHeight}px`;
-    const wanted = new Set();
-    let previous = null;
-    for (let index = from; index < to; index += 1) {
-      const row = this.#row(this.#items[index], index);
-      wanted.add(row.dataset.key);
-      const place = previous ? previous.nextSibling : this.list.firstChild;
-      if (row !== place) this.list.insertBefore(row, place);
-      previous = row;
-    }
+    const wanted = indexes.map((index) => this.#row(this.#items[index], index));
+    const keys = new Set(wanted.map((row) => row.dataset.key));
     for (const [key, row] of this.#rows) {
-      if (!wanted.has(key)) {
+      if (!keys.has(key)) {
         row.remove();
         this.#rows.delete(key);
       }
     }
-    if (to >= this.#items.length - overscan) this.onNearEnd?.();
+    this.#place(wanted);
+    if (this.#range().to >= this.#items.length - overscan) this.onNearEnd?.();
+  }
+
+  #range() {
+    this.#rowHeight ||= this.#measure();
+    const { scrollTop, clientHeight } = this.scroller;
+    return {
+      from: Math.max(0, Math.floor(scrollTop / this.#rowHeight) - overscan),
+      to: Math.min(this.#items.length, Math.ceil((scrollTop + clientHeight) / this.#rowHeight) + overscan),
+    };
+  }
+
+  /// Those near the view, and the one that has the focus, which would be lost with it.
+  #indexesWanted() {
+    const { from, to } = this.#range();
+    const indexes = [];
+    for (let index = from; index < to; index += 1) indexes.push(index);
+    const key = document.activeElement?.closest?.("[data-key]")?.dataset.key;
+    const focused = key && this.#rows.has(key) ? this.#items.findIndex((item) => this.keyOf(item) === key) : -1;
+    if (focused >= to) indexes.push(focused);
+    else if (focused >= 0 && focused < from) indexes.unshift(focused);
+    return indexes;
+  }
+
+  /// In the document they stand in their order too: Tab and screen readers go by it.
+  #place(wanted) {
+    const focused = this.list.contains(document.activeElement) ? document.activeElement : null;
+    let place = this.list.firstChild;
+    for (const row of wanted) {
+      if (row === place) place = place.nextSibling;
+      else this.list.insertBefore(row, place);
+    }
+    // A row that was put elsewhere has lost the focus.
+    if (focused && document.activeElement !== focused) focused.focus({ preventScroll: true });
   }
 
   #row(item, index) {
@@ -101,10 +141,6 @@ export class WindowedRows {
 
   /// The height is the style sheet's, in units of the font, so it follows the reader's text size.
   #measure() {
-    const probe = element("div", { class: "windowed-row" });
-    this.list.append(probe);
-    const height = probe.getBoundingClientRect().height;
-    probe.remove();
-    return height || 72;
+    return this.probe.getBoundingClientRect().height || 72;
   }
 }

@@ -23,7 +23,7 @@ export class EventStream {
       try {
         await this.#connection();
       } catch (error) {
-        if (this.stopped.signal.aborted || error.status === 401) return;
+        if (this.stopped.signal.aborted || error.endsSession) return;
         if (error.status === 410) {
           this.cursor = null;
           this.handlers.onExpired();

@@ -77,7 +77,7 @@ export class IdleWatch {
           element("button", { type: "button", class: "button primary", onClick: () => this.#stay() }, "Stay signed in"),
         ),
       );
-      this.#dialog.addEventListener("close", () => this.#stay());
+      this.#dialog.addEventListener("close", () => this.#dialog && this.#stay());
       document.body.append(this.#dialog);
       this.#dialog.showModal();
     }
@@ -87,6 +87,8 @@ export class IdleWatch {
   #stay() {
     const dialog = this.#dialog;
     this.#dialog = null;
+    // Closing it gives the focus back to where it was; removing it alone does not.
+    dialog?.close();
     dialog?.remove();
     this.#note();
     this.#tell();

@@ -22,6 +22,14 @@ export function noteEnd() {
   if (person) localStorage.setItem(personKey, JSON.stringify({ ...person, hasEnded: true }));
 }
 
+/// Calls `onChange` when another tab has signed somebody in or out, with whom; with null for nobody.
+export function onOtherTab(onChange) {
+  window.addEventListener("storage", (event) => {
+    // Without a key all was removed.
+    if (event.key === personKey || event.key === null) onChange(knownPerson());
+  });
+}
+
 export function forgetPerson() {
   localStorage.removeItem(personKey);
 }

@@ -1,4 +1,5 @@
-import * as api from "../api/chat-api.js";
+import { changeKept } from "./kept-messages.js";
+import { previewOf } from "./naming.js";
 
 // What each kind of event changes in what is loaded. Applying one twice changes nothing more.
 
@@ -53,11 +54,23 @@ function messageCreated(chat, message) {
 }
 
 function messageChanged(chat, conversationId, messageId, changed) {
-  chat.history(conversationId)?.change(messageId, changed);
+  // Replies quote the message, with its words.
+  const changedIn = (one) => {
+    if (one.messageId === messageId) return changed(one);
+    return one.replyTo?.messageId === messageId ? { ...one, replyTo: quoteOf(changed(one.replyTo)) } : one;
+  };
+  chat.history(conversationId)?.changeAll(changedIn);
+  changeKept(chat.store, conversationId, changedIn);
+  chat.tell("changed", { messageId, changed });
   const last = chat.list.get(conversationId)?.lastMessage;
   if (last?.messageId === messageId) {
     chat.list.update(conversationId, { lastMessage: changed(last) });
   }
+}
+
+/// The reference to a message as it is now.
+function quoteOf(message) {
+  return { ...message, preview: message.isDeleted ? "" : previewOf(message) };
 }
 
 function messageDeleted(chat, deletion, event) {
@@ -103,7 +116,8 @@ function receiptMoved(chat, receipt, event) {
     if (receipt.kind === "acknowledged") moved.readUpTo = Math.max(before.readUpTo, receipt.upTo);
     return moved;
   });
-  if (receipt.userId === chat.me.userId && receipt.kind !== "delivered") {
+  const isOwn = receipt.userId === chat.me.userId && receipt.kind !== "delivered";
+  if (isOwn && !chat.receipts.hasTold(conversationId, receipt.upTo)) {
     ownRead(chat, conversationId, receipt.upTo);
   }
   chat.tell("messages", conversationId);
@@ -152,9 +166,7 @@ function participantChanged(chat, conversationId, userId, change) {
 
 function presenceChanged(chat, change) {
   chat.presence.take(change.data);
-  if (!change.incomplete) return;
-  const shown = chat.presence.knownIds();
-  if (shown.length > 0) api.presenceOf(shown).then((answer) => chat.presence.take(answer.data), () => {});
+  if (change.incomplete) chat.presence.ask();
 }
 
 function refresh(chat, conversationId) {

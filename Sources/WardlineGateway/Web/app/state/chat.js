@@ -11,7 +11,8 @@ import { OwnTyping, TypingOfOthers } from "./typing.js";
 
 /// Everything that the app knows while somebody is signed in. Components read it and listen to it:
 /// "list", "messages" (of the conversation in `detail`), "typing", "presence", "connection",
-/// "arrival" (a message of somebody else), "assignment" and "attachment".
+/// "arrival" (a message of somebody else), "changed" (a message, edited or deleted), "assignment" and
+/// "attachment".
 export class Chat extends EventTarget {
   #histories = new Map();
   #waiting = [];
@@ -24,7 +25,10 @@ export class Chat extends EventTarget {
     super();
     this.me = me;
     this.store = new Database(me.userId);
-    this.list = new ConversationList((id) => this.#listChanged(id));
+    this.list = new ConversationList(
+      (id) => this.#listChanged(id),
+      (loaded) => this.presence.takeFrom(loaded),
+    );
     this.drafts = new Drafts(this.store);
     this.presence = new Presence(() => this.tell("presence"));
     this.typing = new TypingOfOthers((id) => this.tell("typing", id));
@@ -32,7 +36,7 @@ export class Chat extends EventTarget {
     this.receipts = new ReceiptSender((id, upTo, answer) => {
       this.list.update(id, { unreadCount: answer.unreadCount });
     });
-    this.outbox = new Outbox(this.store, {
+    this.outbox = new Outbox(me.userId, this.store, {
       onSent: (item, message) => this.#sent(message),
       onChange: (id) => this.tell("messages", id),
     });
@@ -55,6 +59,7 @@ export class Chat extends EventTarget {
     window.removeEventListener("online", this.#hurry);
     this.stream.stop();
     this.outbox.stop();
+    this.receipts.stop();
   }
 
   #hurry = () => this.hurry();
@@ -108,14 +113,21 @@ export class Chat extends EventTarget {
     const wasLive = this.connection.state === "live";
     if (wasLive && state === "live") return;
     this.connection = { state, retryAt };
-    if (state !== "connecting") this.presence.isCurrent = state === "live";
+    if (state === "waiting") this.presence.isCurrent = false;
     if (state === "live") {
       this.hasBeenLive = true;
+      this.#askPresence();
       if (!this.#isListLoaded) this.#loadList();
       this.outbox.flush();
       this.receipts.flush();
     }
     this.tell("connection");
+  }
+
+  /// Who came and went without a connection was not told.
+  #askPresence() {
+    const others = this.list.sorted.flatMap((one) => one.participants.map((who) => who.userId));
+    this.presence.ask(others.filter((id) => id !== this.me.userId));
   }
 
   #loading = null;
@@ -133,7 +145,6 @@ export class Chat extends EventTarget {
       return;
     }
     this.#isListLoaded = true;
-    this.presence.takeFrom(this.list.sorted);
     for (const event of this.#waiting.splice(0)) applyEvent(this, event);
     this.#acknowledgeDelivery();
     this.tell("reloaded");
@@ -158,6 +169,7 @@ export class Chat extends EventTarget {
     const { userId, userType, displayName } = this.me;
     const whole = { ...message, sender: { userId, userType, displayName, senderId: message.senderId } };
     const { conversationId } = message;
+    if (!this.list.get(conversationId)) this.list.fetch(conversationId).catch(() => {});
     const history = this.history(conversationId);
     if (history && !history.segment.find(message.messageId)) history.add(whole);
     else this.tell("messages", conversationId);

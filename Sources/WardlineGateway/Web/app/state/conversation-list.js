@@ -6,11 +6,16 @@ export class ConversationList {
   #sorted = null;
   #after = null;
   #fetching = new Map();
+  #held = new Set();
+  /// How many messages are unread in all conversations, loaded or not; null until the server has said.
+  #unreadTotal = null;
   hasMore = true;
 
   /// `onChange(conversationId)` is called after each change; without an id after one of many.
-  constructor(onChange) {
+  /// `onLoaded(conversations)` is told what has come from the server.
+  constructor(onChange, onLoaded) {
     this.onChange = onChange;
+    this.onLoaded = onLoaded;
   }
 
   /// All that are loaded, in order.
@@ -23,6 +28,8 @@ export class ConversationList {
   }
 
   get unreadTotal() {
+    // Of those that are not loaded only the server knows.
+    if (this.hasMore && this.#unreadTotal !== null) return this.#unreadTotal;
     let total = 0;
     for (const conversation of this.#byId.values()) total += conversation.unreadCount;
     return total;
@@ -32,11 +39,29 @@ export class ConversationList {
     return this.#byId.get(id);
   }
 
+  /// The conversation is open: it stays in the list wherever in it the server has it.
+  hold(id) {
+    this.#held.add(id);
+  }
+
+  release(id) {
+    this.#held.delete(id);
+  }
+
   /// Loads the first page, and forgets what was there before.
   async reload() {
     const page = await api.conversations();
+    const held = [...this.#held].map((id) => this.#byId.get(id)).filter(Boolean);
     this.#byId.clear();
+    for (const one of held) this.#byId.set(one.conversationId, one);
     this.#take(page);
+    const isInPage = new Set(page.data.map((one) => one.conversationId));
+    await Promise.all(held.filter((one) => !isInPage.has(one.conversationId)).map((one) => this.#renew(one)));
+  }
+
+  /// Takes in the newest state of a conversation that is behind what is loaded, if it is still there.
+  async #renew({ conversationId }) {
+    if ((await this.fetch(conversationId)) === null) this.remove(conversationId);
   }
 
   /// Loads the next page, if there is one.
@@ -57,6 +82,8 @@ export class ConversationList {
     }
     this.#after = page.after;
     this.hasMore = page.hasMore && page.after !== null;
+    this.#unreadTotal = page.unreadTotal ?? null;
+    this.onLoaded(page.data);
     this.#changed();
   }
 
@@ -68,15 +95,38 @@ export class ConversationList {
     this.#changed();
   }
 
-  put(conversation) {
+  /// Takes in what the server has answered about one conversation.
+  take(conversation) {
+    this.onLoaded([conversation]);
+    this.#put(conversation);
+  }
+
+  #put(conversation) {
+    const before = this.#byId.get(conversation.conversationId);
+    if (before?.unreadCount !== conversation.unreadCount) this.#countAnew();
     this.#byId.set(conversation.conversationId, conversation);
     this.#changed(conversation.conversationId);
+  }
+
+  #counting;
+
+  /// Whatever was counted before, in whichever order answers and events have come.
+  #countAnew() {
+    if (!this.hasMore) return;
+    this.#counting ??= setTimeout(async () => {
+      this.#counting = undefined;
+      // Without an answer it stays as it is until the list is loaded again.
+      const page = await api.conversations(null, 1).catch(() => null);
+      if (!page) return;
+      this.#unreadTotal = page.unreadTotal ?? null;
+      this.#changed();
+    }, 300);
   }
 
   /// Merges the given fields into a conversation that is loaded.
   update(id, fields) {
     const conversation = this.#byId.get(id);
-    if (conversation) this.put({ ...conversation, ...fields });
+    if (conversation) this.#put({ ...conversation, ...fields });
   }
 
   remove(id) {
@@ -90,7 +140,7 @@ export class ConversationList {
       const task = api
         .conversation(id)
         .then((conversation) => {
-          this.put(conversation);
+          this.take(conversation);
           return conversation;
         })
         .catch((error) => {

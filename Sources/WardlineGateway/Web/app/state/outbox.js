@@ -2,6 +2,9 @@ import * as api from "../api/chat-api.js";
 import { newKey } from "../api/idempotency-key.js";
 import { Backoff } from "../live/backoff.js";
 
+/// Where a patient writes to their dietitian before there is a conversation: the first message makes it.
+export const firstPlace = "dietitian-support";
+
 /// Messages on their way. Each has a key under which the server takes it once, however often it is
 /// sent, so an answer that was lost costs nothing. They are kept on the disk until they have arrived.
 ///
@@ -14,7 +17,8 @@ export class Outbox {
   #stopped = new AbortController();
 
   /// `onSent(item, message)`, `onChange(conversationId)`.
-  constructor(store, { onSent, onChange }) {
+  constructor(userId, store, { onSent, onChange }) {
+    this.userId = userId;
     this.store = store;
     this.onSent = onSent;
     this.onChange = onChange;
@@ -108,12 +112,10 @@ export class Outbox {
 
   async #send(item) {
     try {
-      const message = await api.sendMessage(
-        { Conversation_id: item.conversationId, ...item.body },
-        item.key,
-      );
+      const message = await this.#post(item);
       this.#backoff.reset();
       this.#drop(item, { silently: true });
+      if (item.conversationId === firstPlace) this.settleFirst(message.conversationId);
       this.onSent(item, message);
     } catch (error) {
       if (error.isPassing) {
@@ -122,13 +124,31 @@ export class Outbox {
           error.retryAfterSeconds ? error.retryAfterSeconds * 1000 : this.#backoff.next(),
           this.#stopped.signal,
         );
-      } else if (error.status === 401) {
+      } else if (error.endsSession) {
         this.#set(item, "waiting");
         this.stop();
       } else {
         this.#set(item, "failed", error.message);
       }
     }
+  }
+
+  #post(item) {
+    item.wasTried = true;
+    if (item.conversationId === firstPlace) return api.sendToDietitian(this.userId, item.body, item.key);
+    return api.sendMessage({ Conversation_id: item.conversationId, ...item.body }, item.key);
+  }
+
+  /// There is a conversation by now: what waits goes there. What may have arrived already, its answer
+  /// being lost, has to be asked for in the same words again.
+  settleFirst(conversationId) {
+    for (const item of this.of(firstPlace).filter((one) => one.state === "failed" || !one.wasTried)) {
+      this.store.remove("outbox", item.key).catch(() => {});
+      Object.assign(item, { conversationId, key: newKey() });
+      this.#keep(item);
+    }
+    this.onChange(conversationId);
+    this.#sendFrom(conversationId);
   }
 
   #set(item, state, problem = null) {

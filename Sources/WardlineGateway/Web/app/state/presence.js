@@ -1,3 +1,8 @@
+import { presenceOf } from "../api/chat-api.js";
+
+/// So many can be asked about at once.
+const batch = 200;
+
 /// Who can be reached now, as far as the person may know.
 export class Presence {
   #byUser = new Map();
@@ -17,6 +22,19 @@ export class Presence {
     this.take(given.filter(Boolean));
   }
 
+  /// Asks the server about those people, and about all that are known; what it says is current then.
+  async ask(userIds = []) {
+    const ids = [...new Set([...userIds, ...this.#byUser.keys()])];
+    const asked = [];
+    for (let start = 0; start < ids.length; start += batch) asked.push(presenceOf(ids.slice(start, start + batch)));
+    try {
+      for (const answer of await Promise.all(asked)) this.take(answer.data);
+      this.isCurrent = true;
+    } catch {
+      // The connection is lost again, and its return asks again.
+    }
+  }
+
   of(userId) {
     return this.#isCurrent ? this.#byUser.get(userId) : undefined;
   }
@@ -26,10 +44,6 @@ export class Presence {
     if (this.#isCurrent === isCurrent) return;
     this.#isCurrent = isCurrent;
     this.onChange();
-  }
-
-  knownIds() {
-    return [...this.#byUser.keys()];
   }
 }
 

@@ -30,6 +30,16 @@ export class Search {
     if (text) this.#timer = setTimeout(() => this.#ask(), pauseMilliseconds);
   }
 
+  /// A message was edited or deleted: its old words are shown no more.
+  messageChanged(messageId, changed) {
+    const place = this.hits?.findIndex((hit) => hit.message.messageId === messageId) ?? -1;
+    if (place < 0) return;
+    const message = changed(this.hits[place].message);
+    const hit = { ...this.hits[place], message, snippet: previewOf(message), highlights: [] };
+    this.hits = message.isDeleted ? this.hits.toSpliced(place, 1) : this.hits.with(place, hit);
+    this.onChange();
+  }
+
   stop() {
     clearTimeout(this.#timer);
     this.#asked.abort();
@@ -102,7 +112,8 @@ export class Search {
   }
 }
 
-function plain(text) {
+/// As one looks for it: without accents, in small letters.
+export function plain(text) {
   return text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 }
 

@@ -61,6 +61,10 @@ export class Segment {
     return index >= 0;
   }
 
+  changeAll(changed) {
+    this.messages = this.messages.map(changed);
+  }
+
   remove(id) {
     const index = this.indexOf(id);
     if (index >= 0) this.messages.splice(index, 1);

@@ -1,7 +1,9 @@
 import * as api from "../api/chat-api.js";
 import { newKey } from "../api/idempotency-key.js";
-import { RequestError } from "../api/request.js";
+import { noteEndOfSession, RequestError, sessionHeaders } from "../api/request.js";
 import { fromWire } from "../api/records.js";
+import { contentTypeOf } from "../text/file-types.js";
+import { uploadProblem } from "../text/upload-problem.js";
 import { Sha256 } from "../hash/sha256.js";
 
 const partBytes = 1024 * 1024;
@@ -15,6 +17,8 @@ export class Upload {
   state = "uploading";
   sent = 0;
   problem = null;
+  /// Whether the same bytes may be taken another time.
+  mayRetry = false;
   attachment = null;
   #running = null;
   #hash = new Sha256();
@@ -23,7 +27,7 @@ export class Upload {
   constructor(file, onChange) {
     this.file = file;
     this.onChange = onChange;
-    this.isImage = /^image\/(png|jpeg|gif|webp|avif)$/.test(file.type);
+    this.isImage = /^image\/(png|jpeg|gif|webp|avif)$/.test(contentTypeOf(file));
   }
 
   async start() {
@@ -38,7 +42,8 @@ export class Upload {
       if (this.state === "uploading") this.#set("done");
     } catch (error) {
       if (this.state === "cancelled") return;
-      this.problem = error.message;
+      const { text, mayRetry } = uploadProblem(error, error.field ?? this.#running?.response?.field);
+      Object.assign(this, { problem: text, mayRetry });
       this.#set("failed");
     }
   }
@@ -78,7 +83,7 @@ export class Upload {
       const call = (this.#running = new XMLHttpRequest());
       call.open("PATCH", `/api/attachments/${encodeURIComponent(this.attachment.attachmentId)}`);
       call.setRequestHeader("Content-Type", "application/octet-stream");
-      call.setRequestHeader("X-Wardline", "1");
+      for (const [name, value] of Object.entries(sessionHeaders())) call.setRequestHeader(name, value);
       call.setRequestHeader("Upload-Offset", String(offset));
       if (isLast) {
         call.setRequestHeader("Upload-Complete", "?1");
@@ -90,8 +95,11 @@ export class Upload {
         this.onChange();
       };
       call.onload = () => {
-        if (call.status < 300) resolve(call.response);
-        else reject(new RequestError(call.status, call.response?.code, call.response?.detail ?? "The file was refused."));
+        if (call.status < 300) return resolve(call.response);
+        const { code, detail } = call.response ?? {};
+        const failure = new RequestError(call.status, code, detail ?? "The file was refused.");
+        noteEndOfSession(failure);
+        reject(failure);
       };
       call.onerror = call.onabort = () => reject(new RequestError(0, "UNREACHABLE", "The connection was lost."));
       call.send(part);

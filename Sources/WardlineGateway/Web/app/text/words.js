@@ -41,3 +41,9 @@ export function listOf(names) {
   if (names.length === 3) return `${names[0]}, ${names[1]} and ${names[2]}`;
   return `${names[0]}, ${names[1]} and ${names.length - 2} others`;
 }
+
+/// The server's reasons begin in small letters and have no full stop.
+export function asSentence(text) {
+  if (text === "") return "";
+  return `${text[0].toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? "" : "."}`;
+}
