@@ -124,18 +124,6 @@ struct LifeTests {
     }
   }
 
-  @Test("more metadata than frames of one kind hold ends that call, and no other of its connection")
-  func longMetadata() async throws {
-    try await GRPCServerUnderTest.with(Self.methods(Notes())) { test in
-      let client = try await test.client()
-      let open = client.open("Echo")
-      let long = String(repeating: "x", count: 17_000)
-      #expect(try await client.call("Echo", "", [("k", long)]).status == "8")
-      client.sendMessage("still here", on: open, isLast: true)
-      #expect(try await client.end(of: open).texts == ["still here"])
-    }
-  }
-
   @Test("messages that are never complete are held to a limit on a connection")
   func incomplete() async throws {
     var configuration = GRPCConfiguration.patient

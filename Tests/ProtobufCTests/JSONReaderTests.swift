@@ -80,7 +80,7 @@ struct JSONReaderTests {
   @Test("what is wrong is told with its place, and nothing of what stands there")
   func errors() {
     #expect(
-      throws: ProtobufJSONError("this is not JSON: a name stands twice in an object, at byte 18")
+      throws: ProtobufJSONError("this is not JSON: a name stands twice in an object, at byte 20")
     ) { try JSONValue(parsing: #"{"pulse":1,"pulse":2}"#) }
   }
 }

@@ -51,7 +51,9 @@ struct FramingTests {
       (me + "GARBAGE\r\n\r\n", ["200", "400"]),
       (me + me + me + "\u{1}", ["200", "200", "200", "400"]),
       ("GARBAGE\r\n\r\n", ["400"]), (me + "GET / HTTP/1.2\r\n\r\n", ["200", "400"]),
-      ("FOO /api/me HTTP/1.1\r\nHost: x\r\n\r\n", ["405"]),
+      ("FOO /api/me HTTP/1.1\r\nHost: x\r\n\r\n", ["400"]),
+      (request("POST /messages", [json, "Transfer-Encoding: gzip, chunked"]), ["501"]),
+      (request("POST /messages", [json, chunked], version: "1.0"), ["400"]),
       (
         me + "GET / HTTP/1.1\r\nX: \(String(repeating: "y", count: 20_000))\r\n\r\n",
         ["200", "400"]
@@ -75,7 +77,7 @@ struct FramingTests {
           "PATCH /api/attachments/A",
           ["Content-Type: application/octet-stream", chunked],
           body: "1\r\n{\r\nzz"
-        ), "404"
+        ), "400"
       ),
       (request("POST /nowhere", [json, chunked], body: "zz\r\n"), "404"),
     ] as [(String, String)]
@@ -99,7 +101,7 @@ struct FramingTests {
   @Test("HTTP/1.0 gets no chunks, and the end of the connection for the end of the answer")
   func old() async throws {
     let events = try await answers(
-      to: Self.request("GET /api/events?wait=0&after=", version: "1.0")
+      to: Self.request("GET /api/events", version: "1.0")
     )
     #expect(events.hasPrefix("HTTP/1.0 200 OK"))
     let page = try await answers(to: Self.request("GET /", version: "1.0", host: ""))
@@ -116,9 +118,8 @@ struct FramingTests {
   )
   func head(path: String, expected: String) async throws {
     let text = try await answers(to: Self.request("HEAD \(path)") + Self.last)
-    let first = try #require(text.split(separator: "\r\n\r\n").first)
-    #expect(first.hasPrefix("HTTP/1.1 \(expected)"))
-    #expect(text.dropFirst(first.count + 4).hasPrefix("HTTP/1.1 200"))
+    #expect(statuses(text) == [expected, "200"])
+    #expect(text.contains("\r\n\r\nHTTP/1.1 200"))
   }
 
   @Test("a client that waits to send its body is told to go on, once there is somebody to read it")

@@ -8,7 +8,7 @@ import Testing
 @Suite("Peers that send slowly, or nothing", .timeLimit(.minutes(1)))
 struct SlowSenderTests {
   private func with(_ body: (RawConnection, Practice) async throws -> Void) async throws {
-    try await Practice.with(settings: { $0.idleTimeout = .seconds(1) }) { practice in
+    try await Practice.with(settings: { $0.idleTimeout = .seconds(3) }) { practice in
       try await body(try await RawConnection(port: practice.port), practice)
     }
   }
@@ -56,7 +56,7 @@ struct SlowSenderTests {
   )
   func slowBody(_ request: String) async throws {
     let metrics = PrometheusRegistry()
-    func change(_ settings: inout GatewaySettings) { settings.idleTimeout = .seconds(1) }
+    func change(_ settings: inout GatewaySettings) { settings.idleTimeout = .seconds(3) }
     try await Practice.with(settings: change, metrics: metrics) { practice in
       let connection = try await RawConnection(port: practice.port)
       try await connection.send(

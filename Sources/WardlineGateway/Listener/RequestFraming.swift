@@ -53,7 +53,7 @@ final class RequestFraming: ChannelDuplexHandler, RemovableChannelHandler {
       return context.fireErrorCaught(error)
     }
     if exchanges.isBroken { return }
-    perform(exchanges.broke(error == .invalidMethod ? .methodNotAllowed : .badRequest), context)
+    perform(exchanges.broke(.badRequest), context)
     // Who reads the body of the last request learns that there is no more of it.
     context.fireErrorCaught(error)
   }
@@ -105,8 +105,7 @@ final class RequestFraming: ChannelDuplexHandler, RemovableChannelHandler {
     case .goOn: return
     case .close: break
     case .refuse(let status):
-      var headers: HTTPHeaders = ["Connection": "close", "Content-Length": "0"]
-      if status == .methodNotAllowed { headers.add(name: "Allow", value: Self.verbs) }
+      let headers: HTTPHeaders = ["Connection": "close", "Content-Length": "0"]
       let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
       context.write(Self.wrapOutboundOut(.head(head)), promise: nil)
       context.write(Self.wrapOutboundOut(.end(nil)), promise: nil)
@@ -116,6 +115,4 @@ final class RequestFraming: ChannelDuplexHandler, RemovableChannelHandler {
     context.close(mode: .output, promise: nil)
     context.eventLoop.scheduleTask(in: Self.farewellTime) { channel.close(promise: nil) }
   }
-
-  private static let verbs = "GET, HEAD, POST, PUT, PATCH, DELETE"
 }

@@ -31,12 +31,8 @@ export class MessageList extends HTMLElement {
     const { signal } = this.left;
     this.list = element("ol", { class: "messages plain-list" });
     this.note = element("p", { class: "messages-note", role: "status", hidden: true });
-    this.scroller = element(
-      "div",
-      { class: "message-scroller", tabindex: "0", role: "region", "aria-label": "Messages" },
-      this.list,
-      this.note,
-    );
+    const about = { class: "message-scroller", tabindex: "0", role: "region", "aria-label": "Messages" };
+    this.scroller = element("div", about, this.list, this.note);
     this.toLatest = iconButton(icon("down"), "Go to the newest message", () => this.goToLatest(), {
       class: "icon-button to-latest",
       hidden: true,
