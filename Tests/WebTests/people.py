@@ -29,7 +29,7 @@ class People:
 
     def page(self, context):
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: self.problems.append(f"error: {error}"))
         page.on("console", lambda message: self._heard(message))
         return page

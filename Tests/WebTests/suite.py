@@ -13,7 +13,7 @@ def covers(*rows):
     return mark
 
 
-def eventually(condition, what, seconds=10.0, page=None):
+def eventually(condition, what, seconds=30.0, page=None):
     """Waits until `condition()` gives something, and gives it back."""
     import time
 

@@ -102,14 +102,14 @@ def focus_after_warning(stage):
     page = stage.sign_in("dr-haddad", f"/chat/{id}")
     field = page.get_by_role("textbox", name="Message")
     field.focus()
-    page.get_by_role("button", name="Stay signed in").click()
+    page.get_by_role("button", name="Stay signed in").click(timeout=30_000)
     focus_is(page, "textarea", "the focus is in the field")
     write(page, "Still here")
     shows(page, "Still here")
 
 
 focus_after_warning.environment = {
-    "WARDLINE_WEB_IDLE_SECONDS": "doctor=62",
-    "WARDLINE_WEB_WARNING_SECONDS": "60",
+    "WARDLINE_WEB_IDLE_SECONDS": "doctor=16",
+    "WARDLINE_WEB_WARNING_SECONDS": "8",
 }
 covers("S2.60")(focus_after_warning)

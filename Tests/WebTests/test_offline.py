@@ -117,7 +117,7 @@ def away_for_too_long(stage):
     eventually(lambda: field.input_value() == "A draft of mine", "the draft", page=page)
 
 
-OLD, NEW = "Choose a conversation to read and write.", "Choose a conversation to write and read."
+OLD, NEW = "No conversation is open", "No conversation is here"
 
 
 @covers("S2.76")

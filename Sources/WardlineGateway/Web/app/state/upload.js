@@ -42,7 +42,8 @@ export class Upload {
       if (this.state === "uploading") this.#set("done");
     } catch (error) {
       if (this.state === "cancelled") return;
-      const { text, mayRetry } = uploadProblem(error, error.field ?? this.#running?.response?.field);
+      const field = error.field ?? this.#running?.response?.field;
+      const { text, mayRetry } = uploadProblem(error, field, Boolean(this.attachment));
       Object.assign(this, { problem: text, mayRetry });
       this.#set("failed");
     }

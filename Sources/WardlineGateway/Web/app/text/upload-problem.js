@@ -3,12 +3,15 @@
 const again = "Remove it and choose it again.";
 
 // By the field that is at fault. The type is checked by its name at the start, and by its bytes at the end.
-const byField = {
+const atStart = {
   Content_type: "Files of this kind are not accepted.",
-  content_type: "The file is not what its name says, or is damaged.",
   File_name: "The name is too long or has signs that are not accepted. Rename the file and choose it again.",
   Size: "The file is too large.",
-  data: `The file has changed meanwhile. ${again}`,
+};
+
+const ofBytes = {
+  Content_type: "The file is not what its name says, or is damaged.",
+  body: `The file has changed meanwhile. ${again}`,
   last: `The file has changed meanwhile. ${again}`,
 };
 
@@ -21,13 +24,13 @@ const byCode = {
 };
 
 /// { text, mayRetry } for an error of an upload and the field that it names: whether the same bytes may be
-/// taken another time.
-export function uploadProblem(error, field) {
+/// taken another time. `hasBegun`: the error is about the bytes, no more about what was said of them.
+export function uploadProblem(error, field, hasBegun) {
   if (error.name === "NotReadableError" || error.name === "NotFoundError") {
     return { text: `The file has been changed or moved. ${again}`, mayRetry: false };
   }
-  if (field === "sha256") return { text: "The file was damaged on its way.", mayRetry: true };
+  if (field === "Upload-Sha256") return { text: "The file was damaged on its way.", mayRetry: true };
   const mayRetry = error.isPassing === true || error.code === "WRONG_OFFSET";
   if (error.status >= 500) return { text: "The server cannot take the file now.", mayRetry };
-  return { text: byField[field] ?? byCode[error.code] ?? error.message, mayRetry };
+  return { text: (hasBegun ? ofBytes : atStart)[field] ?? byCode[error.code] ?? error.message, mayRetry };
 }
