@@ -45,8 +45,8 @@ struct PendingSignInTests {
     let pending = pending()
     let one = try begin(pending)
     let foreign = try begin(self.pending())
-    let changed = (one.sealed.first == "A" ? "B" : "A") + one.sealed.dropFirst()
-    for sealed in [foreign.sealed, changed, "", "AAAA", String(one.sealed.dropLast(4))] {
+    let changed = (one.sealed.first == "a" ? "b" : "a") + one.sealed.dropFirst()
+    for sealed in [foreign.sealed, changed, "", "aaaa", "é", String(one.sealed.dropLast(4))] {
       #expect(pending.take(one.state, of: "clinic", from: sealed) == nil)
     }
     #expect(pending.take(foreign.state, of: "clinic", from: foreign.sealed) == nil)

@@ -1,6 +1,5 @@
 import ChatModel
 import Crypto
-import Foundation
 import NIOCore
 import OpenIDConnect
 import Synchronization
@@ -53,8 +52,7 @@ final class PendingSignIns: Sendable {
       provider: provider,
       endsAt: Timestamp(milliseconds: now().milliseconds + Self.lifetimeSeconds * 1000)
     )
-    let box = try? AES.GCM.seal(Data(pending.text.utf8), using: key).combined
-    return box.map { (attempt, $0.base64EncodedString()) }
+    return seal(pending.text).map { (attempt, $0) }
   }
 
   /// Takes one that has come back; nil unless it began with this provider in this browser lately, and
@@ -62,10 +60,7 @@ final class PendingSignIns: Sendable {
   ///
   /// - Parameter sealed: what the browser has kept of it.
   func take(_ state: String, of provider: String, from sealed: String) -> Pending? {
-    guard let data = Data(base64Encoded: sealed),
-      let box = try? AES.GCM.SealedBox(combined: data),
-      let text = try? AES.GCM.open(box, using: key),
-      let pending = Pending(text: String(decoding: text, as: UTF8.self)),
+    guard let text = unseal(sealed), let pending = Pending(text: text),
       pending.provider == provider, pending.attempt.state == state
     else { return nil }
     let now = now()
@@ -89,6 +84,38 @@ final class PendingSignIns: Sendable {
       spent.order.removeFirst()
     }
   }
+
+  // MARK: Seals
+
+  /// In hexadecimal digits, which a cookie may hold.
+  private func seal(_ text: String) -> String? {
+    guard let box = try? AES.GCM.seal(Array(text.utf8), using: key) else { return nil }
+    let bytes = Array(box.nonce) + Array(box.ciphertext) + Array(box.tag)
+    return bytes.reduce(into: "") {
+      $0 += String($1 >> 4, radix: 16) + String($1 & 0xf, radix: 16)
+    }
+  }
+
+  private func unseal(_ sealed: String) -> String? {
+    let digits = sealed.compactMap(\.hexDigitValue)
+    guard digits.count == sealed.utf8.count, digits.count % 2 == 0 else { return nil }
+    let bytes = stride(from: 0, to: digits.count, by: 2).map {
+      UInt8(digits[$0] << 4 | digits[$0 + 1])
+    }
+    guard bytes.count >= Self.nonceBytes + Self.tagBytes,
+      let nonce = try? AES.GCM.Nonce(data: bytes.prefix(Self.nonceBytes)),
+      let box = try? AES.GCM.SealedBox(
+        nonce: nonce,
+        ciphertext: bytes.dropFirst(Self.nonceBytes).dropLast(Self.tagBytes),
+        tag: bytes.suffix(Self.tagBytes)
+      ),
+      let text = try? AES.GCM.open(box, using: key)
+    else { return nil }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  private static let nonceBytes = 12
+  private static let tagBytes = 16
 
   static let lifetimeSeconds: Int64 = 600
   private static let spentMax = 10_000
