@@ -75,9 +75,6 @@ extension TextForm {
     }
     return TextForm("^(?:\(types.joined(separator: "|")))$")
   }()
-  /// The ETag of a version, or any.
-  static let version = TextForm("^(?:\\*|\"[1-9][0-9]{0,8}\")$")
-  static let byteRange = TextForm("^bytes=(?:[0-9]{1,15}-[0-9]{0,15}|-[0-9]{1,15})$")
   static let sha256 = TextForm("^[0-9A-Fa-f]{64}$")
   /// How a device calls itself.
   static let device = TextForm("^[!-~]{1,64}$")

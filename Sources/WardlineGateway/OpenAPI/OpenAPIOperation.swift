@@ -15,6 +15,7 @@ struct OpenAPIOperation {
     text.string(operationID)
     text.member("summary")
     text.string(route.summary)
+    writeHeaders(into: &text)
     if route.access == .caller {
       text.member("security")
       text.raw(#"[{"token":[]}]"#)
@@ -23,6 +24,13 @@ struct OpenAPIOperation {
     writeBody(into: &text)
     writeAnswers(into: &text)
     text.close("}")
+  }
+
+  /// In words: what is right of them depends on the state of the thing, not on their form.
+  private func writeHeaders(into text: inout JSONText) {
+    if route.headers.isEmpty { return }
+    text.member("description")
+    text.string("Takes the headers \(route.headers.map(\.name).joined(separator: ", ")).")
   }
 
   /// The verb and the path in one word.
@@ -41,9 +49,6 @@ struct OpenAPIOperation {
     }
     for field in route.query {
       parameter(field.name, "query", field.schema, field.isRequired, &text)
-    }
-    for field in route.headers {
-      parameter(field.name, "header", field.schema, field.isRequired, &text)
     }
     if takesKey { parameter("Idempotency-Key", "header", .key, false, &text) }
     text.close("]")

@@ -28,8 +28,8 @@ extension RequestField {
   }
 
   // Headers.
-  static let ifMatch = RequestField("If-Match", .form(.version))
-  static let range = RequestField("Range", .form(.byteRange))
+  static let ifMatch = RequestField("If-Match", .text)
+  static let range = RequestField("Range", .text)
   static let uploadOffset = RequestField("Upload-Offset", .count)
   static let uploadComplete = RequestField("Upload-Complete", .words(["?0", "?1"]))
   static let uploadSha256 = RequestField("Upload-Sha256", .form(.sha256), as: "sha256")

@@ -87,7 +87,7 @@ class Connection:
     """One TCP connection. `metadata` goes with every call unless the call brings its own."""
 
     def __init__(
-        self, host: str, port: int, metadata=(), timeout: float = 10.0, receive_buffer: int = 0
+        self, host: str, port: int, metadata=(), timeout: float = 60.0, receive_buffer: int = 0
     ):
         address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         self.socket = socket.socket(*address[:3])
