@@ -109,7 +109,7 @@ def slow_link(stage):
     session.send("Network.enable")
     session.send(
         "Network.emulateNetworkConditions",
-        {"offline": False, "latency": 400, "downloadThroughput": 50_000, "uploadThroughput": 50_000},
+        {"offline": False, "latency": 2_500, "downloadThroughput": 50_000, "uploadThroughput": 50_000},
     )
     for number in range(3):
         write(patient, f"Slow {number}")
