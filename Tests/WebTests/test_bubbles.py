@@ -166,11 +166,12 @@ KEPT = """async (user) => {
 
 @covers("S2.68", "S2.69")
 def deleted_words_are_gone(stage):
-    """The words of a message that was deleted for everyone, and the old ones of one that was edited, are
-    nowhere on the page any more: not in replies, in what was found, or on the disk."""
+    """The words of a message that was deleted, for everyone or for oneself, and the old ones of one that
+    was edited, are nowhere on the page any more: not in replies, in what was found, or on the disk."""
     id = stage.clinic.group("dr-haddad", ["amara", "mei-tanaka"], "Team")
     slip = stage.clinic.send("mei-tanaka", id, "A secret about walnuts")
     edited = stage.clinic.send("mei-tanaka", id, "Walnuts at noon")
+    hidden = stage.clinic.send("mei-tanaka", id, "Almonds too")
     for one, text in [(slip, "Please delete that"), (edited, "Not in the evening?")]:
         stage.clinic.send("amara", id, text, Reply_to=one["Message_id"])
     pages = [stage.sign_in("dr-haddad", f"/chat/{id}"), stage.sign_in("amara", f"/chat/{id}")]
@@ -185,6 +186,7 @@ def deleted_words_are_gone(stage):
     stage.clinic.call("mei-tanaka", "DELETE", f"/messages/{slip['Message_id']}?scope=all")
     path = f"/messages/{edited['Message_id']}"
     stage.clinic.call("mei-tanaka", "PATCH", path, {"Content": "Figs at noon"}, headers={"If-Match": '"1"'})
+    stage.clinic.call("dr-haddad", "DELETE", f"/messages/{hidden['Message_id']}?scope=me")
     pages[1].locator(".quote", has_text="This message was deleted.").wait_for()
     pages[1].locator(".quote", has_text="Figs at noon").wait_for()
     for page in pages:
@@ -195,6 +197,7 @@ def deleted_words_are_gone(stage):
 
     def is_gone():
         kept = pages[0].evaluate(KEPT, "dr-haddad")
-        return "secret" not in kept and "Walnuts at noon" not in kept and "Figs at noon" in kept
+        gone = ["secret", "Walnuts at noon", "Almonds"]
+        return not any(words in kept for words in gone) and "Figs at noon" in kept
 
     eventually(is_gone, "nothing is kept of it", page=pages[0])

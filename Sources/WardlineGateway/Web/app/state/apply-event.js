@@ -60,7 +60,7 @@ function messageChanged(chat, conversationId, messageId, changed) {
     return one.replyTo?.messageId === messageId ? { ...one, replyTo: quoteOf(changed(one.replyTo)) } : one;
   };
   chat.history(conversationId)?.changeAll(changedIn);
-  changeKept(chat.store, conversationId, changedIn);
+  changeKept(chat.store, conversationId, (kept) => kept.map(changedIn));
   chat.tell("changed", { messageId, changed });
   const last = chat.list.get(conversationId)?.lastMessage;
   if (last?.messageId === messageId) {
@@ -88,7 +88,9 @@ function messageDeleted(chat, deletion, event) {
 }
 
 function messageHidden(chat, hidden, event) {
-  chat.history(event.conversationId)?.remove(hidden.messageId);
+  const { messageId } = hidden;
+  chat.history(event.conversationId)?.remove(messageId);
+  changeKept(chat.store, event.conversationId, (kept) => kept.filter((one) => one.messageId !== messageId));
   refresh(chat, event.conversationId);
 }
 

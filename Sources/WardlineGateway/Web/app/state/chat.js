@@ -43,7 +43,11 @@ export class Chat extends EventTarget {
     this.stream = new EventStream({
       onEvent: (event) => this.#received(event),
       onState: (state, retryAt) => this.#connectionChanged(state, retryAt),
-      onExpired: () => this.isStale(),
+      onExpired: () => {
+        // What was deleted meanwhile nobody tells any more.
+        this.store.clear("messages").catch(() => {});
+        this.isStale();
+      },
     });
   }
 

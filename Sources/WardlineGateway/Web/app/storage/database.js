@@ -34,6 +34,10 @@ export class Database {
     return this.#run(store, "readwrite", (objects) => objects.delete(key));
   }
 
+  async clear(store) {
+    return this.#run(store, "readwrite", (objects) => objects.clear());
+  }
+
   /// Removes what was loaded and keeps what was written and not sent. Nothing is kept from then on.
   async eraseLoaded() {
     try {
