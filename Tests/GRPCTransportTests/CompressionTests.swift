@@ -129,6 +129,20 @@ struct CompressionTests {
     }
   }
 
+  @Test("that cost their sender next to nothing are refused before they cost the server much")
+  func ratio() async throws {
+    var configuration = GRPCConfiguration.patient
+    configuration.messageLengthMax = 4 << 20
+    try await GRPCServerUnderTest.with(Self.methods, configuration: configuration) { test in
+      let client = try await test.client()
+      for (count, status) in [(64 << 10, "0"), (4 << 20, "8")] {
+        let message = ByteBuffer(repeating: 0, count: count).compressed(.gzip)
+        let answer = try await call(client, "Length", message, "gzip")
+        #expect(answer.status == status, "\(count) bytes")
+      }
+    }
+  }
+
   @Test("that come out as far more than was granted end their stream when nobody takes them")
   func bounded() async throws {
     try await with { client in

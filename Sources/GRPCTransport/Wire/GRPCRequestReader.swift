@@ -123,12 +123,13 @@ package struct GRPCRequestReader: Sendable {
   private func inflated(_ message: ByteBuffer) -> Step {
     guard encoding != .identity else { return .violation(.unnamedEncoding) }
     if message.readableBytes == 0 { return .message(message) }
+    let limit = min(messageLengthMax, Inflation.lengthMax(of: message))
     do throws(Inflation.Failure) {
-      return .message(try Inflation.inflate(message, encoding, limit: messageLengthMax))
+      return .message(try Inflation.inflate(message, encoding, limit: limit))
     } catch {
       switch error {
       case .malformed: return .violation(.malformed(encoding))
-      case .tooLarge: return .violation(.tooLargeInflated(limit: messageLengthMax))
+      case .tooLarge: return .violation(.tooLargeInflated(limit: limit))
       }
     }
   }
@@ -155,7 +156,7 @@ extension RPCError {
   fileprivate static func tooLargeInflated(limit: Int) -> RPCError {
     RPCError(
       .resourceExhausted,
-      "the message is larger than it says; the limit is \(limit) bytes, not compressed"
+      "the message is too large when it is not compressed: what came may become \(limit) bytes"
     )
   }
 

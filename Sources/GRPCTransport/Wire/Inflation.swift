@@ -13,6 +13,12 @@ enum Inflation {
   /// What may be compressed is little: a message is seldom larger than this.
   private static let stepMax = 16 << 10
 
+  /// How many bytes a message may become. It is read before anybody knows who sends it, so what little
+  /// costs the sender must not cost the server much; texts and files stay far below.
+  static func lengthMax(of message: ByteBuffer) -> Int {
+    (64 << 10) + 100 * message.readableBytes
+  }
+
   /// - Parameter limit: bytes that may come out.
   static func inflate(
     _ bytes: ByteBuffer,
