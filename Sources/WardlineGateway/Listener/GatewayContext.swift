@@ -7,6 +7,7 @@ public struct GatewayContext: RequestContext {
   public var coreContext: CoreRequestContextStorage
   /// Where it comes from. Its loop runs the calls.
   let connection: ConnectionContext
+  /// Its connection, for what has to be said along its pipeline.
   let channel: any Channel
 
   public init(source: ApplicationRequestContextSource) {
