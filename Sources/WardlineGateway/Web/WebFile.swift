@@ -37,11 +37,7 @@ struct WebFile: Sendable {
   }
 
   private static func tag(of digest: SHA256Digest) -> String {
-    var text = ""
-    for byte in digest.prefix(tagBytes) {
-      text += String(byte >> 4, radix: 16) + String(byte & 0xf, radix: 16)
-    }
-    return text
+    HexDigits.text(digest.prefix(tagBytes))
   }
 
   private static let tagBytes = 8

@@ -86,6 +86,19 @@ struct OpenIDFlowTests {
     }
   }
 
+  @Test("many sign-ins that come to nothing leave few cookies, however long their paths")
+  func fewCookies() async throws {
+    try await with { _, browser, _ in
+      let path = "/" + String(repeating: "x", count: 1_000)
+      for _ in 0..<100 {
+        let away = try await browser.get("/web/oidc/clinic?path=\(path)")
+        #expect(away.status == 302)
+      }
+      #expect(browser.cookie.utf8.count < 8 << 10)
+      #expect(try await browser.get("/web/sign-in").status == 200)
+    }
+  }
+
   @Test("an answer counts once")
   func replay() async throws {
     try await with { _, browser, issuer in

@@ -40,7 +40,7 @@ struct OpenIDRoutes: Sendable {
     let begun = pending.begin(
       with: provider.id,
       redirectURI: own + provider.callbackPath,
-      path: request.uri.queryParameters["path"].flatMap { AppPath(String($0)) } ?? .start
+      path: path(in: request) ?? .start
     )
     guard let (attempt, sealed) = begun else { throw .unavailable }
     let address: String
@@ -54,6 +54,15 @@ struct OpenIDRoutes: Sendable {
       headers: [.location: address, .setCookie: cookie.setting(sealed, for: attempt.state)]
     )
   }
+
+  /// Where the person wanted to go, if a cookie has room for it beside others: no path of the app is
+  /// nearly as long.
+  private func path(in request: Request) -> AppPath? {
+    request.uri.queryParameters["path"].flatMap { AppPath(String($0)) }
+      .flatMap { $0.text.utf8.count <= Self.pathBytesMax ? $0 : nil }
+  }
+
+  private static let pathBytesMax = 256
 
   private func comeBack(
     from provider: OpenIDSignIn,

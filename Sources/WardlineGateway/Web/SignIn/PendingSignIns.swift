@@ -87,22 +87,13 @@ final class PendingSignIns: Sendable {
 
   // MARK: Seals
 
-  /// In hexadecimal digits, which a cookie may hold.
   private func seal(_ text: String) -> String? {
     guard let box = try? AES.GCM.seal(Array(text.utf8), using: key) else { return nil }
-    let bytes = Array(box.nonce) + Array(box.ciphertext) + Array(box.tag)
-    return bytes.reduce(into: "") {
-      $0 += String($1 >> 4, radix: 16) + String($1 & 0xf, radix: 16)
-    }
+    return HexDigits.text(Array(box.nonce) + Array(box.ciphertext) + Array(box.tag))
   }
 
   private func unseal(_ sealed: String) -> String? {
-    let digits = sealed.compactMap(\.hexDigitValue)
-    guard digits.count == sealed.utf8.count, digits.count % 2 == 0 else { return nil }
-    let bytes = stride(from: 0, to: digits.count, by: 2).map {
-      UInt8(digits[$0] << 4 | digits[$0 + 1])
-    }
-    guard bytes.count >= Self.nonceBytes + Self.tagBytes,
+    guard let bytes = HexDigits.bytes(sealed), bytes.count >= Self.nonceBytes + Self.tagBytes,
       let nonce = try? AES.GCM.Nonce(data: bytes.prefix(Self.nonceBytes)),
       let box = try? AES.GCM.SealedBox(
         nonce: nonce,

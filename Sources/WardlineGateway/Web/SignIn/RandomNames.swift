@@ -3,9 +3,7 @@ struct RandomNames: Sendable {
   let randomBytes: @Sendable (_ count: Int) -> [UInt8]
 
   func next() -> String {
-    randomBytes(Self.bytes).reduce(into: "") {
-      $0 += String($1 >> 4, radix: 16) + String($1 & 0xf, radix: 16)
-    }
+    HexDigits.text(randomBytes(Self.bytes))
   }
 
   /// Whether it looks like one.

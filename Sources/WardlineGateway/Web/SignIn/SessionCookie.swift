@@ -19,15 +19,19 @@ struct SessionCookie: Sendable {
   }
 }
 
-/// The cookies that hold sign-ins with an issuer, of which one browser may have several under way.
-/// Another site's page leads back from there, so one may come with a link from elsewhere; it lasts no
-/// longer than a sign-in.
+/// The cookies that hold sign-ins with an issuer, of which one browser may have several under way. They
+/// take turns in a few places: with a name for each, many that came to nothing would make the header of
+/// every request too long. Another site's page leads back from there, so one may come with a link from
+/// elsewhere; it lasts no longer than a sign-in.
 struct AttemptCookie: Sendable {
   let isSecure: Bool
 
   private func name(for state: String) -> String {
-    (isSecure ? "__Host-wardline-sign-in-" : "wardline_sign_in_") + state.prefix(8)
+    let place = (state.first?.hexDigitValue ?? 0) % Self.places
+    return (isSecure ? "__Host-wardline-sign-in-" : "wardline_sign_in_") + String(place)
   }
+
+  private static let places = 8
 
   /// The value in a request; nil without one, or for a state that this server has not made.
   func value(for state: String, in headers: HTTPFields) -> String? {
