@@ -15,6 +15,31 @@ struct JSONEscape {
     return byte == 0x7f || byte == 0xc2 || byte == 0xe2
   }
 
+  /// Where what certainly needs no escape ends: eight bytes at a time while all are ASCII, which most are.
+  static func plainEnd(of text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    let bytes = UnsafeRawBufferPointer(text)
+    var index = start
+    while index + 8 <= bytes.count,
+      isPlain(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+    {
+      index += 8
+    }
+    while index < text.count, !mayBegin(with: text[index]) { index += 1 }
+    return index
+  }
+
+  /// Whether none of eight bytes is a control, a quote, a backslash or beyond ASCII. The top bit of a
+  /// byte tells: it is set by a subtraction from a byte that is too small, or an addition to one that is
+  /// too large.
+  @inline(__always)
+  private static func isPlain(_ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let quotes = word ^ ones &* UInt64(UInt8(ascii: "\""))
+    let backslashes = word ^ ones &* UInt64(UInt8(ascii: "\\"))
+    let tooSmall = (word &- ones &* 0x20) | (quotes &- ones) | (backslashes &- ones)
+    return (tooSmall | word | (word &+ ones)) & (ones &* 0x80) == 0
+  }
+
   /// - Parameter text: valid UTF-8.
   init?(at index: Int, of text: UnsafeBufferPointer<UInt8>) {
     switch text[index] {

@@ -95,7 +95,7 @@ struct JSONPrinter {
       json.raw("\"\(value.load(as: UInt64.self))\"")
     case PROTOBUF_C_TYPE_FLOAT: printNumber(value.load(as: Float.self))
     case PROTOBUF_C_TYPE_DOUBLE: printNumber(value.load(as: Double.self))
-    case PROTOBUF_C_TYPE_BOOL: json.raw(value.load(as: Int32.self) != 0 ? "true" : "false")
+    case PROTOBUF_C_TYPE_BOOL: json.boolean(value.load(as: Int32.self) != 0)
     case PROTOBUF_C_TYPE_ENUM: printEnum(field, value.load(as: Int32.self))
     case PROTOBUF_C_TYPE_STRING:
       let pointer = value.load(as: UnsafePointer<CChar>?.self)

@@ -1,13 +1,13 @@
 /// JSON being written, with commas, line breaks and escapes where they belong.
 package struct JSONText {
-  /// The name of a member, as it is written each time.
+  /// The name of a member, as it is written each time, behind the comma that most have before them.
   package struct Name: Sendable {
     fileprivate let bytes: [UInt8]
 
     package init(_ name: String) {
       var text = JSONText(isPretty: false)
       text.string(name)
-      bytes = text.bytes + [UInt8(ascii: ":")]
+      bytes = [UInt8(ascii: ",")] + text.bytes + [UInt8(ascii: ":")]
     }
   }
 
@@ -52,9 +52,25 @@ package struct JSONText {
 
   /// The same, of a name that is written often.
   package mutating func member(_ name: Name) {
-    element()
-    bytes.append(contentsOf: name.bytes)
-    if isPretty { bytes.append(UInt8(ascii: " ")) }
+    if isFirst || isPretty {
+      element()
+      bytes.append(contentsOf: name.bytes.dropFirst())
+      if isPretty { bytes.append(UInt8(ascii: " ")) }
+    } else {
+      bytes.append(contentsOf: name.bytes)
+    }
+  }
+
+  package mutating func null() {
+    literal("null")
+  }
+
+  package mutating func boolean(_ value: Bool) {
+    literal(value ? "true" : "false")
+  }
+
+  private mutating func literal(_ token: StaticString) {
+    token.withUTF8Buffer { bytes.append(contentsOf: $0) }
   }
 
   package mutating func raw(_ token: String) {
@@ -77,7 +93,9 @@ package struct JSONText {
   private mutating func escape(_ text: UnsafeBufferPointer<UInt8>) {
     var run = 0
     var index = 0
-    while index < text.count {
+    while true {
+      index = JSONEscape.plainEnd(of: text, from: index)
+      guard index < text.count else { break }
       guard JSONEscape.mayBegin(with: text[index]), let escape = JSONEscape(at: index, of: text)
       else {
         index += 1

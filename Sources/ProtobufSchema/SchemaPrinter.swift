@@ -131,7 +131,7 @@ struct SchemaPrinter {
     case .uint32, .fixed32: json.raw(String(UInt32(truncatingIfNeeded: bits)))
     case .int64, .sfixed64: json.raw("\"\(Int64(bitPattern: bits))\"")
     case .sint64: json.raw("\"\(Self.unzigzag(bits))\"")
-    case .bool: json.raw(bits == 0 ? "false" : "true")
+    case .bool: json.boolean(bits != 0)
     case .double: appendReal(Double(bitPattern: bits))
     case .float: appendReal(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))
     case .enum:

@@ -10,8 +10,8 @@ extension JSONValue {
 
   private func write(into text: inout JSONText) {
     switch self {
-    case .null: text.raw("null")
-    case .bool(let value): text.raw(value ? "true" : "false")
+    case .null: text.null()
+    case .bool(let value): text.boolean(value)
     case .integer(let value): text.raw(String(value))
     case .unsigned(let value): text.raw(String(value))
     case .real(let value): text.raw(String(value))

@@ -47,10 +47,10 @@ struct EventText: Sendable {
     text.member("type")
     text.string(type)
     text.member("Conversation_id")
-    if conversation.isEmpty { text.raw("null") } else { text.string(conversation) }
+    if conversation.isEmpty { text.null() } else { text.string(conversation) }
     text.member("Occurred_at")
     if occurredAtMs == 0 {
-      text.raw("null")
+      text.null()
     } else {
       text.string(Timestamp(milliseconds: occurredAtMs).description)
     }

@@ -43,7 +43,7 @@ struct LongPollRoute: Sendable {
     text.member("cursor")
     text.string(cursor)
     text.member("caught_up")
-    text.raw(hasCaughtUp ? "true" : "false")
+    text.boolean(hasCaughtUp)
     text.close("}")
     return text.text
   }

@@ -37,7 +37,7 @@ extension JSONSchema {
     case .boolean: Self.type("boolean", &text)
     case .isTrue:
       text.member("const")
-      text.raw("true")
+      text.boolean(true)
     case .list(let elements):
       Self.type("array", &text)
       text.member("items")
@@ -78,7 +78,7 @@ extension JSONSchema {
     }
     if isDistinct {
       text.member("uniqueItems")
-      text.raw("true")
+      text.boolean(true)
     }
   }
 

@@ -86,7 +86,7 @@ struct OpenAPIOperation {
     text.member("in")
     text.string(place)
     text.member("required")
-    text.raw(isRequired ? "true" : "false")
+    text.boolean(isRequired)
     if case .items = schema, place == "query" {
       text.member("explode")
       text.raw("false")
@@ -115,7 +115,7 @@ struct OpenAPIOperation {
     text.member("requestBody")
     text.open("{")
     text.member("required")
-    text.raw(isRequired ? "true" : "false")
+    text.boolean(isRequired)
     text.member("content")
     text.open("{")
     text.member(type)
