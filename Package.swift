@@ -30,9 +30,19 @@ func library(
   .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
-func executable(_ name: String, path: String? = nil, _ dependencies: [Target.Dependency]) -> Target
-{
-  .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: settings)
+func executable(
+  _ name: String,
+  path: String? = nil,
+  _ dependencies: [Target.Dependency],
+  exclude: [String] = []
+) -> Target {
+  .executableTarget(
+    name: name,
+    dependencies: dependencies,
+    path: path,
+    exclude: exclude,
+    swiftSettings: settings
+  )
 }
 
 func tests(
@@ -317,7 +327,8 @@ let package = Package(
         "TTRPCWire", nio("NIOCore"), nio("NIOEmbedded"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
-      ]
+      ],
+      exclude: ["thresholds.json"]
     ),
 
     // The programs of examples/swift, which is a package of its own for everybody else.
