@@ -87,6 +87,20 @@ struct FramingTests {
   }
 
   @Test(
+    "what a body must be it must be where none is needed, in one piece and in chunks",
+    arguments: [
+      ([], "", "200"), (["Content-Length: 0"], "", "200"), ([chunked], "0\r\n\r\n", "200"),
+      ([json, "Content-Length: 2"], "{}", "200"), (["Content-Length: 2"], "{}", "415"),
+      ([json, chunked], "2\r\n{}\r\n0\r\n\r\n", "200"), ([chunked], "2\r\n{}\r\n0\r\n\r\n", "415"),
+      ([json, "Content-Length: 2"], "{,", "400"), ([json, chunked], "2\r\n{,\r\n0\r\n\r\n", "400"),
+    ] as [([String], String, String)]
+  )
+  func unneededBody(headers: [String], body: String, expected: String) async throws {
+    let text = Self.request("GET /api/me", headers, body: body) + Self.last
+    #expect(statuses(try await answers(to: text)) == [expected, "200"])
+  }
+
+  @Test(
     "HTTP/1.1 has exactly one Host, HTTP/1.0 need not",
     arguments: [
       (request("GET /api/me", host: ""), "400"),

@@ -86,6 +86,7 @@ struct SocketRequests: Sendable {
     if fields.has("body") {
       headers[.contentType] = "application/json"
       body.writeString(JSONValue.object(fields.members("body")).text)
+      headers[.contentLength] = String(body.readableBytes)
     }
     return Request(
       head: HTTPRequest(

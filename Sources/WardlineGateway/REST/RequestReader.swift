@@ -118,6 +118,21 @@ struct RequestReader: Sendable {
     {
       throw Problem.tooLarge(settings.bodyBytesMax)
     }
+    let bytes = Self.hasBody(request) ? try await bytes(of: request) : ByteBuffer()
+    if bytes.readableBytes == 0, mayBeEmpty { return Fields() }
+    guard Self.isJSON(request.headers[.contentType]) else {
+      throw Problem.wrongType("application/json")
+    }
+    return try Fields(checking: try Self.members(of: bytes), against: fields)
+  }
+
+  /// Whether anything comes behind the headers (RFC 9112, section 6.3). Most requests end with them.
+  private static func hasBody(_ request: Request) -> Bool {
+    let headers = request.headers
+    return headers[.transferEncoding] != nil || (headers[.contentLength] ?? "0") != "0"
+  }
+
+  private func bytes(of request: Request) async throws -> ByteBuffer {
     var bytes = ByteBuffer()
     for try await part in request.body {
       guard bytes.readableBytes + part.readableBytes <= settings.bodyBytesMax else {
@@ -125,11 +140,7 @@ struct RequestReader: Sendable {
       }
       bytes.writeImmutableBuffer(part)
     }
-    if bytes.readableBytes == 0, mayBeEmpty { return Fields() }
-    guard Self.isJSON(request.headers[.contentType]) else {
-      throw Problem.wrongType("application/json")
-    }
-    return try Fields(checking: try Self.members(of: bytes), against: fields)
+    return bytes
   }
 
   private static func isJSON(_ contentType: String?) -> Bool {
