@@ -265,10 +265,6 @@ static const unsigned char state_history_js[] = {
 #embed "../WardlineGateway/Web/app/state/history.js"
 };
 
-static const unsigned char state_kept_messages_js[] = {
-#embed "../WardlineGateway/Web/app/state/kept-messages.js"
-};
-
 static const unsigned char state_message_status_js[] = {
 #embed "../WardlineGateway/Web/app/state/message-status.js"
 };
@@ -429,7 +425,6 @@ static const wardline_web_file files[] = {
   FILE_AT("state/conversation-list.js", state_conversation_list_js),
   FILE_AT("state/drafts.js", state_drafts_js),
   FILE_AT("state/history.js", state_history_js),
-  FILE_AT("state/kept-messages.js", state_kept_messages_js),
   FILE_AT("state/message-status.js", state_message_status_js),
   FILE_AT("state/naming.js", state_naming_js),
   FILE_AT("state/outbox.js", state_outbox_js),

@@ -1,3 +1,4 @@
+import json
 import pathlib
 import urllib.error
 import urllib.request
@@ -45,6 +46,21 @@ def opens_without_the_server(stage):
     stage.people.sign_in_here("amara", page)
     wait_status(page, "A draft of mine", "sent")
     assert stored(stage, "A draft of mine") == 1
+
+
+@covers("S2.72")
+def forgets_what_may_be_deleted(stage):
+    """When the log of events does not reach back to what one has seen, no messages stay on the disk: of
+    those that were deleted meanwhile nobody would tell. The app goes on by itself."""
+    id, page = reading(stage)
+    problem = {"title": "Gone", "status": 410, "code": "OUT_OF_RANGE", "detail": "expired"}
+    answer = {"status": 410, "content_type": "application/problem+json", "body": json.dumps(problem)}
+    page.route("**/api/events/stream", lambda route: route.fulfill(**answer), times=1)
+    page.goto("/dietitian-support")
+    eventually(lambda: stores(page, "amara")["messages"] == 0, "nothing is kept", page=page)
+    page.get_by_role("link", name="Conversations").click()
+    stage.clinic.send("dr-haddad", id, "Are you there?")
+    conversation(page, "Dr. Samir Haddad").get_by_text("Are you there?").wait_for()
 
 
 @covers("S2.72")

@@ -1,4 +1,3 @@
-import { changeKept } from "./kept-messages.js";
 import { previewOf } from "./naming.js";
 
 // What each kind of event changes in what is loaded. Applying one twice changes nothing more.
@@ -60,12 +59,18 @@ function messageChanged(chat, conversationId, messageId, changed) {
     return one.replyTo?.messageId === messageId ? { ...one, replyTo: quoteOf(changed(one.replyTo)) } : one;
   };
   chat.history(conversationId)?.changeAll(changedIn);
-  changeKept(chat.store, conversationId, (kept) => kept.map(changedIn));
+  changeKept(chat, conversationId, (kept) => kept.map(changedIn));
   chat.tell("changed", { messageId, changed });
   const last = chat.list.get(conversationId)?.lastMessage;
   if (last?.messageId === messageId) {
     chat.list.update(conversationId, { lastMessage: changed(last) });
   }
+}
+
+/// What was deleted or edited must not be found on the disk either, also where the conversation is not
+/// open. There may be no database, or a closed one: the person has signed out.
+function changeKept(chat, conversationId, changed) {
+  chat.store.change("messages", conversationId, changed).catch(() => {});
 }
 
 /// The reference to a message as it is now.
@@ -90,7 +95,7 @@ function messageDeleted(chat, deletion, event) {
 function messageHidden(chat, hidden, event) {
   const { messageId } = hidden;
   chat.history(event.conversationId)?.remove(messageId);
-  changeKept(chat.store, event.conversationId, (kept) => kept.filter((one) => one.messageId !== messageId));
+  changeKept(chat, event.conversationId, (kept) => kept.filter((one) => one.messageId !== messageId));
   refresh(chat, event.conversationId);
 }
 

@@ -139,8 +139,9 @@ export class History {
     if (!this.segment.isLoaded || this.segment.hasNewer || this.#keepTimer) return;
     this.#keepTimer = setTimeout(() => {
       this.#keepTimer = undefined;
+      if (!this.segment.isLoaded || this.segment.hasNewer) return;
       const newest = this.segment.messages.slice(-100);
-      if (!this.segment.hasNewer) this.store.put("messages", this.conversationId, newest).catch(() => {});
+      this.store.put("messages", this.conversationId, newest).catch(() => {});
     }, 500);
   }
 

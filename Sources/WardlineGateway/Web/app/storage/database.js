@@ -30,6 +30,18 @@ export class Database {
     return this.#run(store, "readwrite", (objects) => objects.put(value, key));
   }
 
+  /// Puts what `changed(value)` gives in the place of a value, if there is one; nothing else is written
+  /// between, in another tab neither.
+  async change(store, key, changed) {
+    return this.#run(store, "readwrite", (objects) => {
+      const asked = objects.get(key);
+      asked.onsuccess = () => {
+        if (asked.result !== undefined) objects.put(changed(asked.result), key);
+      };
+      return asked;
+    });
+  }
+
   async remove(store, key) {
     return this.#run(store, "readwrite", (objects) => objects.delete(key));
   }
