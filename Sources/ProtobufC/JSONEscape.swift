@@ -8,7 +8,7 @@ struct JSONEscape {
 
   /// Whether what begins with that byte needs a closer look. Most of a text does not.
   @inline(__always)
-  static func mayBegin(with byte: UInt8) -> Bool {
+  private static func mayBegin(with byte: UInt8) -> Bool {
     if byte < 0x7f {
       return byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }

@@ -96,8 +96,7 @@ package struct JSONText {
     while true {
       index = JSONEscape.plainEnd(of: text, from: index)
       guard index < text.count else { break }
-      guard JSONEscape.mayBegin(with: text[index]), let escape = JSONEscape(at: index, of: text)
-      else {
+      guard let escape = JSONEscape(at: index, of: text) else {
         index += 1
         continue
       }
