@@ -156,7 +156,7 @@ extension RPCError {
   fileprivate static func tooLargeInflated(limit: Int) -> RPCError {
     RPCError(
       .resourceExhausted,
-      "the message is too large when it is not compressed: what came may become \(limit) bytes"
+      "the message is too large once inflated: compressed like this, \(limit) bytes may come out"
     )
   }
 

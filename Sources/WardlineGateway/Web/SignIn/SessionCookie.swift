@@ -19,9 +19,9 @@ struct SessionCookie: Sendable {
   }
 }
 
-/// The cookies that hold sign-ins with an issuer, of which one browser may have several under way. They
-/// take turns in a few places: with a name for each, many that came to nothing would make the header of
-/// every request too long. Another site's page leads back from there, so one may come with a link from
+/// The cookies that hold sign-ins with an issuer, of which one browser may have several under way. Chance
+/// gives each one of a few places, and whoever loses theirs to a later one begins again: with a name for
+/// each, many that came to nothing would make the header of every request too long. Another site's page leads back from there, so one may come with a link from
 /// elsewhere; it lasts no longer than a sign-in.
 struct AttemptCookie: Sendable {
   let isSecure: Bool
